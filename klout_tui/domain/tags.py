@@ -1,0 +1,31 @@
+"""The words for topics: one spelling each, and which of them an act is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from klout_tui.domain.model import Interaction, Post
+
+_SEPARATORS: Final = re.compile(r"[\s_]+")
+
+
+def canonical(topic: str) -> str:
+    """One spelling for one topic: no ``#``, lower case, spaces and underscores as hyphens."""
+    folded = unicodedata.normalize("NFKC", topic).strip().lstrip("#").casefold()
+    return _SEPARATORS.sub("-", folded.strip())
+
+
+def canonical_topics(topics: Iterable[str]) -> tuple[str, ...]:
+    """Each topic once, in its one spelling, in the order given."""
+    return tuple(dict.fromkeys(filter(None, map(canonical, topics))))
+
+
+def topics_of(interaction: Interaction, posts: Mapping[str, Post]) -> tuple[str, ...]:
+    """What an act is about: what it names itself, else what the post it refers to is about."""
+    own = canonical_topics(interaction.topics)
+    if own or interaction.post is None or interaction.post not in posts:
+        return own
+    return canonical_topics(posts[interaction.post].topics)

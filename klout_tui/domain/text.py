@@ -1,0 +1,131 @@
+"""Text from networks, made harmless: plain, bounded, one cell a character or two, no codes a terminal would obey."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urlsplit
+
+MARKS_IN_A_ROW: Final = 3
+"""Combining marks kept on one character; real scripts stack no more, floods stack hundreds."""
+
+HTML_LIMIT: Final = 200_000
+"""Characters of HTML read; a longer page is cut before parsing, so that 10 MB cost no more than this."""
+
+_TERMINAL_CODE: Final = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|[\x1b][PX\]^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # DCS, SOS, OSC, PM, APC with what they carry
+    r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI in one byte
+    r"|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_UNSEEN: Final = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, but tab and newline
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U0001f3fb-\U0001f3ff"  # skin tones: terminals disagree on the width of what they join
+    "\U000e0000-\U000e0fff"
+    "]"
+)
+_JOINER: Final = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
+_BLANK_LINES: Final = re.compile(r"\n[ \n]*\n[ \n]*")
+_SPACE_RUN: Final = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\xa0\u2000-\u200a\u202f\u205f]")
+_ANY_SPACE: Final = re.compile(r"\s+")
+
+
+def clean(text: str, limit: int) -> str:
+    """The text without terminal codes, hidden characters and floods, at most ``limit`` characters long.
+
+    Line breaks stay, runs of blank lines become one. Markup is left as it is: it is text, and the screens treat it so.
+    """
+    text = text[: limit * 4 + 64]
+    if not text.isascii() or not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+        text = _TERMINAL_CODE.sub("", text)
+        text = _JOINER.sub(_keep_joiner, text)
+        text = _UNSEEN.sub("", text.replace("\t", " "))
+        text = _without_floods(unicodedata.normalize("NFC", text))
+    text = _SPACE_RUN.sub(" ", text)
+    return _cut(_BLANK_LINES.sub("\n\n", text).strip(), limit)
+
+
+def clean_line(text: str, limit: int) -> str:
+    """Like ``clean``, on one line."""
+    return _cut(_ANY_SPACE.sub(" ", clean(text, limit)).strip(), limit)
+
+
+def safe_url(url: str) -> str:
+    """The address if it is one a browser may be sent to, else an empty string."""
+    url = url.strip()
+    if not url or len(url) > 2000 or _UNSEEN.search(url) or _ANY_SPACE.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def html_to_text(html: str) -> str:
+    """What a reader of the HTML would read: paragraphs and line breaks kept, scripts, styles and tags gone."""
+    if "<" not in html and "&" not in html:
+        return html[:HTML_LIMIT]
+    reader = _TextReader()
+    reader.feed(html[:HTML_LIMIT])
+    reader.close()
+    return _BLANK_LINES.sub("\n\n", "".join(reader.parts)).strip()
+
+
+class _TextReader(HTMLParser):
+    """Collects the words of a page."""
+
+    _BREAKS: Final = {"br": "\n", "p": "\n\n", "li": "\n", "blockquote": "\n\n", "div": "\n", "tr": "\n", "pre": "\n\n"}
+    _SILENT: Final = frozenset({"script", "style", "template", "head", "noscript"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in self._SILENT:
+            self._silent += 1
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT and self._silent:
+            self._silent -= 1
+        if tag != "br":
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+    def _break(self, tag: str) -> None:
+        if tag in self._BREAKS or re.fullmatch(r"h[1-6]", tag):
+            self.parts.append(self._BREAKS.get(tag, "\n\n"))
+
+
+def _keep_joiner(match: re.Match[str]) -> str:
+    """Joiners shape letters in several scripts; between anything else they only upset widths."""
+    before, _, after = match.groups()
+    shaping = before and after and unicodedata.category(before)[0] in "LM" and unicodedata.category(after)[0] in "LM"
+    return before + match.group(2)[0] if shaping else before
+
+
+def _without_floods(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) or unicodedata.category(character) == "Me" else 0
+        if marks <= MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
