@@ -1,0 +1,88 @@
+"""Which addresses may be asked, and plain words for why one did not answer. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+
+from klout_tui.domain.text import clean_line
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: 127.0.0.0/8, ::1, localhost."""
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    """Same scheme, host and port."""
+    return _origin(one) == _origin(other)
+
+
+def objection(address: httpx.URL, *, came_from: httpx.URL | None = None) -> str:
+    """Why this address is not asked, as the end of a sentence; empty if it may be.
+
+    Args:
+        address: absolute.
+        came_from: the address that redirected to it; then neither a downgrade nor a way into this machine is taken.
+    """
+    if address.scheme not in _PORTS or not address.host:
+        return "is no web address"
+    if address.userinfo:
+        return "holds a user name or password"
+    if address.scheme == "http" and came_from is not None and came_from.scheme == "https":
+        return "is not encrypted"
+    if address.scheme == "http" and not is_loopback(address.host):
+        return "is not encrypted"
+    if came_from is not None and is_loopback(address.host) and not is_loopback(came_from.host):
+        return "lies on this machine"
+    return ""
+
+
+def describe(address: httpx.URL) -> str:
+    """Host and path in one line, without the query."""
+    host = f"{address.host}:{address.port}" if address.port else address.host
+    return clean_line(f"{host}{address.path.rstrip('/')}", 200) or "an empty address"
+
+
+def failing(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
+    """Plain words for a request that got no whole answer, and whether trying again at once is pointless."""
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return f"{host}'s certificate is not valid", True
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"{host} could not be reached in time", False
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return f"{host} took longer than {timeout:g} s", False
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return f"{host} could not be spoken to securely", False
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy on the way to {host} refused", False
+    if isinstance(error, httpx.ConnectError):
+        return f"{host} could not be reached", False
+    if isinstance(error, httpx.TooManyRedirects | httpx.UnsupportedProtocol):
+        return f"{host} has no address we can use", True
+    return f"{host} broke off in the middle of its answer", False
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(10):  # chains may loop
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
+    return address.scheme, address.host.lower(), address.port or _PORTS.get(address.scheme)

@@ -1,0 +1,57 @@
+"""The blog adapter: its card, and the way in to linking and refreshing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from klout_tui.domain.batch import Batch, Cursor
+from klout_tui.domain.model import Account
+from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.blog import linking, naming
+from klout_tui.networks.blog.refreshing import Refresh
+from klout_tui.networks.http import Client
+
+
+class Blog:
+    """A blog, by the address of its home page or of its feed."""
+
+    name: ClassVar[str] = "blog"
+    title: ClassVar[str] = "Blog"
+    target_hint: ClassVar[str] = "blog.example, or the address of its feed"
+    option_hints: ClassVar[Mapping[str, str]] = {
+        "feed": "address of the posts feed, if it is not found by itself",
+        "comments_feed": "address of the feed of all comments, if it is not found by itself",
+        "author": "your name as it stands under your posts, if others write there too",
+    }
+    wants_token: ClassVar[str] = ""
+
+    def origin(self, request: LinkRequest) -> str:
+        """Scheme and host of the address typed.
+
+        Raises:
+            UsageError: no web address, or one without encryption elsewhere than on this machine.
+        """
+        for name in ("feed", "comments_feed"):
+            if given := request.options.get(name, ""):
+                naming.address(given)
+        return naming.origin(naming.address(request.target))
+
+    async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
+        """Find the blog's feeds and what of WordPress is open.
+
+        Raises:
+            UsageError: no web address.
+            NetworkError: it does not answer, or has no feed.
+        """
+        self.origin(request)
+        return await linking.verify(request, client, now)
+
+    def refresh(self, account: Account, cursor: Cursor, client: Client, now: datetime) -> AsyncIterator[Batch]:
+        """Posts and comments since the cursor; two requests where nothing is new.
+
+        Raises:
+            NetworkError: the posts feed, or the only source of comments, cannot be read.
+        """
+        return Refresh(account, cursor, client, now).batches()

@@ -1,0 +1,236 @@
+"""Feeds in whatever form people serve them: RSS 0.9 to 2.0, RSS 1.0, Atom, JSON Feed. Pure parsing.
+
+Real feeds are broken in many ways; whatever can be read is read, item by item, and the rest is counted. Document type
+declarations are removed before parsing, so no entity of theirs is ever expanded and nothing outside is ever fetched.
+"""
+
+from __future__ import annotations
+
+import calendar
+import codecs
+import html
+import io
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urljoin
+
+import feedparser
+
+from klout_tui.domain.batch import TEXT_LIMIT
+from klout_tui.domain.text import html_to_text
+from klout_tui.networks.blog import jsonfeed
+from klout_tui.networks.blog.document import Feed, Item
+from klout_tui.networks.blog.naming import clean_link, plain_name
+
+_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed|channel|html|head|body)[\s>/:]", re.IGNORECASE)
+_DECLARATION: Final = re.compile(rb"<!DOCTYPE(?:[^\[>]|\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\])*>", re.IGNORECASE)
+_ENTITY: Final = re.compile(rb"<!ENTITY[^>]*>", re.IGNORECASE)
+_WIDE: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_REPLY_LINE: Final = re.compile(
+    r"\s*(?:<p>)?\s*[^<>]{0,60}<a href=[\"']([^\"'<>]*#comment-\d+)[\"'][^<>]*>[^<>]*</a>"
+    r"[^<>]{0,20}?(?:</p>|\n\n|<br ?/?>)"
+)
+"""What WordPress puts before an answer in its comments feeds, in its own language: "In reply to <a>Ada</a>."."""
+_HEAD: Final = 4096
+"""Bytes searched for the root element; some servers print warnings before it."""
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older dates are a broken clock, not the web."""
+
+
+class NotAFeed(ValueError):  # noqa: N818  # a finding, turned into NotUnderstood by whoever asked
+    """The body is something else; the message says what it looks like."""
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether a body is a feed, judged by its content, since content types lie."""
+    start = _unpacked(body[: _HEAD * 4])[:_HEAD]
+    if start.startswith(b"{"):
+        return jsonfeed.looks_like_one(start)
+    found = _ROOT.search(start)
+    return found is not None and found[1].lower() in (b"rss", b"rdf", b"feed", b"channel")
+
+
+def read(body: bytes, url: str, content_type: str = "") -> Feed:
+    """The feed in a body.
+
+    Args:
+        body: as received, unpacked.
+        url: where it came from; relative links start there.
+        content_type: the header's value; only its character set matters.
+
+    Raises:
+        NotAFeed: it is none.
+    """
+    body = _unpacked(body)
+    if not looks_like_feed(body):
+        kind = "an empty page" if not body else "a web page" if _is_html(body) else "something else"
+        raise NotAFeed(kind)
+    if body.startswith(b"{"):
+        try:
+            return jsonfeed.read(body, url)
+        except ValueError as error:
+            raise NotAFeed("broken JSON") from error
+    return _read_xml(body, url, content_type)
+
+
+def _read_xml(body: bytes, url: str, content_type: str) -> Feed:
+    headers = {"content-location": url}
+    if "charset" in content_type.lower():
+        headers["content-type"] = content_type
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # a parser given arbitrary bytes may fail in any way
+        raise NotAFeed("a feed damaged beyond reading") from error
+    items: list[Item] = []
+    unreadable: Counter[str] = Counter()
+    for entry in parsed.entries:
+        try:
+            item = _item(entry, url, rss=not str(parsed.version or "").startswith("atom"))
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+            unreadable["unreadable item"] += 1
+            continue
+        if item.id or item.url:
+            items.append(item)
+        else:
+            unreadable["item without id and link"] += 1
+    channel = parsed.feed
+    about = channel.get("generator_detail") or {}
+    return Feed(
+        title=_title(channel, rss=True),
+        site=_absolute(_alternate(channel), url),
+        generator=" ".join(filter(None, (_text(channel.get("generator")), _text(about.get("href"))))),
+        next_page=_absolute(_linked(channel, "next"), url),
+        items=tuple(items),
+        unreadable=dict(unreadable),
+    )
+
+
+def _item(entry: Any, url: str, *, rss: bool) -> Item:
+    link = _absolute(_alternate(entry), url)
+    identifier = _text(entry.get("id"))
+    if not link and entry.get("guidislink") and identifier:
+        link = _absolute(identifier, url)
+    names = [plain_name(_text(author.get("name"))) for author in entry.get("authors") or ()]
+    if not any(names):
+        names = [plain_name(_text(entry.get("author")))]
+    replied = entry.get("thr_in-reply-to")
+    text, answered = _body(entry, link, rss=rss)
+    return Item(
+        id=identifier,
+        url=clean_link(link),
+        title=_title(entry, rss=rss),
+        text=text,
+        at=_when(entry),
+        authors=tuple(dict.fromkeys(filter(None, names))),
+        author_url=_text((entry.get("author_detail") or {}).get("href")),
+        topics=tuple(dict.fromkeys(filter(None, (_topic(tag) for tag in entry.get("tags") or ())))),
+        comments=_count(entry.get("slash_comments"), entry.get("thr_total")),
+        comments_feed=_absolute(_text(entry.get("wfw_commentrss")) or _linked(entry, "replies", feed=True), url),
+        answers=(_text(replied.get("ref")) if isinstance(replied, dict) else "") or answered,
+    )
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The body in an encoding whose tags are ASCII, without byte order mark, leading blanks and declared entities."""
+    for mark, encoding in _WIDE:
+        if body.startswith(mark):
+            text = body.decode(encoding, "replace")
+            body = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", r"\1", text, count=1).encode()
+            break
+    body = body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\0")
+    if re.search(rb"<!(DOCTYPE|ENTITY)", body, re.IGNORECASE):
+        body = _ENTITY.sub(b"", _DECLARATION.sub(b"", body, count=1))
+    return body
+
+
+def _is_html(body: bytes) -> bool:
+    found = _ROOT.search(body[:_HEAD])
+    return found is not None or b"<!doctype html" in body[:_HEAD].lower() or b"<p" in body[:_HEAD].lower()
+
+
+def _title(thing: Any, *, rss: bool) -> str:
+    value = _text(thing.get("title"))
+    kind = (thing.get("title_detail") or {}).get("type", "")
+    if kind != "text/plain":
+        value = html_to_text(value)
+    elif rss:
+        value = html.unescape(value)
+    return " ".join(value.split())
+
+
+def _body(entry: Any, link: str, *, rss: bool) -> tuple[str, str]:
+    """Text of an item, and the address of the comment it answers, if WordPress put that before it.
+
+    Content comes before the summary, which may be an excerpt. RSS knows no plain text, whatever it looks like.
+    """
+    parts = [(_text(part.get("value")), part.get("type", "")) for part in entry.get("content") or ()]
+    parts.sort(key=lambda part: len(part[0]), reverse=True)
+    parts.append((_text(entry.get("summary")), (entry.get("summary_detail") or {}).get("type", "text/html")))
+    value, kind = next((part for part in parts if part[0]), ("", ""))
+    if kind == "text/plain" and not rss:
+        return value[:TEXT_LIMIT], ""
+    answered = ""
+    found = _REPLY_LINE.match(value)
+    if found and found[1].partition("#")[0] == link.partition("#")[0] != "":
+        value, answered = value[found.end() :], found[1]
+    return html_to_text(value)[:TEXT_LIMIT].strip(), answered
+
+
+def _when(entry: Any) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed", "created_parsed"):
+        parsed = dict.get(entry, name)  # feedparser's own ``get`` answers one name with another
+        if not parsed:
+            continue
+        try:
+            at = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        except (ValueError, OverflowError, OSError, TypeError):
+            continue
+        if at >= _EARLIEST:
+            return at
+    return None
+
+
+def _topic(tag: Any) -> str:
+    return " ".join(html.unescape(_text(tag.get("label")) or _text(tag.get("term"))).split())
+
+
+def _count(*told: Any) -> int | None:
+    for value in told:
+        if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", value):
+            return int(value)
+    return None
+
+
+def _alternate(thing: Any) -> str:
+    return _linked(thing, "alternate") or _text(thing.get("link"))
+
+
+def _linked(thing: Any, relation: str, *, feed: bool = False) -> str:
+    for link in thing.get("links") or ():
+        kind = _text(link.get("type"))
+        if link.get("rel") == relation and link.get("href") and (not feed or "xml" in kind) and "xhtml" not in kind:
+            return _text(link.get("href"))
+    return ""
+
+
+def _absolute(link: str, url: str) -> str:
+    if not link:
+        return ""
+    try:
+        joined = urljoin(url, link.strip())
+    except ValueError:
+        return ""
+    return joined if joined.startswith(("https://", "http://")) else ""
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,53 @@
+"""The network as the rest of the program sees it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from klout_tui.domain.batch import Batch, Cursor
+from klout_tui.domain.model import Account
+from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.http import Client
+from klout_tui.networks.mastodon import linking
+from klout_tui.networks.mastodon.reading import Refresh
+from klout_tui.networks.mastodon.target import parse
+
+
+class Mastodon:
+    """Mastodon and the servers that speak its API: GoToSocial, Pleroma, Akkoma, Pixelfed, Friendica, Takahe."""
+
+    name: ClassVar[str] = linking.NAME
+    title: ClassVar[str] = "Mastodon"
+    target_hint: ClassVar[str] = "@alice@example.social"
+    option_hints: ClassVar[Mapping[str, str]] = {}
+    wants_token: ClassVar[str] = (
+        "A token names and dates likes, boosts, quotes, mentions and follows, and shows your followers-only posts. "
+        f"Read-only is enough: {linking.SCOPES}."
+    )
+
+    def origin(self, request: LinkRequest) -> str:
+        """Where the API of the typed account is expected.
+
+        Raises:
+            UsageError: the target cannot be meant as typed.
+        """
+        return parse(request).origin
+
+    async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
+        """The account, and what can be seen of it.
+
+        Raises:
+            UsageError: the target cannot be meant as typed, or the token is somebody else's.
+            NetworkError: as in ``networks.base``.
+        """
+        return await linking.verify(parse(request), client, now)
+
+    def refresh(self, account: Account, cursor: Cursor, client: Client, now: datetime) -> AsyncIterator[Batch]:
+        """Everything new since ``cursor``; see ``reading`` for the order.
+
+        Raises:
+            NetworkError: as in ``networks.base``; batches already yielded stay valid.
+        """
+        return Refresh(account, cursor, client, now).batches()

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from klout_tui.networks.blog import feeds
+from klout_tui.networks.blog.document import Feed
+from tests.networks.blog_site import RECORDINGS, envelope, feed_file
+
+URL = "https://zoo.example/feeds/x.xml"
+
+
+def read(name: str) -> Feed:
+    return feeds.read(feed_file(name), URL, "text/xml")
+
+
+@pytest.mark.parametrize("path", sorted((RECORDINGS / "feeds").iterdir()), ids=lambda path: path.stem)
+def test_every_broken_feed_is_recognised_and_read(path: Path) -> None:
+    assert feeds.looks_like_feed(path.read_bytes())
+    feed = feeds.read(path.read_bytes(), URL)
+    assert feed.title
+    assert feed.items
+    assert feed.items[0].id or feed.items[0].url
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        ("undeclared-encoding.xml", ["Café – “déjà vu”"]),
+        ("html-entities.xml", ["Tea & café", "Item 2"]),
+        ("stray-markup.xml", ["5 < 6 & bold", "Item 2", "Raw & ready"]),
+        ("warning-before.xml", ["Item 1"]),
+        ("truncated.xml", ["Item 1", "Item 2"]),
+        ("blank-lines-and-mark.xml", ["Item 1"]),
+        ("mark-and-blank-lines.xml", ["Item 1"]),
+        ("atom-relative.xml", ["Plain <b> stays", "In xhtml"]),
+    ],
+)
+def test_titles_are_text(name: str, titles: list[str]) -> None:
+    assert [item.title for item in read(name).items] == titles
+
+
+def test_dates_are_read_leniently_and_never_invented() -> None:
+    none, words, future, zone, bare, epoch = (item.at for item in read("dates.xml").items)
+    assert none is words is epoch is None
+    assert future == datetime(2047, 1, 1, tzinfo=UTC)
+    assert zone == datetime(2026, 6, 4, 8, 0, tzinfo=UTC)
+    assert bare == datetime(2026, 6, 5, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["external-entity.xml", "laughing-entities.xml"])
+def test_declared_entities_are_never_expanded(name: str) -> None:
+    feed = read(name)
+    assert len(feed.items) == 2
+    assert "haha" not in feed.items[0].title
+    hostname = Path("/etc/hostname")
+    if hostname.exists():
+        assert hostname.read_text(encoding="utf-8").strip() not in feed.items[0].title
+    assert sys.getsizeof(feed.items[0].title) < 1000
+
+
+def test_relative_links_start_at_xml_base() -> None:
+    feed = read("atom-relative.xml")
+    assert feed.site == "https://zoo.example/blog/"
+    assert [item.url for item in feed.items] == [
+        "https://zoo.example/blog/posts/one",
+        "https://zoo.example/blog/posts/two",
+    ]
+    assert feed.items[0].topics == ("Python", "sundials")
+    assert feed.items[0].text == "One.\n\nTwo."
+    assert feed.items[0].author_url == "https://zoo.example/"
+
+
+def test_items_without_id_and_link_are_counted() -> None:
+    feed = read("empty-guid.xml")
+    assert [item.url for item in feed.items] == ["https://zoo.example/1/", "https://zoo.example/2/"]
+    assert feed.unreadable == {"item without id and link": 2}
+
+
+def test_wide_characters() -> None:
+    text = feed_file("stray-markup.xml").decode().replace("UTF-8", "UTF-16")
+    assert [item.title for item in feeds.read(text.encode("utf-16"), URL).items][1:] == ["Item 2", "Raw & ready"]
+
+
+def test_json_feed_1_1_tolerates_bad_items() -> None:
+    feed = read("json-1.1.json")
+    assert [item.id or item.url for item in feed.items] == [
+        "https://zoo.example/a",
+        "https://zoo.example/no-id",
+        "https://zoo.example/b",
+    ]
+    first = feed.items[0]
+    assert (first.title, first.text, first.topics, first.authors) == (
+        "A & B",
+        "One",
+        ("python", "sundials"),
+        ("Guest",),
+    )
+    assert first.at == datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+    assert feed.items[1].at is None
+    assert feed.items[1].authors == ("Robin",)
+    assert feed.next_page == "https://zoo.example/feed.json?page=2"
+    assert feed.unreadable == {"item without id and link": 1, "unreadable item": 1}
+
+
+def test_json_feed_1_0_numbers_as_ids() -> None:
+    (item,) = read("json-1.0.json").items
+    assert (item.id, item.url, item.authors, item.author_url) == (
+        "17",
+        "https://zoo.example/17",
+        ("Robin",),
+        "https://zoo.example/",
+    )
+
+
+def test_rss_1_0_with_counter() -> None:
+    (item,) = read("rss-1.0.xml").items
+    assert (item.comments, item.topics, item.authors) == (7, ("python",), ("Robin",))
+
+
+def test_tracking_is_taken_off_links() -> None:
+    assert read("medium.xml").items[0].url == "https://medium.example/p/one"
+
+
+def test_wordpress_comments_lose_the_line_that_names_whom_they_answer() -> None:
+    for name in ("post-comments", "post-comments-atom"):
+        feed = feeds.read(envelope(name)["body"].encode(), "https://blog.example/sundials-python/feed/")
+        answer = next(item for item in feed.items if item.url.endswith("#comment-84"))
+        assert answer.text == "May I join in?"
+        assert answer.answers.endswith("#comment-83")
+    assert feed.wordpress
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<!DOCTYPE html><html><head><title>x</title></head><body><rss></body></html>",
+        b'{"version": "2.0", "items": "none"}',
+        b'{"version": "https://api.example/", "items": []}',
+        b'{"version": "https://jsonfeed.org/version/1", "items": [',
+        b"plain words",
+        b"\x00\x01\x02\xff",
+    ],
+)
+def test_what_is_no_feed(body: bytes) -> None:
+    with pytest.raises(feeds.NotAFeed):
+        feeds.read(body, URL)

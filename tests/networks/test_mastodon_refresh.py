@@ -1,0 +1,370 @@
+"""A refresh: backwards once, forward ever after, resumable at every batch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from klout_tui.domain.batch import Batch, Cursor
+from klout_tui.domain.model import InteractionKind, PostKind
+from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood, RateLimited, Unavailable
+from klout_tui.networks.mastodon import Mastodon, reading
+from tests.networks.mastodon_fake import (
+    NOW,
+    TOKEN,
+    FakeMastodon,
+    alice,
+    favourite,
+    person,
+    recorded,
+    recorded_list,
+    status,
+)
+
+
+async def refresh(
+    server: FakeMastodon, cursor: Cursor | None = None, *, token: str | None = TOKEN, **kwargs: Any
+) -> list[Batch]:
+    account = alice(authorised=token is not None)
+    async with server.client(token) as client:
+        stream = Mastodon().refresh(account, cursor or {}, client, kwargs.get("now", NOW))
+        return [batch async for batch in stream]
+
+
+def post_ids(batches: list[Batch]) -> list[str]:
+    return [post.id for batch in batches for post in batch.posts]
+
+
+def interaction_ids(batches: list[Batch]) -> list[str]:
+    return [each.id for batch in batches for each in batch.interactions]
+
+
+def busy(posts: int = 100, likes: int = 200) -> FakeMastodon:
+    """A server with a past."""
+    statuses = [status(1000 + number, age=timedelta(days=200 - number)) for number in range(posts)]
+    return FakeMastodon(
+        statuses=statuses,
+        notifications=[
+            favourite(5000 + number, statuses[number % posts], person(number), age=timedelta(hours=300 - number))
+            for number in range(likes)
+        ],
+    )
+
+
+async def test_first_run_reads_everything() -> None:
+    server = busy()
+    batches = await refresh(server)
+    assert len(set(post_ids(batches))) == len(post_ids(batches)) == 100
+    assert len(set(interaction_ids(batches))) == len(interaction_ids(batches)) == 200
+    assert batches[0].profile is not None
+    assert batches[0].profile.followers == 1204
+    shares = [batch.progress for batch in batches if batch.progress is not None]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert 0 < shares[0] < 0.5
+
+
+async def test_nothing_new_takes_three_requests_and_changes_no_cursor() -> None:
+    server = busy()
+    cursor = (await refresh(server))[-1].cursor
+    server.asked.clear()
+    batches = await refresh(server, cursor)
+    assert server.paths() == [
+        "/api/v1/accounts/verify_credentials",
+        "/api/v1/accounts/495/statuses",
+        "/api/v1/notifications",
+    ]
+    assert [batch.cursor for batch in batches] == [cursor]
+    assert not post_ids(batches)
+    assert not interaction_ids(batches)
+
+
+async def test_forward_leaves_no_gap_however_long_the_pause() -> None:
+    server = busy(10, 10)
+    cursor = (await refresh(server))[-1].cursor
+    new = [status(2000 + number) for number in range(90)]
+    server.statuses += new
+    server.notifications += [favourite(6000 + number, new[0], person(900 + number)) for number in range(170)]
+    batches = await refresh(server, cursor)
+    assert sorted(post_ids(batches)) == sorted(each["uri"] for each in new)
+    assert len(set(interaction_ids(batches))) == 170
+    assert all(batch.progress is None for batch in batches)
+    after = await refresh(server, batches[-1].cursor)
+    assert not post_ids(after) + interaction_ids(after)
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+@pytest.mark.parametrize("links", [True, False])
+async def test_killed_after_any_batch_it_resumes_without_loss_or_repetition(token: str | None, links: bool) -> None:
+    server = busy(130, 250)
+    server.links = links
+    whole = await refresh(server, token=token)
+    cursor: Cursor = {}
+    pieces: list[Batch] = []
+    for _ in range(60):
+        async with server.client(token) as client:
+            stream = Mastodon().refresh(alice(authorised=token is not None), cursor, client, NOW)
+            taken = [await anext(stream), *[each async for each in _at_most(stream, 1)]]
+            await stream.aclose()  # type: ignore[attr-defined]  # an async generator, though the contract says less
+        pieces += taken
+        if taken[-1].cursor == cursor:
+            break
+        cursor = taken[-1].cursor
+    assert sorted(post_ids(pieces)) == sorted(post_ids(whole))
+    assert sorted(interaction_ids(pieces)) == sorted(interaction_ids(whole))
+    assert cursor == whole[-1].cursor
+
+
+async def _at_most(stream: Any, count: int) -> Any:
+    for _ in range(count):
+        try:
+            yield await anext(stream)
+        except StopAsyncIteration:
+            return
+
+
+async def test_what_is_published_during_a_broken_backfill_is_not_lost() -> None:
+    server = busy(100, 0)
+    async with server.client() as client:
+        stream = Mastodon().refresh(alice(), {}, client, NOW)
+        first = [await anext(stream), await anext(stream)]
+    server.statuses.append(status(3000))
+    rest = await refresh(server, first[-1].cursor)
+    assert len(set(post_ids(first) + post_ids(rest))) == 101
+
+
+async def test_the_first_run_ends_at_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_POSTS", 80)
+    monkeypatch.setattr(reading, "MOST_NOTIFICATIONS", 80)
+    batches = await refresh(busy(200, 300))
+    assert len(post_ids(batches)) == 80
+    assert len(interaction_ids(batches)) == 80
+    assert not {"posts_before", "notifications_before"} & set(batches[-1].cursor)
+
+
+async def test_ids_that_grow_by_a_digit_stay_in_order() -> None:
+    server = FakeMastodon(statuses=[status(number) for number in range(95, 100)])
+    cursor = (await refresh(server, token=None))[-1].cursor
+    server.statuses += [status(number) for number in range(100, 103)]
+    batches = await refresh(server, cursor, token=None)
+    assert len(post_ids(batches)) == 3
+    assert batches[-1].cursor["posts_newest"] == "102"
+
+
+async def test_the_first_run_ends_at_the_horizon() -> None:
+    old = [status(100 + number, age=timedelta(days=1500)) for number in range(120)]
+    server = FakeMastodon(statuses=[status(999), *old])
+    batches = await refresh(server, token=None)
+    assert 40 < len(post_ids(batches)) <= 80
+
+
+async def test_an_empty_account_stays_cheap_and_notices_its_first_post() -> None:
+    server = FakeMastodon()
+    cursor = (await refresh(server))[-1].cursor
+    server.asked.clear()
+    assert (await refresh(server, cursor))[-1].cursor == cursor
+    assert len(server.asked) == 3
+    server.statuses.append(status(1))
+    assert post_ids(await refresh(server, cursor)) == ["https://social.example/users/alice/statuses/1"]
+
+
+async def test_every_type_and_what_was_skipped() -> None:
+    server = FakeMastodon(notifications=recorded_list("notifications"), statuses=[recorded("status")])
+    batches = await refresh(server)
+    kinds = [each.kind for batch in batches for each in batch.interactions]
+    assert sorted(kinds) == sorted(
+        [
+            InteractionKind.LIKE,
+            InteractionKind.REPOST,
+            InteractionKind.REPLY,
+            InteractionKind.MENTION,
+            InteractionKind.FOLLOW,
+            InteractionKind.QUOTE,
+        ]
+    )
+    assert {name: count for batch in batches for name, count in batch.skipped.items()} == {
+        "status": 1,
+        "admin.sign_up": 1,
+    }
+
+
+async def test_a_broken_entry_costs_neither_its_page_nor_the_next() -> None:
+    server = busy(3, 81)
+    server.notifications[40]["account"] = {"no": "id"}
+    server.notifications[41]["status"] = status(7, account=[])
+    server.notifications.append({"id": "9999", "type": 7})
+    server.statuses[1]["tags"] = "none"
+    batches = await refresh(server)
+    skipped: dict[str, int] = {}
+    for batch in batches:
+        for name, count in batch.skipped.items():
+            skipped[name] = skipped.get(name, 0) + count
+    assert skipped["unreadable notification"] >= 3
+    assert skipped["unreadable status"] == 1
+    assert len(post_ids(batches)) == 2
+    cursor = batches[-1].cursor
+    assert cursor["notifications_newest"] == "9999"
+
+
+async def test_a_server_that_ignores_min_id_does_not_trap_us() -> None:
+    server = FakeMastodon(statuses=[status(1), status(2)])
+    cursor = (await refresh(server, token=None))[-1].cursor
+    page = [status(3), status(2), status(1)]
+    server.overrides["/api/v1/accounts/495/statuses"] = lambda _: httpx.Response(200, json=page)
+    server.asked.clear()
+    batches = await refresh(server, cursor, token=None)
+    assert post_ids(batches) == ["https://social.example/users/alice/statuses/3"]
+    assert server.paths().count("/api/v1/accounts/495/statuses") == 2
+
+
+async def test_a_server_that_never_ends_its_list_does_not_trap_us() -> None:
+    server = FakeMastodon()
+    same = httpx.Response(
+        200, json=[status(2), status(1)], headers={"Link": '<https://x.example/?max_id=1>; rel="next"'}
+    )
+    server.overrides["/api/v1/accounts/495/statuses"] = lambda _: same
+    batches = await refresh(server, token=None)
+    assert len(post_ids(batches)) == 4
+
+
+async def test_private_posts_come_only_with_the_token_and_are_marked() -> None:
+    secret = status(2, visibility="private")
+    server = FakeMastodon(statuses=[status(1), secret], notifications=[favourite(5, secret, person(1))])
+    batches = await refresh(server)
+    assert {post.id[-1]: post.public for batch in batches for post in batch.posts} == {"1": True, "2": False}
+    assert [each.public for batch in batches for each in batch.interactions] == [False]
+    assert len(post_ids(await refresh(server, token=None))) == 1
+
+
+async def test_own_replies_name_the_post_they_answer() -> None:
+    theirs = recorded("reply")
+    answers = status(9200, in_reply_to_id="9100", in_reply_to_account_id="77", age=timedelta(hours=1))
+    thread = status(9201, in_reply_to_id="9200", in_reply_to_account_id="495", age=timedelta(hours=1))
+    lost = status(9202, in_reply_to_id="404", in_reply_to_account_id="77", age=timedelta(hours=1))
+    ancient = status(9203, in_reply_to_id="405", in_reply_to_account_id="77", age=timedelta(days=90))
+    server = FakeMastodon(statuses=[answers, thread, lost, ancient, recorded("boost")], others=[theirs])
+    posts = {post.id: post for batch in await refresh(server) for post in batch.posts}
+    assert posts[answers["uri"]].reply_to == theirs["uri"]
+    assert posts[thread["uri"]].reply_to == answers["uri"]
+    assert posts[lost["uri"]].reply_to is None
+    assert posts[ancient["uri"]].reply_to is None
+    assert {post.kind for post in posts.values()} == {PostKind.REPLY, PostKind.REPOST}
+    asked = [request.url.params.get_list("id[]") for request in server.asked if request.url.path == "/api/v1/statuses"]
+    assert sorted(asked[0]) == ["404", "9100"]
+
+
+async def test_servers_whose_object_ids_cannot_be_derived_are_asked() -> None:
+    mine = status(50, uri="https://social.example/objects/x-y-z", age=timedelta(days=60))
+    answer = recorded("reply", in_reply_to_id="50")
+    told = {"id": "9", "type": "mention", "created_at": "2026-11-22T08:00:00Z", "account": person(1), "status": answer}
+    server = FakeMastodon(statuses=[mine])
+    cursor = (await refresh(server))[-1].cursor
+    assert "prefix" not in cursor
+    server.notifications.append(told)
+    (reply,) = [each for batch in await refresh(server, cursor) for each in batch.interactions]
+    assert reply.post == "https://social.example/objects/x-y-z"
+    server.batch_read = False
+    (reply,) = [each for batch in await refresh(server, cursor) for each in batch.interactions]
+    assert reply.post == "https://social.example/objects/x-y-z"
+
+
+async def test_a_reply_to_an_old_post_is_placed_by_the_servers_own_rule() -> None:
+    server = FakeMastodon(statuses=[status(50, age=timedelta(days=60))])
+    cursor = (await refresh(server))[-1].cursor
+    assert cursor["prefix"] == "https://social.example/users/alice/statuses/"
+    answer = recorded("reply", in_reply_to_id="50")
+    server.notifications.append(
+        {"id": "9", "type": "mention", "created_at": "2026-11-22T08:00:00Z", "account": person(1), "status": answer}
+    )
+    server.asked.clear()
+    (reply,) = [each for batch in await refresh(server, cursor) for each in batch.interactions]
+    assert reply.post == "https://social.example/users/alice/statuses/50"
+    assert "/api/v1/statuses" not in server.paths()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(401, json={"error": "The access token is invalid"}), CredentialRefused),
+        (httpx.Response(403, json={"error": "This action is outside the authorized scopes"}), CredentialRefused),
+        (httpx.Response(403, json={"error": "Your login is currently disabled"}), CredentialRefused),
+        (httpx.Response(404, json={"error": "Record not found"}), NotFound),
+        (httpx.Response(410), NotFound),
+        (httpx.Response(422, json={"error": "Validation failed"}), NotUnderstood),
+        (httpx.Response(429, headers={"X-RateLimit-Reset": "2026-11-23T08:20:00.348080Z"}), RateLimited),
+        (httpx.Response(503, json={"error": "Remote data could not be fetched"}), Unavailable),
+        (httpx.Response(525, html="<h1>TLS</h1>"), Unavailable),
+        (httpx.Response(200, html="<h1>Welcome</h1>"), NotUnderstood),
+        (httpx.Response(200, json={"error": "?"}), NotUnderstood),
+    ],
+)
+async def test_each_error_is_typed_and_earlier_batches_stay(answer: httpx.Response, error: type[Exception]) -> None:
+    server = busy(5, 5)
+    server.overrides["/api/v1/notifications"] = lambda _: httpx.Response(
+        answer.status_code, content=answer.content, headers=answer.headers
+    )
+    batches: list[Batch] = []
+    async with server.client() as client:
+        stream = Mastodon().refresh(alice(), {}, client, NOW)
+        with pytest.raises(error) as raised:  # noqa: PT012  # the batches before the error are what is tested
+            async for batch in stream:
+                batches.append(batch)
+    assert len(post_ids(batches)) == 5
+    if isinstance(raised.value, RateLimited):
+        assert raised.value.retry_at == NOW + timedelta(minutes=20, microseconds=348080)
+    del server.overrides["/api/v1/notifications"]
+    assert len(interaction_ids(await refresh(server, batches[-1].cursor))) == 5
+
+
+async def test_a_token_that_changed_hands_is_refused() -> None:
+    server = FakeMastodon(me=recorded("credential_account_alice", id="496", username="bob", acct="bob"))
+    with pytest.raises(CredentialRefused, match=r"now belongs to @bob@social\.example"):
+        await refresh(server)
+
+
+async def test_a_server_that_closed_itself_to_strangers() -> None:
+    with pytest.raises(CredentialRefused, match=r"social\.example shows nothing without a token"):
+        await refresh(FakeMastodon(anonymous=False), token=None)
+
+
+async def test_a_server_that_moved_for_good_says_where() -> None:
+    server = FakeMastodon()
+    moved = "https://new.example/api/v1/accounts/495"
+    server.overrides["/api/v1/accounts/495"] = lambda request: (
+        httpx.Response(301, headers={"Location": moved})
+        if request.url.host == "social.example"
+        else httpx.Response(200, json=recorded("account_alice"))
+    )
+    assert (await refresh(server, token=None))[0].base_url == "https://new.example"
+
+
+async def test_the_token_stays_with_its_host() -> None:
+    server = busy(50, 100)
+    server.overrides["/api/v1/accounts/495/statuses"] = lambda _: httpx.Response(
+        302, headers={"Location": "https://other.example/steal"}
+    )
+    server.overrides["/steal"] = lambda _: httpx.Response(200, json=[])
+    await refresh(server)
+    elsewhere = [request for request in server.asked if request.url.host == "other.example"]
+    assert elsewhere
+    assert all("authorization" not in request.headers for request in elsewhere)
+
+
+async def test_links_that_name_another_host_lead_nowhere_else() -> None:
+    server = busy(100, 0)
+    server.host = "social.example"
+    page = FakeMastodon.answer
+
+    def misled(request: httpx.Request) -> httpx.Response:
+        override = server.overrides.pop("/api/v1/accounts/495/statuses")
+        answer = page(server, request)
+        server.overrides["/api/v1/accounts/495/statuses"] = override
+        answer.headers["Link"] = answer.headers.get("Link", "").replace("https://social", "http://internal")
+        return answer
+
+    server.overrides["/api/v1/accounts/495/statuses"] = misled
+    assert len(post_ids(await refresh(server))) == 100
+    assert {request.url.host for request in server.asked} == {"social.example"}
