@@ -1,0 +1,110 @@
+"""Linking, unlinking, forgetting, and recognising the user's own acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from klout_tui.domain.model import Account
+from klout_tui.errors import StoreError
+from klout_tui.store import records
+from klout_tui.store.records import CORE, INTERACTIONS, POSTS, id_hash
+from klout_tui.store.transaction import Transaction
+
+
+def link(tx: Transaction, account: Account) -> None:
+    """Insert an account, or take up an unlinked one again with its history.
+
+    Raises:
+        StoreError: its time of linking has no zone.
+    """
+    tx.put(
+        CORE,
+        records.ACCOUNTS,
+        account.id,
+        msgspec.structs.replace(account, linked_at=records.utc(account.linked_at, account.id), unlinked_at=None),
+    )
+    flag_own(tx, account.keys)
+
+
+def unlink(tx: Transaction, account_id: str) -> None:
+    """Stop reading an account; its history stays.
+
+    Raises:
+        StoreError: there is no such account.
+    """
+    account = existing(tx, account_id)
+    if account.unlinked_at is None:
+        tx.put(CORE, records.ACCOUNTS, account_id, msgspec.structs.replace(account, unlinked_at=tx.now))
+
+
+def existing(tx: Transaction, account_id: str) -> Account:
+    """The account.
+
+    Raises:
+        StoreError: there is no such account.
+    """
+    account = tx.account(account_id)
+    if account is None:
+        raise StoreError(f"There is no account {account_id}.", hint="See your accounts with: klout-tui accounts")
+    return account
+
+
+def flag_own(tx: Transaction, keys: Iterable[str]) -> None:
+    """Declare actor keys the user's own; acts stored before are flagged and leave the day totals."""
+    fresh = tx.declare_own(keys)
+    if not fresh:
+        return
+    for shard in tx.engine.shards(INTERACTIONS):
+        for row in tx.engine.rows(shard, INTERACTIONS).values():
+            interaction = records.decode_interaction(row)
+            if interaction.actor.key in fresh and not interaction.own:
+                tx.count(interaction, -1)
+                tx.put_interaction(msgspec.structs.replace(interaction, own=True))
+
+
+def forget(tx: Transaction, account_id: str) -> None:
+    """Remove everything of an account. Its keys stay declared own, or the user's acts would turn into reactions.
+
+    Raises:
+        StoreError: there is no such account.
+    """
+    existing(tx, account_id)
+    for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH):
+        tx.delete(CORE, table, account_id)
+    _forget_posts(tx, account_id)
+    _forget_interactions(tx, account_id)
+    for shard in tx.engine.shards(records.DAYS):
+        for key, row in tx.engine.rows(shard, records.READINGS).items():
+            if records.decode_reading(row).account == account_id:
+                tx.delete(shard, records.READINGS, key)
+
+
+def _forget_posts(tx: Transaction, account_id: str) -> None:
+    for shard in tx.engine.shards(POSTS):
+        for row in tx.engine.rows(shard, POSTS).values():
+            post = records.decode_post(row)
+            if post.account != account_id:
+                continue
+            tx.remove_post(shard, post)
+            if post.reply_to:
+                tally = tx.tally(post.reply_to)
+                replies = {key: at for key, at in tally.replies.items() if key != id_hash(post.id)}
+                tx.put_tally(msgspec.structs.replace(tally, replies=replies))
+
+
+def _forget_interactions(tx: Transaction, account_id: str) -> None:
+    for shard in tx.engine.shards(INTERACTIONS):
+        for row in tx.engine.rows(shard, INTERACTIONS).values():
+            interaction = records.decode_interaction(row)
+            if interaction.account != account_id:
+                continue
+            tx.remove_interaction(shard, interaction)
+            tx.delete(CORE, records.THANKS, interaction.id)
+            if interaction.post:
+                tally = tx.tally(interaction.post)
+                gone = id_hash(interaction.id)
+                times = {key: at for key, at in tally.named.get(interaction.kind, {}).items() if key != gone}
+                named = {kind: kept for kind, kept in {**tally.named, interaction.kind: times}.items() if kept}
+                tx.put_tally(msgspec.structs.replace(tally, named=named))

@@ -1,0 +1,112 @@
+"""Moving a store from one format to the next, on a copy, in a way that a crash can only delay.
+
+1. the journal is folded into the shards (by the engine, before it calls ``migrate``);
+2. all files are copied to ``before-format-N/``, which stays, and to ``migrating/``, where every step changes them;
+3. ``migrating/ready`` is written, naming the new files: from here on the way leads forward only;
+4. the new files move into their place and ``migrating/`` goes.
+
+A crash before 3 leaves the old store and a copy to be thrown away; after 3, opening again finishes step 4.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from klout_tui.errors import StoreError
+from klout_tui.store.files import explained, make_folder, replace_file, sync_folder
+
+FORMAT: Final = 1
+"""The format this program reads and writes."""
+
+Step = Callable[[Path], None]
+"""Changes every file in the given folder from one format to the next, the ``format`` in their ``meta`` included."""
+
+STEPS: Final[Mapping[int, Step]] = {}
+"""The step that leads away from each older format. Format 1 is the first, so there is none yet."""
+
+_COPY: Final = "migrating"
+_READY: Final = "ready"
+
+
+def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
+    """Stop before a file whose format we do not know.
+
+    Raises:
+        StoreError: the file is of a newer format than ``known``.
+    """
+    if found > known:
+        raise StoreError(
+            f"{path} was written by a newer klout-tui (format {found}; this one knows up to {known}). "
+            "Nothing was touched.",
+            hint="Update klout-tui: pip install --upgrade klout-tui",
+        )
+
+
+def unfinished(folder: Path) -> bool:
+    """Whether a migration was interrupted after its point of no return."""
+    with explained("read", folder):
+        return (folder / _COPY / _READY).exists()
+
+
+def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, target: int = FORMAT) -> None:
+    """Bring the files of ``folder`` from format ``found`` to ``target``. Only under the write lock, journal folded.
+
+    Raises:
+        StoreError: a step is missing, or the disk refuses; the store is as it was.
+    """
+    copy = folder / _COPY
+    missing = [number for number in range(found, target) if number not in steps]
+    if missing:
+        raise StoreError(
+            f"{folder} is of format {found}, and this klout-tui cannot read format {missing[0]} any more. "
+            "Nothing was touched.",
+            hint="Open it once with an older klout-tui first.",
+        )
+    with explained("copy", folder):
+        _copy_files(folder, folder / f"before-format-{found}")
+        _copy_files(folder, copy)
+    for number in range(found, target):
+        steps[number](copy)
+    with explained("write", copy):
+        for path in _files(copy):
+            replace_file(path, path.read_bytes())
+        sync_folder(copy)
+        replace_file(copy / _READY, "\n".join(path.name for path in _files(copy)).encode())
+        sync_folder(copy)
+    finish(folder)
+
+
+def finish(folder: Path) -> None:
+    """Put the migrated files into place. Harmless to repeat. Only under the write lock.
+
+    Raises:
+        StoreError: the disk refuses; opening the store again goes on from here.
+    """
+    copy = folder / _COPY
+    with explained("replace the files of", folder):
+        names = set((copy / _READY).read_text("utf-8").splitlines())
+        for path in _files(copy):
+            path.replace(folder / path.name)
+        for path in (*_files(folder), *folder.glob("*.json.bak")):
+            if path.name not in names:
+                path.unlink()  # of the old format; ``before-format-N`` holds it
+        sync_folder(folder)
+        (copy / _READY).unlink()
+        shutil.rmtree(copy)
+        sync_folder(folder)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.json"))
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    if target.exists():
+        shutil.rmtree(target)
+    make_folder(target)
+    for path in _files(source):
+        shutil.copy2(path, target / path.name)
+    sync_folder(target)

@@ -1,0 +1,173 @@
+"""How the nouns lie in shards: which file, which table, which id."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final, TypeVar
+
+import msgspec
+
+from klout_tui.domain.batch import Cursor
+from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
+from klout_tui.errors import StoreError
+
+T = TypeVar("T")
+
+CORE: Final = "core"
+ACCOUNTS: Final = "accounts"
+CURSORS: Final = "cursors"
+HEALTH: Final = "health"
+MEMORY: Final = "memory"
+THANKS: Final = "thanks"
+OWN: Final = "own"
+"""Table of every actor key ever declared the user's own; it only grows."""
+STORE: Final = "store"
+"""Table of facts about the store itself; document ``zone``."""
+
+INTERACTIONS: Final = "interactions"
+POSTS: Final = "posts"
+TALLIES: Final = "tallies"
+DAYS: Final = "days"
+READINGS: Final = "readings"
+
+NOWHERE: Final = "posts-none"
+"""Shard of tallies whose post is not known (yet)."""
+
+
+class Tally(Value, frozen=True):
+    """What is needed to tell how many reactions to one post have no name; lies beside the post."""
+
+    post: str
+    readings: dict[InteractionKind, tuple[tuple[datetime, int], ...]] = {}
+    """Per counter its changes: when read (UTC) and the total, by time, at most one an hour."""
+    named: dict[InteractionKind, dict[str, datetime]] = {}
+    """Per kind the named acts: ``id_hash`` of the interaction to its time."""
+    replies: dict[str, datetime] = {}
+    """The user's own replies to it, which the network's counter counts too."""
+
+    def times(self, kind: InteractionKind) -> list[datetime]:
+        """When each named act of a kind was done; a reply known as post and as interaction counts once."""
+        named = self.named.get(kind, {})
+        return list(({**self.replies, **named} if kind is InteractionKind.REPLY else named).values())
+
+
+class Thanked(Value, frozen=True):
+    """When the user thanked somebody for something."""
+
+    at: datetime
+
+
+class Remembered(Value, frozen=True):
+    """One thing the program remembers."""
+
+    value: str
+
+
+class Bookmark(Value, frozen=True):
+    """An account's cursor."""
+
+    cursor: Cursor
+
+
+encode: Final = msgspec.json.Encoder().encode
+
+
+def _decoder(shape: type[T]) -> Callable[[msgspec.Raw], T]:
+    """Decode documents of one shape; StoreError where one makes no sense, as after a slip in an editor."""
+    decode = msgspec.json.Decoder(shape).decode
+
+    def decoded(row: msgspec.Raw) -> T:
+        try:
+            return decode(row)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreError(
+                f"A stored {shape.__name__.lower()} could not be understood ({error}): {bytes(row)[:80]!r}",
+                hint="Mend it in the store's JSON files, or put the *.json.bak beside it in its place.",
+            ) from error
+
+    return decoded
+
+
+decode_account: Final = _decoder(Account)
+decode_post: Final = _decoder(Post)
+decode_interaction: Final = _decoder(Interaction)
+decode_tally: Final = _decoder(Tally)
+decode_day: Final = _decoder(DayTotal)
+decode_reading: Final = _decoder(Reading)
+decode_health: Final = _decoder(Health)
+decode_bookmark: Final = _decoder(Bookmark)
+decode_thanked: Final = _decoder(Thanked)
+decode_remembered: Final = _decoder(Remembered)
+
+
+def raw(value: object) -> msgspec.Raw:
+    """The value's JSON, ready to lie in a table.
+
+    Raises:
+        StoreError: its text cannot be written as Unicode.
+    """
+    try:
+        return msgspec.Raw(encode(value))
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            "Some text holds half a character and cannot be stored; nothing of this batch was.",
+            hint="This is a fault of the network's adapter.",
+        ) from error
+
+
+def utc(at: datetime, of: str) -> datetime:
+    """The same moment in UTC.
+
+    Raises:
+        StoreError: the time has no zone, so nobody can tell what moment it is.
+    """
+    if at.tzinfo is None:
+        raise StoreError(f"{of} has a time without a zone.", hint="This is a fault of the network's adapter.")
+    return at.astimezone(UTC)
+
+
+def month_of(at: datetime) -> str:
+    """The place of an interaction: its UTC month, ``2026-03``."""
+    return f"{at.year:04}-{at.month:02}"
+
+
+def year_of(at: datetime) -> str:
+    """The place of a post: its UTC year, ``2026``."""
+    return f"{at.year:04}"
+
+
+def interactions_shard(place: str) -> str:
+    """The shard of one month's interactions."""
+    return f"interactions-{place}"
+
+
+def posts_shard(place: str) -> str:
+    """The shard of one year's posts and their tallies."""
+    return f"posts-{place}"
+
+
+def days_shard(day: date) -> str:
+    """The shard of one local year's day totals and readings."""
+    return f"days-{day.year:04}"
+
+
+def day_key(day: date, kind: InteractionKind, account: str) -> str:
+    """Id of a day total."""
+    return f"{day.isoformat()} {kind} {account}"
+
+
+def reading_key(day: date, account: str) -> str:
+    """Id of a reading."""
+    return f"{day.isoformat()} {account}"
+
+
+def local_day(at: datetime, zone: tzinfo) -> date:
+    """The calendar day of a moment where the user lives."""
+    return at.astimezone(zone).date()
+
+
+def id_hash(identifier: str) -> str:
+    """Sixteen hexadecimal digits that stand for an id of any length."""
+    return hashlib.blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

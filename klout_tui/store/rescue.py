@@ -1,0 +1,160 @@
+"""What is done about damaged files: nothing is thrown away, the last good copy serves, and the user is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from klout_tui.store.files import read_bytes, set_aside, sync_folder
+from klout_tui.store.journal import Op, Scan, scan
+from klout_tui.store.known import is_known
+from klout_tui.store.records import CORE, STORE, raw
+from klout_tui.store.shelf import Shelf, Tables
+from klout_tui.store.storage import Damaged
+
+if TYPE_CHECKING:
+    from klout_tui.store.engine import Engine
+
+RECOUNT: Final = "recount"
+"""Document of core's ``store`` table that asks the next writer to recompute everything derived."""
+
+
+class Rescue:
+    """Loads shards and mends what cannot be loaded."""
+
+    def __init__(self, engine: Engine, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._shelf = shelf
+        self._clock = clock
+        self.warnings: list[str] = []
+        self.journal_broken = False
+
+    def load(self, shard: str) -> Tables:
+        """Read a shard's file, or what can be had in its place.
+
+        Raises:
+            StoreError: it cannot be read, is of a newer format, or its replacement cannot be written.
+        """
+        storage = self._shelf.storage(shard)
+        try:
+            # A file that is missing beside its copy: a fold was cut off on a file system without hard links.
+            return self._shelf.put(shard, storage.read_raw() or storage.read_kept())
+        except Damaged:
+            pass
+        if is_known(shard):
+            return self._index_anew(shard)
+        if self._engine.read_only:
+            return self._replace(shard, storage.path.name)
+        with self._engine.locked():
+            self._engine.catch_up()
+            try:
+                return self._shelf.put(shard, storage.read_raw() or storage.read_kept())
+            except Damaged:
+                aside = set_aside(storage.path, self._clock())
+            tables = self._replace(shard, aside.name)
+            if tables:
+                self._shelf.write(shard, tables, folded=self._shelf.meta(shard).folded, keep=False)
+            sync_folder(self._engine.folder)
+            self._ask_for_recount(shard)
+        return tables
+
+    def _replace(self, shard: str, name: str) -> Tables:
+        """Take the last good copy of a damaged shard, or nothing, and say so."""
+        kept = self._shelf.storage(shard).read_kept()
+        try:
+            tables = self._shelf.put(shard, kept)
+        except Damaged:
+            kept, tables = None, self._shelf.put(shard, None)
+        if kept is None:
+            told = "and there is no good copy of it. What it held is missing"
+        else:
+            told = "and the last good copy is used. What was added after that copy may be missing"
+        self._warn(f"{shard}.json was damaged ({name}), {told}; the next refresh reads everything again.")
+        return tables
+
+    def _index_anew(self, shard: str) -> Tables:
+        """The index of ids follows from the ids: no copy of it is kept, it is built again."""
+        engine = self._engine
+        self._warn(f"{shard}.json, a part of the index of ids, was damaged; it was built anew and nothing is missing.")
+        if engine.read_only:
+            engine.index_all()
+            return self._shelf.put(shard, None)
+        with engine.locked():
+            engine.catch_up()
+            engine.index_all()
+            engine.fold()
+        return self._shelf.put(shard, self._shelf.storage(shard).read_raw())
+
+    def _ask_for_recount(self, shard: str) -> None:
+        self._engine.commit([(CORE, STORE, RECOUNT, raw({"shard": shard}))])
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    # the journal
+
+    def note_journal(self, found: Scan) -> None:
+        """Remember that the journal has a hole in it, so that no append cuts off what follows."""
+        if found.broken and not self.journal_broken:
+            self.journal_broken = True
+            self._warn("A part of the journal was damaged and left out; everything after it was kept.")
+
+    def mend_journal(self) -> None:
+        """Fold a journal with a hole, after a copy of it was put aside. Only under the lock.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        if not self.journal_broken:
+            return
+        set_aside(self._engine.journal.path, self._clock(), copy=True)
+        self._engine.fold()
+        self.journal_broken = False
+        self._ask_for_recount("journal")
+
+    def restart_journal(self) -> bool:
+        """Begin a new journal where there is none, or its head is garbled; commits that can still be read are kept.
+
+        Returns:
+            False where another process did so in the meantime.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        engine = self._engine
+        body = read_bytes(engine.journal.path)
+        if engine.read_only:
+            engine.journal.seq = self._last_folded()
+            if body:
+                self._warn("The journal is damaged; what was added last may be missing.")
+            return True
+        with engine.locked():
+            if body != read_bytes(engine.journal.path):
+                return False
+            saved = self._readable(body) if body else []
+            base = max([engine.revision, self._last_folded(), *(seq for seq, _ in saved)])
+            if body is not None:
+                aside = set_aside(engine.journal.path, self._clock(), copy=True)
+                self._warn(f"The journal was damaged ({aside.name}); what was added last may be missing.")
+            engine.journal.start(base)
+            if body is not None:
+                engine.commit([op for _, op in saved])
+                self._ask_for_recount("journal")
+        return True
+
+    def _last_folded(self) -> int:
+        return max((self._folded(shard) for shard in self._shelf.names()), default=0)
+
+    def _folded(self, shard: str) -> int:
+        try:
+            self._shelf.put(shard, self._shelf.storage(shard).read_raw())
+        except Damaged:
+            return 0
+        return self._shelf.meta(shard).folded
+
+    def _readable(self, body: bytes) -> list[tuple[int, Op]]:
+        """Ops of a headless journal that its shards do not contain yet."""
+        commits = scan(body[body.find(b"\n") + 1 :], -1).commits
+        return [(commit.seq, op) for commit in commits for op in commit.ops if commit.seq > self._folded(op[0])]

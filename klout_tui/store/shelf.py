@@ -1,0 +1,143 @@
+"""The shards that are in memory, least recently used ones put back first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from klout_tui.store.files import explained
+from klout_tui.store.migrations import FORMAT, refuse_newer
+from klout_tui.store.records import CORE, raw
+from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
+
+Tables = dict[str, RawTable]
+
+ROOM: Final = 48 << 20
+"""Estimated bytes of shards kept in memory."""
+_ROW: Final = 250
+"""Estimated bytes of a row besides its JSON."""
+_FILE: Final = "file"
+_SUFFIX: Final = ".json"
+
+
+class FileMeta(msgspec.Struct, frozen=True):
+    """What a file says of itself."""
+
+    name: str
+    format: int
+    folded: int
+    """Number of the last commit it contains."""
+
+
+@dataclass(slots=True)
+class _Loaded:
+    tables: Tables
+    meta: FileMeta
+    size: int
+
+
+_meta = msgspec.json.Decoder(FileMeta)
+
+
+class Shelf:
+    """Files of one folder, by shard name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
+
+    def storage(self, shard: str) -> ShardStorage:
+        """The TinyDB storage of a shard's file."""
+        return ShardFile(self._folder / f"{shard}{_SUFFIX}").shard
+
+    def names(self) -> set[str]:
+        """Every shard that has a file or a kept copy."""
+        with explained("read", self._folder):
+            names = [path.name.removesuffix(".bak") for path in self._folder.glob(f"*{_SUFFIX}*")]
+        return {name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)}
+
+    def on_disk(self, shard: str) -> bool:
+        """Whether the shard has a file."""
+        with explained("read", self._folder):
+            return self.storage(shard).path.exists()
+
+    def get(self, shard: str) -> Tables | None:
+        """The shard's tables, if it is in memory."""
+        loaded = self._loaded.get(shard)
+        if loaded is None:
+            return None
+        self._loaded.move_to_end(shard)
+        return loaded.tables
+
+    def meta(self, shard: str) -> FileMeta:
+        """What a shard in memory says of itself."""
+        return self._loaded[shard].meta
+
+    def put(self, shard: str, tables: Tables | None) -> Tables:
+        """Take in what was read of a shard (None: there is no file).
+
+        Raises:
+            Damaged: it does not say what it is.
+            StoreError: it is of a newer format.
+        """
+        meta = FileMeta(name=shard, format=FORMAT, folded=0) if tables is None else self._meta_of(shard, tables)
+        content = {name: rows for name, rows in (tables or {}).items() if name != META}
+        self._keep(shard, _Loaded(content, meta, _size(content)))
+        return content
+
+    def write(self, shard: str, tables: Tables, *, folded: int, keep: bool, form: int = FORMAT) -> None:
+        """Replace the shard's file; flushing the folder is left to the caller.
+
+        Args:
+            shard: Its name.
+            tables: Its content.
+            folded: Number of the last commit the content contains.
+            keep: Keep the previous file as ``*.bak``.
+            form: The documents' format: an older one when the journal is folded before a migration.
+
+        Raises:
+            StoreError: the disk refused; the old file is still in place.
+        """
+        meta = FileMeta(name=shard, format=form, folded=folded)
+        self.storage(shard).write_raw({META: {_FILE: raw(meta)}, **tables}, keep=keep)
+        self._keep(shard, _Loaded(tables, meta, _size(tables)))
+
+    def discard(self, shard: str) -> None:
+        """Read this shard anew next time."""
+        self._loaded.pop(shard, None)
+
+    def clear(self) -> None:
+        """Read everything anew next time."""
+        self._loaded.clear()
+
+    def drop_kept(self) -> None:
+        """Remove every last good copy, because they hold what should be forgotten."""
+        with explained("tidy", self._folder):
+            for path in self._folder.glob(f"*{_SUFFIX}.bak"):
+                path.unlink(missing_ok=True)
+
+    def _meta_of(self, shard: str, tables: Tables) -> FileMeta:
+        try:
+            meta = _meta.decode(tables[META][_FILE])
+        except (KeyError, msgspec.MsgspecError) as error:
+            raise Damaged("no meta document") from error
+        refuse_newer(meta.format, self.storage(shard).path)
+        return meta
+
+    def _keep(self, shard: str, loaded: _Loaded) -> None:
+        self._loaded[shard] = loaded
+        self._loaded.move_to_end(shard)
+        total = sum(each.size for each in self._loaded.values())
+        for name in list(self._loaded):
+            if total <= ROOM:
+                break
+            if name not in (CORE, shard):
+                total -= self._loaded.pop(name).size
+
+
+def _size(tables: Tables) -> int:
+    return sum(memoryview(row).nbytes + _ROW for rows in tables.values() for row in rows.values())

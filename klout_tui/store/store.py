@@ -1,0 +1,364 @@
+"""The door: the only way in and out of what is kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import tzlocal
+
+from klout_tui.domain.batch import Batch, Cursor
+from klout_tui.domain.model import Account, DayTotal, Health, Interaction, Post, Profile, Reading
+from klout_tui.errors import StoreError
+from klout_tui.store import accounts, locks, records
+from klout_tui.store.absorb import Absorbed, absorb, save_reading
+from klout_tui.store.engine import WORTH_FOLDING, Engine
+from klout_tui.store.files import make_folder
+from klout_tui.store.records import CORE, STORE, Remembered, Thanked
+from klout_tui.store.recount import recount
+from klout_tui.store.rescue import RECOUNT
+from klout_tui.store.transaction import Transaction
+from klout_tui.store.views import Views, dated
+
+T = TypeVar("T")
+
+_ZONE = "zone"
+
+
+class Store:
+    """What is kept. Thread-safe; several processes may hold the same folder.
+
+    Times are aware and in UTC, days are local in ``zone``. Every method that writes raises StoreError where the store
+    is open for reading only or the disk refuses; nothing has changed then.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], zone: ZoneInfo) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._mutex = threading.RLock()
+        self._views = Views(engine, self._warn)
+        self._zone = zone
+        self._warnings: list[str] = []
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, clock: Callable[[], datetime], zone: str | None = None, read_only: bool = False
+    ) -> Store:
+        """Open the store in ``folder``, creating it where there is none (read-only: an empty one is shown).
+
+        Args:
+            folder: Where the files lie; created with mode 0700.
+            clock: Tells the present moment, aware.
+            zone: IANA name of the time zone that cuts the days, at first creation only; None takes the system's.
+            read_only: Write nothing at all, lock files included.
+
+        Raises:
+            StoreError: the folder cannot be read or created, is of a newer format, or ``zone`` is unknown.
+        """
+        if not read_only:
+            make_folder(folder)
+        engine = Engine(folder, clock, read_only=read_only)
+        engine.open()
+        kept = engine.consistent(lambda: engine.row(CORE, STORE, _ZONE))
+        name = records.decode_remembered(kept).value if kept is not None else zone or _system_zone()
+        store = cls(engine, clock, _zone_of(name))
+        if not read_only:
+            if kept is None:
+                store._create(name)
+            store._mend()
+        return store
+
+    def _create(self, name: str) -> None:
+        with self._engine.locked():
+            self._engine.begin()
+            kept = self._engine.row(CORE, STORE, _ZONE)
+            if kept is not None:  # another process was first
+                self._zone = _zone_of(records.decode_remembered(kept).value)
+                return
+            self._engine.commit([(CORE, STORE, _ZONE, records.raw(Remembered(value=name)))])
+            self._engine.fold()
+
+    def close(self) -> None:
+        """Tidy up if it is worth it. The store must not be used afterwards; closing twice is harmless."""
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
+            if not self._engine.read_only and self._engine.journal.size > WORTH_FOLDING:
+                with self._engine.locked():
+                    self._engine.begin()
+                    self._engine.fold_if_large(WORTH_FOLDING)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that cuts the days."""
+        return self._zone
+
+    # accounts
+
+    def accounts(self, *, unlinked: bool = False) -> tuple[Account, ...]:
+        """Linked accounts in order of linking; with ``unlinked``, those no longer linked too."""
+
+        def read() -> tuple[Account, ...]:
+            rows = self._engine.rows(CORE, records.ACCOUNTS).values()
+            found = sorted((records.decode_account(row) for row in rows), key=lambda each: (each.linked_at, each.id))
+            return tuple(each for each in found if unlinked or each.unlinked_at is None)
+
+        return self._read(read)
+
+    def account(self, account_id: str) -> Account | None:
+        """One account, linked or not; None where there never was one or it was forgotten."""
+        row = self._core(records.ACCOUNTS, account_id)
+        return None if row is None else records.decode_account(row)
+
+    def link(self, account: Account, profile: Profile | None = None) -> None:
+        """Insert an account, or link it again with its history; acts under its keys become the user's own."""
+        with self._writing() as tx:
+            accounts.link(tx, account)
+            if profile is not None:
+                accounts.flag_own(tx, profile.keys)
+                save_reading(tx, account.id, profile, tx.now)
+
+    def unlink(self, account_id: str) -> None:
+        """Stop reading an account; its history stays."""
+        with self._writing() as tx:
+            accounts.unlink(tx, account_id)
+
+    def forget(self, account_id: str) -> None:
+        """Remove everything of an account, last good copies included; its keys stay the user's own.
+
+        Only files once set aside as damaged, and those from before a migration, may still hold some of it.
+        """
+        with self._writing() as tx:
+            accounts.forget(tx, account_id)
+        with self._mutex, self._engine.locked():
+            self._engine.begin()
+            self._engine.fold(keep=False)
+
+    # a refresh
+
+    def cursor(self, account_id: str) -> Cursor:
+        """How far the account has been read; empty before the first time."""
+        row = self._core(records.CURSORS, account_id)
+        return {} if row is None else records.decode_bookmark(row).cursor
+
+    def health(self, account_id: str) -> Health:
+        """How the account's refreshes have been going."""
+        row = self._core(records.HEALTH, account_id)
+        return Health(account=account_id) if row is None else records.decode_health(row)
+
+    def set_health(self, health: Health) -> None:
+        """Keep how the account's refreshes have been going."""
+        with self._writing() as tx:
+            tx.put(CORE, records.HEALTH, health.account, health)
+
+    def absorb(self, batch: Batch) -> Absorbed:
+        """Take in a batch: data, totals and cursor in one commit, or nothing. Repeating one is harmless.
+
+        Raises:
+            StoreError: also where the account is not known, or a time has no zone.
+        """
+        with self._writing() as tx:
+            return absorb(tx, batch)
+
+    def refreshing(self) -> AbstractContextManager[bool]:
+        """Hold the refresh lock; yields False at once where another process (or thread) refreshes."""
+        self._refuse_read_only()
+        return locks.refreshing(self._engine.folder)
+
+    # reading
+
+    def posts(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Post]:
+        """Posts by time; both ends of the span are included."""
+        first = records.year_of(since.astimezone(UTC)) if since else None
+        last = records.year_of(until.astimezone(UTC)) if until else None
+        found = self._read(lambda: self._views.posts.between(first, last))
+        return sorted((row for row in found if dated(row, account, since, until)), key=lambda row: (row.at, row.id))
+
+    def interactions(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Interaction]:
+        """Interactions by time, the user's own flagged; both ends of the span are included."""
+        first = records.month_of(since.astimezone(UTC)) if since else None
+        last = records.month_of(until.astimezone(UTC)) if until else None
+        found = self._read(lambda: self._views.interactions.between(first, last))
+        return sorted((row for row in found if dated(row, account, since, until)), key=lambda row: (row.at, row.id))
+
+    def post(self, post_id: str) -> Post | None:
+        """One post, by its id."""
+
+        def read() -> Post | None:
+            place = self._engine.known.place(records.POSTS, post_id)
+            row = None if place is None else self._engine.row(records.posts_shard(place), records.POSTS, post_id)
+            return None if row is None else records.decode_post(row)
+
+        return self._read(read)
+
+    def days(
+        self, *, account: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[DayTotal]:
+        """Totals by local day, account and kind, the user's own acts left out; both ends are included."""
+        first, last = _years(since, until)
+        found = self._read(lambda: self._views.days.between(first, last))
+        chosen = (row for row in found if _on(row, account, since, until))
+        return sorted(chosen, key=lambda row: (row.day, row.account, row.kind))
+
+    def readings(
+        self, *, account: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[Reading]:
+        """The accounts' own counters by local day and account; both ends are included."""
+        first, last = _years(since, until)
+        found = self._read(lambda: self._views.readings.between(first, last))
+        return sorted((row for row in found if _on(row, account, since, until)), key=lambda row: (row.day, row.account))
+
+    # her decisions and the program's memory
+
+    def thank(self, interaction_ids: Iterable[str], at: datetime | None) -> None:
+        """Note that she thanked for these, or take it back (None)."""
+        with self._writing() as tx:
+            for each in interaction_ids:
+                if at is None:
+                    tx.delete(CORE, records.THANKS, each)
+                else:
+                    tx.put(CORE, records.THANKS, each, Thanked(at=records.utc(at, "A thanks")))
+
+    def thanked(self) -> dict[str, datetime]:
+        """When she thanked, by interaction id."""
+        rows = self._read(lambda: self._engine.rows(CORE, records.THANKS))
+        return {key: records.decode_thanked(row).at for key, row in rows.items()}
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keep a small fact (the theme, the last visit), or drop it (None)."""
+        with self._writing() as tx:
+            if value is None:
+                tx.delete(CORE, records.MEMORY, key)
+            else:
+                tx.put(CORE, records.MEMORY, key, Remembered(value=value))
+
+    def recall(self, key: str) -> str | None:
+        """A fact kept by ``remember``."""
+        row = self._core(records.MEMORY, key)
+        return None if row is None else records.decode_remembered(row).value
+
+    # change notification
+
+    @property
+    def revision(self) -> int:
+        """Grows with every commit seen, ours or another process's."""
+        with self._mutex:
+            return self._engine.revision
+
+    def poll(self) -> bool:
+        """Look for other processes' commits and tell whether there were any; without news it costs one ``stat``."""
+        with self._mutex:
+            return self._engine.catch_up()
+
+    def warnings(self) -> tuple[str, ...]:
+        """Plain sentences on what was found damaged and which copy is used."""
+        with self._mutex:
+            return (*self._engine.warnings, *self._warnings)
+
+    # inside
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self._warnings:
+            self._warnings.append(sentence)
+
+    def _core(self, table: str, key: str) -> msgspec.Raw | None:
+        return self._read(lambda: self._engine.row(CORE, table, key))
+
+    def _read(self, read: Callable[[], T]) -> T:
+        with self._mutex:
+            answer = self._engine.consistent(read)
+            if self._mend():
+                answer = self._engine.consistent(read)
+            return answer
+
+    def _refuse_read_only(self) -> None:
+        if self._engine.read_only:
+            raise StoreError(
+                f"The store in {self._engine.folder} is open for reading only; nothing was changed.",
+                hint="Run the command again without --as-of.",
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        """One commit: what the block puts becomes true when it ends, all or nothing."""
+        self._refuse_read_only()
+        with self._mutex, self._engine.locked():
+            self._engine.begin()
+            self._mend()
+            tx = Transaction(self._engine, self.zone, self._clock().astimezone(UTC))
+            yield tx
+            ops = tx.ops()
+            if ops:
+                self._engine.commit(ops)
+                self._engine.fold_if_large()
+
+    def _mend(self) -> bool:
+        """Recompute what is derived, if damage was found since the last time; tell whether it was."""
+        engine = self._engine
+        if engine.read_only or engine.row(CORE, STORE, RECOUNT) is None:
+            return False
+        with engine.locked():
+            engine.begin()
+            if engine.row(CORE, STORE, RECOUNT) is None:
+                return False
+            tx = Transaction(engine, self.zone, self._clock().astimezone(UTC))
+            recount(tx)
+            engine.commit(tx.ops())
+            engine.index_all()
+            engine.fold()
+        return True
+
+
+def _system_zone() -> str:
+    """The system's zone by its IANA name; UTC where it has none."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        return "UTC"
+    try:
+        return ZoneInfo(name or "UTC").key
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        return "UTC"
+
+
+def _zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        raise StoreError(
+            f"The time zone {name!r} is not known here; nothing was changed.",
+            hint="Use an IANA name such as Europe/Berlin, or install tzdata.",
+        ) from error
+
+
+def _years(since: date | None, until: date | None) -> tuple[str | None, str | None]:
+    return (f"{since.year:04}" if since else None, f"{until.year:04}" if until else None)
+
+
+def _on(row: DayTotal | Reading, account: str | None, since: date | None, until: date | None) -> bool:
+    return (
+        (account is None or row.account == account)
+        and (since is None or row.day >= since)
+        and (until is None or row.day <= until)
+    )
