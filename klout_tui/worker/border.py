@@ -1,0 +1,65 @@
+"""The border between an adapter and the store: only what is well formed, harmless and the account's own gets in. Pure.
+
+Adapters may be anybody's plugin. A wrongly typed value would make the journal unreadable, so each batch is read back
+by its own types before it is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from klout_tui.domain.batch import Batch, washed
+from klout_tui.domain.model import Account, Interaction, Post
+from klout_tui.networks.address import same_origin
+from klout_tui.worker.faults import AdapterError
+
+_UTC_OFFSET = timedelta()
+
+Item = TypeVar("Item", Post, Interaction)
+
+
+def admitted(batch: object, account: Account, *, has_token: bool) -> Batch:
+    """The batch, washed and checked, with all times in UTC.
+
+    A new address (``base_url``) is dropped where the account has a token: that goes to the host she chose, and a
+    redirect is no choice of hers.
+
+    Raises:
+        AdapterError: it is no batch, is of another account, or holds values of the wrong kind.
+        Exception: whatever washing wrongly typed text runs into.
+    """
+    if not isinstance(batch, Batch):
+        raise AdapterError(f"the {account.network} adapter handed over a {type(batch).__name__} instead of a batch")
+    clean = washed(batch)
+    try:
+        clean = msgspec.json.decode(msgspec.json.encode(clean), type=Batch)
+    except (msgspec.ValidationError, UnicodeError, TypeError) as error:
+        raise AdapterError(f"the {account.network} adapter handed over a malformed batch: {error}") from error
+    owners = {clean.account} | {post.account for post in clean.posts} | {act.account for act in clean.interactions}
+    if owners != {account.id}:
+        raise AdapterError(f"the {account.network} adapter handed over data of another account")
+    moved = clean.base_url is not None and not same_origin(httpx.URL(clean.base_url), httpx.URL(account.base_url))
+    return msgspec.structs.replace(
+        clean,
+        posts=tuple(_in_utc(post) for post in clean.posts),
+        interactions=tuple(_in_utc(interaction) for interaction in clean.interactions),
+        base_url=None if moved and has_token else clean.base_url,
+    )
+
+
+def _in_utc(item: Item) -> Item:
+    """The same with its time in UTC.
+
+    Raises:
+        AdapterError: the time has no zone.
+    """
+    offset = item.at.utcoffset()
+    if offset == _UTC_OFFSET:
+        return item
+    if offset is None:
+        raise AdapterError(f"the adapter handed over a time without a zone ({item.at.isoformat()})")
+    return msgspec.structs.replace(item, at=item.at.astimezone(UTC))

@@ -1,0 +1,259 @@
+"""The worker: refreshes what is due, side by side, each account on its own feet.
+
+It knows no screen. The screens run ``Worker.run`` beside themselves, the command line runs one ``Worker.refresh``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import httpx
+
+from klout_tui.config import Settings
+from klout_tui.credentials import Secrets
+from klout_tui.domain.model import Account, Fault
+from klout_tui.networks.base import CredentialRefused, Network
+from klout_tui.networks.http import Client, HostGates, Limits
+from klout_tui.networks.registry import Registry
+from klout_tui.store.store import Store
+from klout_tui.worker.events import Finished, Report, Result, Started, Status
+from klout_tui.worker.faults import BUSY, UNLINKED, AdapterError, fault_of
+from klout_tui.worker.roster import Roster
+from klout_tui.worker.threads import unbroken
+from klout_tui.worker.turn import Turn
+from klout_tui.worker.visit import Unlinked, Visit
+
+ACCOUNTS_AT_ONCE: Final = 8
+LONGEST_NAP: Final = 60.0
+"""Seconds after which ``run`` looks up even if nothing is due: another process may have linked an account, the machine
+may have slept. Also how long it leaves another refreshing process alone."""
+SHORTEST_NAP: Final = 1.0
+
+
+class Worker:
+    """Refreshes linked accounts. One worker lives in one event loop; all its methods are called there."""
+
+    def __init__(
+        self,
+        store: Store,
+        networks: Registry,
+        secrets: Secrets,
+        settings: Settings,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rng: random.Random | None = None,
+        timer: Callable[[], float] = time.monotonic,
+        limits: Limits = Limits(),  # noqa: B008  # immutable
+    ) -> None:
+        rng = rng or random.Random()
+        self._store = store
+        self._roster = Roster(store, settings, clock, rng)
+        self._networks = networks
+        self._secrets = secrets
+        self._settings = settings
+        self._transport = transport
+        self._clock = clock
+        self._sleep = sleep
+        self._rng = rng
+        self._timer = timer
+        self._limits = limits
+        self._gates = HostGates()
+        self._safe = asyncio.Semaphore(1)
+        """A locked keyring may ask the user and wait: once, and without using up the threads the others need."""
+        self._places = asyncio.Semaphore(ACCOUNTS_AT_ONCE)
+        self._turn = Turn(store)
+        self._under_way: dict[str, _Outcome] = {}
+        self._awake = asyncio.Event()
+
+    async def refresh(
+        self, account_ids: Sequence[str] | None = None, *, forced: bool = True, report: Report = lambda _: None
+    ) -> tuple[Result, ...]:
+        """One round.
+
+        Args:
+            account_ids: ids, handles or unambiguous beginnings of either; ``None`` means every linked account.
+            forced: also those not due, and those whose credential was refused. Neither a pause the network asked for
+                is cut short, nor is an account paused in the settings tried unless it is named.
+            report: hears of each account's start, progress and end.
+
+        Returns:
+            One result per account asked for, in the order given (of linking, if none is given); with ``forced=False``
+            only those that were due.
+
+        Raises:
+            UsageError: a name that means no linked account, or several.
+            StoreError: the store cannot be read at all.
+            asyncio.CancelledError: told to stop; every batch reported so far is kept.
+        """
+        async with self._turn.held() as ours:
+            plan = await unbroken(self._roster.round, account_ids, forced=forced, ours=ours)
+            results = {
+                account_id: Result(account=account_id, status="skipped", fault=fault)
+                for account_id, fault in plan.refused.items()
+            }
+            for result in results.values():
+                report(Finished(result))
+            async with asyncio.TaskGroup() as group:
+                visits = [group.create_task(self._visit(account, report)) for account in plan.to_read]
+        results |= {visit.result().account: visit.result() for visit in visits}
+        return tuple(results[account.id] for account in plan.accounts)
+
+    async def run(self, report: Report) -> None:
+        """Forever: refresh what is due, sleep until something is. A slow account holds up no other.
+
+        Raises:
+            StoreError: the store cannot be read at all.
+            asyncio.CancelledError: told to stop; every batch reported so far is kept.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    await self._nap(await self._set_going(group, report))
+        except BaseExceptionGroup as errors:  # callers want to hear of the store, not of task groups
+            raise errors.exceptions[0] from errors
+
+    def wake(self) -> None:
+        """End the sleep of ``run`` early: something was linked, mended or unpaused."""
+        self._awake.set()
+
+    async def _set_going(self, group: asyncio.TaskGroup, report: Report) -> float:
+        """Start what is due and not yet under way; seconds to sleep afterwards."""
+        due = await unbroken(self._roster.due, frozenset(self._under_way))
+        if due and not await self._turn.take():
+            for account in due:
+                report(Finished(Result(account=account.id, status="skipped", fault=BUSY)))
+            return LONGEST_NAP
+        started: set[str] = set()
+        if due:
+            try:  # asked anew: another process may have read some until a moment ago
+                for account in await unbroken(self._roster.due, frozenset(self._under_way)):
+                    # Each holds the turn. A callback gives it back even if the task is cancelled before it begins.
+                    self._turn.share()
+                    group.create_task(self._visit(account, report)).add_done_callback(lambda _: self._turn.give_back())
+                    started.add(account.id)
+            finally:
+                self._turn.give_back()
+        wait = await unbroken(self._roster.seconds_until_next, frozenset(self._under_way) | started)
+        return LONGEST_NAP if wait is None else min(max(wait, SHORTEST_NAP), LONGEST_NAP)
+
+    async def _nap(self, seconds: float) -> None:
+        sleeper = asyncio.ensure_future(self._sleep(seconds))
+        waker = asyncio.ensure_future(self._awake.wait())
+        try:
+            await asyncio.wait((sleeper, waker), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waker.cancel()
+            if not sleeper.cancel():
+                sleeper.result()
+        self._awake.clear()
+
+    async def _visit(self, account: Account, report: Report) -> Result:
+        """Refresh one account, or share the outcome of the refresh of it that is under way."""
+        while (other := self._under_way.get(account.id)) is not None:
+            await other.settled.wait()
+            if other.result is not None:  # else it was cancelled, and the account is ours to read
+                report(Finished(other.result))
+                return other.result
+        outcome = self._under_way[account.id] = _Outcome()
+        try:
+            async with self._places:
+                outcome.result = await self._read(account, report)
+        finally:
+            del self._under_way[account.id]
+            outcome.settled.set()
+            self.wake()  # its next time is known only now
+        report(Finished(outcome.result))
+        return outcome.result
+
+    async def _read(self, account: Account, report: Report) -> Result:
+        begun = self._timer()
+        visit = Visit(account, self._store, report)
+        requests, token, fault = 0, None, None
+        try:
+            health = await unbroken(self._roster.health, account.id)
+            report(Started(account.id, backfill=not health.backfilled))
+            token = await self._token(account)
+            network = await asyncio.to_thread(self._adapter, account.network)
+            cursor = await unbroken(self._store.cursor, account.id)
+            async with self._client(account, token) as client:
+                try:
+                    await visit.read(network, client, cursor, self._clock())
+                finally:
+                    requests = client.requests
+        except Unlinked:
+            fault = UNLINKED
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            fault = fault_of(error, account.network, token)  # a plugin's own muddle; nobody has told us to stop
+        except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
+            fault = fault_of(error, account.network, token)
+        if fault is not UNLINKED:
+            fault = await unbroken(self._roster.note, visit, fault, presented=token is not None)
+        return Result(
+            account=account.id,
+            status=_status(visit, fault),
+            new_posts=visit.posts,
+            new_interactions=visit.interactions,
+            requests=requests,
+            seconds=self._timer() - begun,
+            fault=fault,
+        )
+
+    async def _token(self, account: Account) -> str | None:
+        """Its token, if it has one; no safe is opened for an account that needs none.
+
+        Raises:
+            CredentialError: the safe cannot be read now.
+            CredentialRefused: it was linked with a token, and there is none.
+        """
+        if not account.authorised and not self._settings.account(account.id).token_env:
+            return None
+        async with self._safe:
+            token = await asyncio.to_thread(self._secrets.get, account.id)
+        if token is None and account.authorised:
+            raise CredentialRefused(
+                f"the token of {account.handle} is not on this machine", hint="Link the account again with its token."
+            )
+        return token
+
+    def _adapter(self, name: str) -> Network:
+        """The adapter, imported at its first use. A plugin's ``sys.exit`` must not end the thread's event loop."""
+        try:
+            return self._networks.get(name)
+        except SystemExit as error:
+            raise AdapterError(f"the {name} adapter tried to end the program") from error
+
+    def _client(self, account: Account, token: str | None) -> Client:
+        return Client(
+            base_url=account.base_url,
+            token=token,
+            transport=self._transport,
+            gates=self._gates,
+            clock=self._clock,
+            sleep=self._sleep,
+            rng=self._rng,
+            limits=self._limits,
+        )
+
+
+class _Outcome:
+    """A refresh under way, for those who wait for it; ``result`` stays ``None`` if it was cancelled."""
+
+    def __init__(self) -> None:
+        self.settled = asyncio.Event()
+        self.result: Result | None = None
+
+
+def _status(visit: Visit, fault: Fault | None) -> Status:
+    if fault is not None:
+        return "skipped" if fault is UNLINKED else "failed"
+    return "ok" if visit.brought_news else "unchanged"
