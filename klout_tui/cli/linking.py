@@ -1,0 +1,181 @@
+"""``klout-tui link`` and ``klout-tui unlink``."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from klout_tui.cli.printing import print_json, print_line
+from klout_tui.cli.running import Run, wait
+from klout_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from klout_tui.credentials import NotedSecrets
+    from klout_tui.networks.base import Network, Verified
+
+
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  klout-tui link mastodon @alice@example.social\n"
+    "  klout-tui link mastodon @alice@example.social --token-stdin < token.txt\n"
+    "  klout-tui link blog https://example.org --comments-feed https://example.org/comments/feed",
+)
+@click.argument("network")
+@click.argument("target")
+@click.option("--base-url", default="", metavar="URL", help="Another server address than the one TARGET implies.")
+@click.option("--comments-feed", default="", metavar="URL", help="A blog's comments feed, where it is not found.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Anything else a network asks for.")
+@click.option("--token-stdin", is_flag=True, help="Read a token from stdin; on a terminal, ask for it unseen.")
+@click.option("--token-env", metavar="NAME", help="Take the token from this environment variable, now, and keep it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def link(
+    run: Run,
+    network: str,
+    target: str,
+    base_url: str,
+    comments_feed: str,
+    options: tuple[str, ...],
+    token_stdin: bool,
+    token_env: str | None,
+    as_json: bool,
+) -> None:
+    """Link an account: TARGET on NETWORK (mastodon, blog, ...).
+
+    The network is asked at once, and you are told what can be seen with and without a token. A token needs to read
+    and nothing more. Plain http is accepted for this machine's own addresses only. Linking again renews the token;
+    without one, the token kept before is dropped.
+    """
+    with run.session(deed="link an account") as session:
+        from klout_tui.credentials import NotedSecrets
+        from klout_tui.networks.base import LinkRequest
+        from klout_tui.worker.linking import link as link_account
+
+        adapter = session.networks.get(network.strip().lower())
+        typed = (*options, f"comments_feed={comments_feed}") if comments_feed else options
+        request = LinkRequest(target=target, base_url=base_url, options=_answers(adapter, typed))
+        token = _token(token_stdin, token_env)
+        secrets = NotedSecrets(session.secrets)
+        found = wait(
+            link_account(
+                request,
+                adapter,
+                token,
+                store=session.store,
+                secrets=secrets,
+                transport=session.transport,
+                clock=session.clock,
+            )
+        )
+        if as_json:
+            from klout_tui.output import jsonform
+
+            seen = found.capabilities
+            content = jsonform.link_content(found.account, found.profile, seen.sees, seen.misses, secrets.kept)
+            print_json([jsonform.single("link", content)])
+        else:
+            _tell(found, adapter, secrets)
+
+
+@click.command(
+    epilog="\b\nExamples:\n  klout-tui unlink mastodon:alice@example.social\n  klout-tui unlink alice --forget"
+)
+@click.argument("account")
+@click.option("--forget", is_flag=True, help="Also delete everything read from it. This changes the past.")
+@click.option("--yes", is_flag=True, help="Do not ask before forgetting.")
+@click.pass_obj
+def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
+    """Stop reading ACCOUNT (its id, its handle, or the beginning of one) and delete its token.
+
+    What was read stays and keeps counting, unless you --forget it.
+    """
+    with run.session(deed="unlink an account") as session:
+        from klout_tui.worker.linking import unlink as unlink_account
+
+        if run.demo:
+            wait(session.prepare())
+        found = session.account(account, unlinked=forget)
+        if forget and not yes:
+            if not on_terminal():
+                raise UsageError("forgetting cannot be undone", hint="Say --yes where nobody can be asked.")
+            click.confirm(f"Delete everything read from {found.id}? This cannot be undone", abort=True, err=True)
+        unlink_account(session.store, session.secrets, found.id, forget)
+        print_line(f"{found.id}: {'forgotten, with all that was read' if forget else 'unlinked; what was read stays'}.")
+
+
+def on_terminal() -> bool:
+    """Whether there is somebody who can be asked."""
+    return sys.stdin.isatty()
+
+
+def _tell(found: Verified, adapter: Network, secrets: NotedSecrets) -> None:
+    name, followers = found.profile.name, found.profile.followers
+    about = ", ".join(filter(None, [name, f"{followers:,} followers" if followers is not None else ""]))
+    print_line(f"Linked {found.account.id}" + (f" ({about})." if about else "."))
+    _list("Seen:", found.capabilities.sees)
+    _list("Not seen:", found.capabilities.misses)
+    if secrets.kept:
+        print_line(f"The token is kept {secrets.kept}.")
+    elif adapter.wants_token:
+        print_line(f"No token was given. With one: {adapter.wants_token}")
+        print_line(f"To add one: klout-tui link {adapter.name} {found.account.handle} --token-stdin")
+    print_line("Next: klout-tui refresh, or klout-tui for the dashboard.")
+
+
+def _list(title: str, things: Iterable[str]) -> None:
+    for place, thing in enumerate(things):
+        if place == 0:
+            print_line(title)
+        click.echo("  - ", nl=False)
+        print_line(thing)
+
+
+def _answers(adapter: Network, typed: Iterable[str]) -> dict[str, str]:
+    """NAME=VALUE pairs as the adapter wants them.
+
+    Raises:
+        UsageError: not such a pair, or nothing this network asks for.
+    """
+    from klout_tui.config import nearest
+
+    answers = {}
+    for pair in typed:
+        name, equals, value = pair.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or not name:
+            raise UsageError(f"“{pair}” is not NAME=VALUE")
+        if name not in adapter.option_hints:
+            guess = nearest(name, adapter.option_hints)
+            known = ", ".join(sorted(adapter.option_hints)) or "nothing"
+            hint = f"Did you mean {guess}?" if guess else f"It asks for {known}."
+            raise UsageError(f"{adapter.title} does not ask for “{name}”", hint=hint)
+        answers[name] = value.strip()
+    return answers
+
+
+def _token(from_stdin: bool, variable: str | None) -> str | None:
+    """The token, from where the user says it is. It is never repeated in an error.
+
+    Raises:
+        UsageError: it is not there, or what is there is no token.
+    """
+    if from_stdin and variable is not None:
+        raise UsageError("--token-stdin and --token-env exclude each other", hint="Give one of them.")
+    if variable is not None:
+        token, place = os.environ.get(variable, ""), f"the environment variable {variable}"
+    elif from_stdin:
+        token = click.prompt("Token", hide_input=True, err=True) if on_terminal() else sys.stdin.read(64 * 1024)
+        place = "stdin"
+    else:
+        return None
+    token = token.strip()
+    if not token:
+        raise UsageError(f"{place} holds no token")
+    if not re.fullmatch(r"[\x21-\x7e]{1,4096}", token):
+        raise UsageError(f"what {place} holds is no token", hint="A token is one word of plain letters and signs.")
+    return token

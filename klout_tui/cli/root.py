@@ -1,0 +1,88 @@
+"""``klout-tui`` itself: what stands before every command, and what every command does with an error."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from klout_tui import __version__
+from klout_tui.cli.linking import link, unlink
+from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
+from klout_tui.cli.refreshing import refresh
+from klout_tui.cli.running import Run
+from klout_tui.cli.showing import show
+from klout_tui.errors import ConfigError, KloutError, UsageError
+
+if TYPE_CHECKING:
+    from klout_tui.session import Session
+
+_DEMO_LATENCY: Final = 0.05
+"""Seconds the demo's servers take for each answer in the app, so that the first reading can be watched."""
+
+
+class Root(click.Group):
+    """Turns every error a user can mend into two lines on stderr and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the package tells the exit codes."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # an old terminal's encoding must not end the program
+        try:
+            return super().invoke(ctx)
+        except KloutError as error:
+            say("error", error.message)
+            if error.hint:
+                say("hint", error.hint)
+            ctx.exit(MISUSED if isinstance(error, UsageError | ConfigError) else FAILED)
+        except KeyboardInterrupt:
+            say("stopped", "what was read is kept")
+            ctx.exit(STOPPED)
+
+
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n"
+    "  klout-tui --demo                     look around with invented data\n"
+    "  klout-tui link mastodon @you@your.server --token-stdin\n"
+    "  klout-tui link blog https://your.site\n"
+    "  klout-tui                            the dashboard\n"
+    "  klout-tui show plusk --since 7d      this week's acknowledgements\n"
+    "  klout-tui --as-of 2026-06-30 show topics --json",
+)
+@click.version_option(__version__, prog_name="klout-tui", message="%(prog)s %(version)s")
+@click.option("--demo", is_flag=True, help="An invented person's year, in a temporary home; yours stays untouched.")
+@click.option("--as-of", metavar="DATE", help="Show everything as at the end of that local day (2026-06-30).")
+@click.pass_context
+def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
+    """Who engaged with you, for what, and what to do next.
+
+    Without a command: the dashboard. Settings and data lie in the folder KLOUT_TUI_HOME names, else where your
+    system keeps such things.
+    """
+    day = None
+    if as_of is not None:
+        from klout_tui.output.span import parse_iso_day
+
+        day = parse_iso_day(as_of)
+    ctx.obj = Run(demo=demo, as_of=day, opener=ctx.obj or _open)
+    if ctx.invoked_subcommand is None:
+        with ctx.obj.session(latency=_DEMO_LATENCY if demo and day is None else 0.0) as session:
+            from klout_tui.tui.app import run_dashboard
+
+            run_dashboard(session)
+
+
+def _open(**options: Any) -> Session:
+    from klout_tui.session import Session
+
+    return Session.open(**options)
+
+
+for command in (link, unlink, refresh, show):
+    main.add_command(command)

@@ -1,0 +1,85 @@
+"""Opening a session for a command, and waiting for what takes time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from klout_tui.cli.printing import say
+
+if TYPE_CHECKING:
+    from klout_tui.session import Session
+    from klout_tui.worker.events import Event
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What stands before the command, and how a session is opened with it."""
+
+    demo: bool
+    as_of: date | None
+    opener: Callable[..., Session]
+
+    @contextmanager
+    def session(self, *, deed: str = "", latency: float = 0.0) -> Iterator[Session]:
+        """A session; its warnings go to stderr.
+
+        Args:
+            deed: what the command does that cannot be done in the past, in words; empty if it only shows.
+            latency: seconds the demo's servers take for an answer.
+
+        Raises:
+            KloutError: the session cannot be opened, or not for this deed.
+        """
+        with self.opener(demo=self.demo, as_of=self.as_of, latency=latency) as session:
+            if deed:
+                session.refuse_past(deed)
+            for warning in session.warnings():
+                say("note", warning)
+            yield session
+
+    @contextmanager
+    def filled(self) -> Iterator[Session]:
+        """A session with everything in it; for the demo that means reading the whole invented year first."""
+        with self.session() as session:
+            if self.demo:
+                with progress(2, "preparing the demo") as report:
+                    wait(session.prepare(finish=True, report=report))
+            yield session
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+@contextmanager
+def progress(accounts: int, label: str) -> Iterator[Callable[[Event], None]]:
+    """A bar on stderr, if that is a terminal; what it gives is told the worker's events.
+
+    Args:
+        accounts: how many are going to be read.
+        label: what stands before the bar.
+    """
+    from klout_tui.output.progress import RefreshProgress
+    from klout_tui.worker.events import Progressed, Started
+
+    with RefreshProgress(accounts, label) as bar:
+
+        def report(event: Event) -> None:
+            if isinstance(event, Started):
+                bar.advance(event.account_id, 0.0, "reading it for the first time" if event.backfill else "asking")
+            elif isinstance(event, Progressed):
+                words = f"{event.posts:,} posts, {event.interactions:,} interactions"
+                bar.advance(event.account_id, event.share, words)
+            else:
+                bar.advance(event.result.account, 1.0, event.result.status)
+
+        yield report

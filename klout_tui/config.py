@@ -1,0 +1,199 @@
+"""Where things lie on this machine, and the settings file.
+
+The settings file is the user's own: it is read, never written. A missing file means defaults throughout.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from klout_tui.domain.model import Value
+from klout_tui.errors import ConfigError
+
+HOME_VARIABLE: Final = "KLOUT_TUI_HOME"
+"""Names one folder for everything, in place of the platform's own folders."""
+
+LEAST_MINUTES: Final = 5
+"""Shortest refresh interval that may be asked for; networks are other people's machines."""
+
+MOST_MINUTES: Final = 7 * 24 * 60
+"""Longest interval: a week."""
+
+Minutes = Annotated[int, msgspec.Meta(ge=LEAST_MINUTES, le=MOST_MINUTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Every place the program reads or writes. Nothing is created by asking."""
+
+    settings: Path
+    """The user's settings, TOML."""
+    credentials: Path
+    """Tokens, mode 0600; only there where no keyring serves."""
+    store: Path
+    """The folder of the store."""
+    log: Path
+    """The log file, warnings and worse."""
+    service: str
+    """The name tokens go under in the system's keyring; each custom home has one of its own."""
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str]) -> Paths:
+        """The places ``KLOUT_TUI_HOME`` names, else those the platform wants.
+
+        Args:
+            environ: the environment, usually ``os.environ``.
+        """
+        named = environ.get(HOME_VARIABLE, "").strip()
+        if named:
+            return cls.under(Path(named).expanduser().absolute())
+        import platformdirs
+
+        name = "klout-tui"
+        data = platformdirs.user_data_path(name, appauthor=False)
+        return cls(
+            settings=platformdirs.user_config_path(name, appauthor=False) / "settings.toml",
+            credentials=data / "credentials",
+            store=data / "store",
+            log=platformdirs.user_log_path(name, appauthor=False) / "log",
+            service=name,
+        )
+
+    @classmethod
+    def under(cls, home: Path) -> Paths:
+        """Everything in the one folder ``home``."""
+        mark = hashlib.sha256(str(home).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return cls(
+            settings=home / "settings.toml",
+            credentials=home / "credentials",
+            store=home / "store",
+            log=home / "log",
+            service=f"klout-tui:{mark}",
+        )
+
+
+class AccountSettings(Value, frozen=True, forbid_unknown_fields=True):
+    """One account's table: ``[accounts."mastodon:alice@example.social"]``."""
+
+    paused: bool = False
+    """Leave it out of the rounds nobody asked for."""
+    token_env: str = ""
+    """Name of an environment variable whose token wins over the kept one."""
+    refresh_minutes: Minutes | None = None
+    """Its own interval; ``None`` means the general one."""
+
+
+class Settings(Value, frozen=True, forbid_unknown_fields=True):
+    """The whole settings file, validated."""
+
+    refresh_minutes: Minutes = 30
+    """Minutes between two refreshes of an account."""
+    accounts: dict[str, AccountSettings] = msgspec.field(default_factory=dict)
+    """By account id."""
+    keymap: dict[str, str] = msgspec.field(default_factory=dict)
+    """Binding id to keys, several keys separated by commas: ``"plusk.thank" = "t,enter"``."""
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """The settings in ``path``; defaults where there is no such file.
+
+        Raises:
+            ConfigError: unreadable, not TOML (with the line), an unknown key (with the nearest known one) or a value
+                that cannot be meant.
+        """
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError:
+            return cls()
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is not UTF-8 text (byte {error.start + 1})", hint="Save it as UTF-8.") from error
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check who may read it.") from error
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(
+                f"{path} is not valid TOML: {error}", hint="Mend that line, or move the file away to use the defaults."
+            ) from error
+        _refuse_unknown(path, data, cls, "")
+        for name, table in _table(data, "accounts").items():
+            _refuse_unknown(path, table, AccountSettings, f'accounts."{name}"')
+        if keymap := _table(data, "keymap"):
+            data["keymap"] = dict(_flat(keymap))
+        try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"{path}: {_in_words(error, data)}") from error
+
+    def account(self, account_id: str) -> AccountSettings:
+        """The account's own settings, defaults where it has none."""
+        return self.accounts.get(account_id, AccountSettings())
+
+    def minutes(self, account_id: str) -> int:
+        """Minutes between two refreshes of this account."""
+        return self.account(account_id).refresh_minutes or self.refresh_minutes
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like ``word``, if any is alike enough to be meant."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Binding ids hold dots, which TOML reads as nested tables unless quoted; both spellings are meant alike."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _refuse_unknown(path: Path, table: Any, shape: type[Value], where: str) -> None:
+    known = shape.__struct_fields__
+    for key in table if isinstance(table, dict) else ():
+        if key in known:
+            continue
+        place = f" in [{where}]" if where else ""
+        guess = nearest(key, known)
+        hint = f'Did you mean "{guess}"?' if guess else f"Known keys: {', '.join(known)}."
+        raise ConfigError(f'{path}: unknown key "{key}"{place}', hint=hint)
+
+
+_WORDS: Final = {"int": "a whole number", "bool": "true or false", "str": "text in quotes", "object": "a table"}
+
+
+def _in_words(error: msgspec.ValidationError, data: Mapping[str, Any]) -> str:
+    """Turn "Expected `int`, got `str` - at `$.refresh_minutes`" into the user's words, the key first.
+
+    msgspec hides the names of table entries behind ``[...]``; the entry at fault is found by trying each.
+    """
+    words, _, place = str(error).partition(" - at `$.")
+    if found := re.fullmatch(r"Expected `(\w+)(?: \| null)?`(?: ([<>])= (\d+)|, got `(\w+)`)", words):
+        kind, bound, limit, got = found.groups()
+        least = "at least" if bound == ">" else "at most"
+        words = f"must be {least} {limit}" if bound else f"must be {_WORDS.get(kind, kind)}, not {_WORDS.get(got, got)}"
+    table, hidden, rest = place.rstrip("`").partition("[...]")
+    if not hidden:
+        return f"{table} {words}"
+    shape: Any = AccountSettings if table == "accounts" else str
+    for name, value in data[table].items():
+        try:
+            msgspec.convert(value, shape)
+        except msgspec.ValidationError:
+            return f'{table}."{name}"{rest} {words}'
+    return f"{table}{rest} {words}"

@@ -1,0 +1,1 @@
+"""What leaves the program as text: tables for people, JSON for programs. Pure: values in, text out."""

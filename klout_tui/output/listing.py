@@ -1,0 +1,246 @@
+"""The tables of ``klout-tui show``: which columns each noun has, and how values read in them.
+
+Times are local, to the minute; ``~`` marks an estimated one, ``–`` what is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
+from klout_tui.domain.plusk import PlusK
+from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.topics import TopicRow
+from klout_tui.output.health import health_word
+from klout_tui.output.table import Column
+
+UNKNOWN: Final = "–"
+WITHHELD: Final = "(private)"
+_BARS: Final = "▁▂▃▄▅▆▇█"
+
+Table = tuple[Sequence[Column], Sequence[Sequence[str]]]
+
+EMPTY: Final[Mapping[str, str]] = {
+    "accounts": "No account is linked yet. Link one: klout-tui link mastodon @you@your.server, "
+    "or klout-tui link blog https://your.site. Or look around first: klout-tui --demo",
+    "posts": "No posts here. If accounts are linked, fetch them: klout-tui refresh. Else widen --since and --until.",
+    "interactions": "No interactions here. If accounts are linked, fetch them: klout-tui refresh. "
+    "Else widen --since and --until.",
+    "plusk": "No +K here. They come from reposts, quotes, links, and replies of some substance; "
+    "klout-tui refresh looks for new ones.",
+    "topics": "No topics here. They come from hashtags and categories of your posts; klout-tui refresh fetches those.",
+    "days": "No reactions on these days. If accounts are linked, fetch them: klout-tui refresh.",
+}
+"""What to do next where there is nothing to show, by noun."""
+
+
+def accounts(entries: Iterable[tuple[Account, Health, Reading | None, bool]], zone: ZoneInfo) -> Table:
+    """Accounts with their health; each entry is (account, health, latest counters, paused)."""
+    columns = (
+        Column("account", least=30),
+        Column("name", least=6, most=40),
+        Column("followers", right=True),
+        Column("posts", right=True),
+        Column("last refresh"),
+        Column("health", least=12),
+    )
+    rows = [
+        (
+            account.id,
+            account.name,
+            _count(reading.followers if reading else None),
+            _count(reading.posts if reading else None),
+            _when(health.last_ok, zone),
+            _health(account, health, paused, zone),
+        )
+        for account, health, reading, paused in entries
+    ]
+    return columns, rows
+
+
+def posts(entries: Iterable[Post], zone: ZoneInfo, *, private: bool = False) -> Table:
+    """Posts with the sum of their counters."""
+    columns = (
+        Column("when"),
+        Column("network", least=4),
+        Column("kind"),
+        Column("counted", right=True),
+        Column("topics", least=8, most=40),
+        Column("post", least=12),
+    )
+    rows = [
+        (
+            _when(post.at, zone, estimated=post.estimated),
+            network_of(post.account),
+            post.kind.value,
+            _count(sum(post.counters.values()) if post.counters else None),
+            ", ".join(canonical_topics(post.topics)),
+            ("(deleted) " if post.gone_at else "")
+            + ((post.title or post.text[:500]) if post.public or private else WITHHELD),
+        )
+        for post in entries
+    ]
+    return columns, rows
+
+
+def interactions(
+    entries: Iterable[Interaction], known: Mapping[str, Post], zone: ZoneInfo, *, private: bool = False
+) -> Table:
+    """What others did."""
+    columns = (
+        Column("when"),
+        Column("network", least=4),
+        Column("kind"),
+        Column("who", least=8, most=44),
+        Column("topics", least=8, most=40),
+        Column("text", least=12),
+    )
+    rows = [
+        (
+            _when(act.at, zone, estimated=act.estimated),
+            act.network,
+            act.kind.value,
+            _who(act.actor),
+            ", ".join(topics_of(act, known)),
+            act.text[:500] if act.public or private else WITHHELD,
+        )
+        for act in entries
+    ]
+    return columns, rows
+
+
+def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
+    """Acknowledgements."""
+    columns = (
+        Column("when"),
+        Column("who", least=8, most=44),
+        Column("topics", least=8, most=40),
+        Column("how"),
+        Column("network", least=4),
+        Column("thanked"),
+    )
+    rows = [
+        (
+            _when(plusk.at, zone, estimated=plusk.estimated),
+            _who(plusk.actor),
+            ", ".join(plusk.topics) or UNKNOWN,
+            f"{plusk.kind.value} (+K)" if plusk.explicit else plusk.kind.value,
+            plusk.network,
+            _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",
+        )
+        for plusk in entries
+    ]
+    return columns, rows
+
+
+def topics(entries: Iterable[TopicRow]) -> Table:
+    """Topics: what she posts about beside what people come for."""
+    columns = (
+        Column("topic", least=10),
+        Column("posts", right=True),
+        Column("of posts", right=True),
+        Column("reactions", right=True),
+        Column("of reactions", right=True),
+        Column("+K", right=True),
+        Column("12 weeks"),
+    )
+    rows = [
+        (
+            row.topic,
+            _count(row.posts),
+            _percent(row.post_share),
+            _count(row.reactions),
+            _percent(row.reaction_share),
+            _count(row.plusk),
+            spark(row.trend),
+        )
+        for row in entries
+    ]
+    return columns, rows
+
+
+def days(entries: Iterable[DayTotal]) -> Table:
+    """Day totals: how many, and how many of them without a name or with an estimated date."""
+    columns = (
+        Column("day"),
+        Column("account", least=16),
+        Column("kind"),
+        Column("named", right=True),
+        Column("unnamed", right=True),
+        Column("estimated", right=True),
+    )
+    rows = [
+        (
+            total.day.isoformat(),
+            total.account,
+            total.kind.value,
+            _count(total.named),
+            _count(total.unnamed),
+            _count(total.estimated),
+        )
+        for total in entries
+    ]
+    return columns, rows
+
+
+def refreshes(entries: Iterable[tuple[str, str, int, int, int, float, Fault | None]]) -> Table:
+    """A round; each entry is (account, status, new posts, new interactions, requests, seconds, fault).
+
+    There is a column for trouble only if there was any.
+    """
+    columns = [
+        Column("account", least=30),
+        Column("status"),
+        Column("new posts", right=True),
+        Column("new interactions", right=True),
+        Column("requests", right=True),
+        Column("seconds", right=True),
+    ]
+    rows = [
+        (account, status, _count(posts), _count(interactions), _count(requests), f"{seconds:.1f}", fault)
+        for account, status, posts, interactions, requests, seconds, fault in entries
+    ]
+    if not any(row[-1] for row in rows):
+        return columns, [row[:-1] for row in rows]
+    columns.insert(2, Column("trouble", least=12))
+    return columns, [(*row[:2], row[-1].message if row[-1] else "", *row[2:-1]) for row in rows]
+
+
+def spark(counts: Sequence[int]) -> str:
+    """Counts as bars of one cell each, the highest full; zero is the lowest bar."""
+    top = max(counts, default=0)
+    return "".join(_BARS[round(count / top * (len(_BARS) - 1))] if top else _BARS[0] for count in counts)
+
+
+def _when(at: datetime | None, zone: ZoneInfo, *, estimated: bool = False) -> str:
+    if at is None:
+        return UNKNOWN
+    return ("~" if estimated else "") + at.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+def _count(count: int | None) -> str:
+    return UNKNOWN if count is None else f"{count:,}"
+
+
+def _percent(share: float | None) -> str:
+    if share is None:
+        return UNKNOWN
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+def _who(actor: Actor) -> str:
+    return f"{actor.name} ({actor.handle})" if actor.name and actor.name != actor.handle else actor.handle
+
+
+def _health(account: Account, health: Health, paused: bool, zone: ZoneInfo) -> str:
+    word = health_word(account, health, paused=paused)
+    fault = health.fault
+    if word == "rate_limited" and fault and fault.retry_at:
+        return f"rate limited until {_when(fault.retry_at, zone)}"
+    if word == "down" and fault:
+        since = f"since {_when(health.down_since, zone)}: " if health.down_since else ""
+        return f"down {since}{fault.message}"
+    return word.replace("_", " ")
