@@ -1,0 +1,1 @@
+"""The Textual app: one view value down, messages up."""

@@ -1,0 +1,371 @@
+"""The app: holds the one view, lets the worker run beside the screens, and answers the messages that come up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+import msgspec
+from textual import constants, on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import ModalScreen, Screen, SystemModalScreen
+from textual.worker import Worker as TextualWorker
+from textual.worker import WorkerState
+
+from klout_tui.domain.dashboard import Choice, Dashboard
+from klout_tui.domain.engagement import WINDOWS, Split
+from klout_tui.errors import KloutError
+from klout_tui.session import Session
+from klout_tui.tui import keys, words
+from klout_tui.tui.desk import Desk, Detail
+from klout_tui.tui.inks import PLUS_K
+from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.screens.home import PANES, HomeScreen
+from klout_tui.worker.events import Event, Finished, Progressed, Result, Started
+
+LOOK_SECONDS: Final = 0.25
+"""How often the app looks how far the worker is, and whether the store changed, by us or by another process."""
+
+LOOKS_BUSY: Final = 6
+"""While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
+
+AGE_SECONDS: Final = 30.0
+"""How often relative times are told anew."""
+
+
+_LIGHT_BACKGROUNDS: Final = frozenset({"7", "15"})
+"""What terminals that set COLORFGBG call a light background; the others draw the same default colours either way."""
+
+
+class Places(Provider):
+    """Accounts and topics in the command palette."""
+
+    async def discover(self) -> Hits:
+        """The accounts, before anything is typed."""
+        for label, noun, key in self._places():
+            if noun is Noun.ACCOUNT:
+                yield DiscoveryHit(Content(label), self._opening(noun, key), help="Open the account")
+
+    async def search(self, query: str) -> Hits:
+        """Accounts and topics that match."""
+        matcher = self.matcher(query)
+        for label, noun, key in self._places():
+            score = matcher.match(label)
+            if score > 0:
+                yield Hit(score, matcher.highlight(label), self._opening(noun, key), help=f"Open the {noun.value}")
+
+    def _places(self) -> Iterable[tuple[str, Noun, str]]:
+        app = self.app
+        view = app.home.view if isinstance(app, KloutApp) else None
+        if view is not None:
+            for row in view.accounts:
+                yield f"{row.account.network} {row.account.handle}", Noun.ACCOUNT, row.account.id
+            for topic in view.topics.rows:
+                yield f"#{topic.topic}", Noun.TOPIC, topic.topic
+
+    def _opening(self, noun: Noun, key: str) -> Any:
+        return lambda: self.app.post_message(Opened(noun, key))
+
+
+class KloutApp(App[None]):
+    """One control panel for all of a person's accounts."""
+
+    TITLE = "klout-tui"
+    CSS_PATH = "app.tcss"
+    COMMANDS = App.COMMANDS | {Places}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
+        Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
+        Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
+        Binding("b", "split", "By", id="app.split", tooltip="Split the bars by kind or by network"),
+        Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
+        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
+    ]
+
+    choice: var[Choice] = var(Choice)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.desk = Desk(session)
+        self._worker = None if self.desk.read_only else session.worker()
+        self._drawn = -1
+        self._drawing = False
+        self._stale = False
+        self._heard: dict[str, Progressed | None] = {}
+        """Accounts being read now, with how far they are."""
+        self._looks = 0
+        self.set_keymap(session.settings.keymap)
+
+    # Life
+
+    def get_default_screen(self) -> Screen[None]:
+        """The four panes."""
+        return HomeScreen(self._mode())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colour by role: the +K."""
+        variables = self.current_theme.to_color_system().generate()
+        return {PLUS_K: variables["text-accent"]}
+
+    def on_mount(self) -> None:
+        """Draw what is there, then let the worker begin."""
+        self.theme = self._first_theme()
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+        self.redraw()
+        self.set_interval(LOOK_SECONDS, self._look)
+        self.set_interval(AGE_SECONDS, self.redraw)
+        for sentence in (*self.session.warnings(), *self._keymap_faults()):
+            self.notify(sentence, severity="warning", markup=False, timeout=15)
+        self._begin()
+
+    @property
+    def home(self) -> HomeScreen:
+        """The first screen, also while others lie above it."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
+
+    @work(group="worker", exit_on_error=False)
+    async def _begin(self) -> None:
+        await self.session.prepare(report=self._hear)
+        self.redraw()
+        if self._worker is not None:
+            await self._worker.run(self._hear)
+
+    def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
+        """Say what went wrong in the background; the screens go on."""
+        if event.state is WorkerState.ERROR and event.worker.group == "worker":
+            error = event.worker.error
+            self.complain(error if isinstance(error, KloutError) else KloutError(f"the worker stopped: {error!r}"))
+
+    def complain(self, error: KloutError) -> None:
+        """Show an error once, with how to mend it."""
+        self.notify(f"{error.message}\n{error.hint}".strip(), severity="error", markup=False, timeout=15)
+
+    def _keymap_faults(self) -> list[str]:
+        if not self.session.settings.keymap:
+            return []
+        from klout_tui.tui.keymap import all_bindings  # imports every screen, which an ordinary start can do without
+
+        return keys.strangers(self.session.settings.keymap, all_bindings())
+
+    def _mode(self) -> str:
+        past = f"as of {words.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
+        return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
+
+    def _first_theme(self) -> str:
+        """The theme chosen last, else the one asked for by TEXTUAL_THEME, else the terminal's own colours."""
+        kept = self.desk.theme()
+        if kept in self.available_themes:
+            return kept
+        if "TEXTUAL_THEME" in os.environ:
+            return constants.DEFAULT_THEME
+        background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+        return "ansi-light" if background in _LIGHT_BACKGROUNDS else "ansi-dark"
+
+    def _keep_theme(self, name: str) -> None:
+        self.run_worker(asyncio.to_thread(self.desk.keep_theme, name), group="keep", exit_on_error=False)
+
+    # The view
+
+    def _look(self) -> None:
+        self.home.progress = dict(self._heard)
+        self._looks += 1
+        if self._heard and self._looks % LOOKS_BUSY:
+            return
+        self.session.store.poll()
+        if self.session.store.revision != self._drawn:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Derive the view anew, off the event loop; asking while that goes on asks once more."""
+        self._stale = True
+        if not self._drawing:
+            self._drawing = True
+            self._derive()
+
+    @work(group="view")
+    async def _derive(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                self._drawn = self.session.store.revision
+                view = await asyncio.to_thread(self.desk.dashboard, self.choice)
+                self.home.view = view
+                await self._renew_details(view)
+        except KloutError as error:
+            self.complain(error)
+        finally:
+            self._drawing = False
+
+    async def _renew_details(self, view: Dashboard) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DetailScreen):
+                detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
+                if detail is not None and screen.is_attached:
+                    screen.update(detail, view)
+
+    def _detail(self, noun: Noun, key: str, view: Dashboard) -> Detail | None:
+        return {
+            Noun.ACCOUNT: self.desk.account,
+            Noun.TOPIC: self.desk.topic,
+            Noun.PERSON: self.desk.person,
+            Noun.POST: self.desk.post,
+        }[noun](key, view)
+
+    def watch_choice(self) -> None:
+        """Another window or split is another view of the same facts."""
+        if self.is_running:
+            self.redraw()
+
+    # What the worker says
+
+    def _hear(self, event: Event) -> None:
+        """Note what the worker says; ``_look`` draws it, so that a fast worker cannot flood the screen."""
+        match event:
+            case Started(account_id=account):
+                self._heard[account] = None
+            case Progressed(account_id=account):
+                self._heard[account] = event
+            case Finished(result=result):
+                self._heard.pop(result.account, None)
+
+    @work(group="round", exclusive=True)
+    async def action_refresh_accounts(self) -> None:
+        """Read all accounts now."""
+        if self._worker is None:
+            return
+        try:
+            results = await self._worker.refresh(report=self._hear)
+        except KloutError as error:
+            self.complain(error)
+        else:
+            self.notify(_round_words(results), markup=False, severity=_round_severity(results))
+
+    # What the user asks for
+
+    @on(Opened)
+    @work(group="open")
+    async def _open(self, message: Opened) -> None:
+        view = self.home.view
+        if view is None:
+            return
+        try:
+            detail = await asyncio.to_thread(self._detail, message.noun, message.key, view)
+        except KloutError as error:
+            self.complain(error)
+            return
+        if detail is None:
+            self.notify(f"This {message.noun.value} is not in the store any more.", markup=False)
+        else:
+            await self.push_screen(DetailScreen(message.noun, message.key, detail, view))
+
+    @on(Followed)
+    def _follow(self, message: Followed) -> None:
+        if message.url:
+            self.open_url(message.url)
+            self.notify(message.url, title="In your browser", markup=False)
+        else:
+            self.notify("This has no permalink.", markup=False)
+
+    @on(Thanked)
+    @work(group="thank")
+    async def _thank(self, message: Thanked) -> None:
+        if self.desk.read_only:
+            self.notify("The past can only be looked at.", markup=False)
+            return
+        try:
+            await asyncio.to_thread(self.desk.thank, message.ids, message.thanked)
+        except KloutError as error:
+            self.complain(error)
+        self.redraw()
+
+    @work(group="dialog", exclusive=True)
+    async def action_link(self) -> None:
+        """Link an account in a dialog."""
+        from klout_tui.tui.screens.link import LinkScreen
+
+        account = await self.push_screen_wait(LinkScreen(self.session))
+        if account is not None:
+            self.notify(f"Linked {account}.", markup=False)
+            self.redraw()
+            if self._worker is not None:
+                self._worker.wake()
+
+    def action_window(self, step: int) -> None:
+        """Show a longer or a shorter window; past the last comes the first."""
+        place = (WINDOWS.index(self.choice.span) + step) % len(WINDOWS)
+        self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
+
+    def action_split(self) -> None:
+        """Split the bars by kind, or by network."""
+        other = Split.NETWORK if self.choice.split is Split.KIND else Split.KIND
+        self.choice = msgspec.structs.replace(self.choice, split=other)
+
+    def action_search(self) -> None:
+        """Search everything."""
+        from klout_tui.tui.screens.search import SearchScreen
+
+        if self.home.view is not None:
+            self.push_screen(SearchScreen(self.desk, self.home.view))
+
+    def action_help(self) -> None:
+        """The keys that work here, and what is on the screen."""
+        from klout_tui.tui.screens.help import HelpScreen
+
+        panes = "\n".join(pane.HELP or "" for pane in PANES)
+        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        self.push_screen(HelpScreen(keys.working_now(self.screen), text))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
+        if action in ("refresh_accounts", "link") and self.desk.read_only:
+            return False
+        if action in ("refresh_accounts", "link", "search", "help", "window", "split"):
+            return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
+        return True
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key that works now, by name; and the theme."""
+        yield SystemCommand("Theme", "Choose other colours; the choice is kept", self.action_change_theme)
+        for key in keys.working_now(screen):
+            if key.binding.tooltip and key.binding.id != "app.commands":
+                help_text = f"{key.binding.tooltip}  ({key.reads})"
+                yield SystemCommand(key.binding.description, help_text, self._doing(key))
+
+    def _doing(self, key: keys.Key) -> Any:
+        return lambda: self.run_worker(self.run_action(key.binding.action, key.node), group="command")
+
+
+def _round_words(results: Iterable[Result]) -> str:
+    results = list(results)
+    busy = [result for result in results if result.fault and result.fault.kind == "busy"]
+    if busy and busy[0].fault:
+        return busy[0].fault.message
+    failed = sum(result.status == "failed" for result in results)
+    new = sum(result.new_interactions for result in results)
+    posts = sum(result.new_posts for result in results)
+    news = ", ".join([words.counted(new, "new interaction")] + ([words.counted(posts, "new post")] if posts else []))
+    return news + (f"; {words.counted(failed, 'account')} failed, see pane 1" if failed else "")
+
+
+def _round_severity(results: Iterable[Result]) -> Any:
+    return "warning" if any(result.status == "failed" for result in results) else "information"
+
+
+def run_dashboard(session: Session) -> None:
+    """Run the app until the user quits, and remember when that was."""
+    app = KloutApp(session)
+    try:
+        app.run()
+    finally:
+        app.desk.end_visit()

@@ -1,0 +1,40 @@
+"""What travels up from the widgets: past facts, or a wish of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.message import Message
+
+
+class Noun(StrEnum):
+    """What a row can open into."""
+
+    ACCOUNT = "account"
+    TOPIC = "topic"
+    PERSON = "person"
+    POST = "post"
+
+
+@dataclass
+class Opened(Message):
+    """The user opened a row."""
+
+    noun: Noun
+    key: str
+
+
+@dataclass
+class Followed(Message):
+    """The user asked for a row's permalink in the browser."""
+
+    url: str
+
+
+@dataclass
+class Thanked(Message):
+    """The user marked +K as thanked, or took the mark back."""
+
+    ids: tuple[str, ...]
+    thanked: bool

@@ -1,0 +1,126 @@
+"""Pane 1: the linked accounts, how they are doing and what they brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.reactive import reactive
+
+from klout_tui.domain.dashboard import AccountRow, Dashboard, Standing
+from klout_tui.tui import words
+from klout_tui.tui.inks import Inks
+from klout_tui.tui.messages import Noun, Opened
+from klout_tui.tui.panes.base import TablePane
+from klout_tui.tui.widgets.table import Column, Row
+from klout_tui.worker.events import Progressed
+
+
+class AccountsPane(TablePane[AccountRow]):
+    """One row for each linked account."""
+
+    NAME = "Accounts"
+    NUMBER = 1
+    EMPTY = "No account is linked yet. Press a to link one."
+    COLUMNS: ClassVar[Sequence[Column]] = (
+        Column("mark", "", 1),
+        Column("network", "network", 8, rank=5),
+        Column("handle", "account", 12, grow=3, most=44),
+        Column("followers", "followers", 9, rank=3, right=True),
+        Column("change", "7 d", 5, rank=4, right=True),
+        Column("news", "new", 4, rank=6, right=True),
+        Column("state", "health", 9, grow=3, rank=1, most=60),
+        Column("seen", "read", 6, rank=2, right=True),
+    )
+    HELP = """
+## Accounts
+One row for each linked account. `followers` and its change over 7 days; `+6` counts new followers by name where an
+older total is not known yet. `new` is what came in since your last visit. A dash is a number the network does not
+tell; it is never a zero.
+
+`●` ok  `○` never read yet  `!` needs a token  `◐` rate limited  `✗` down  `‖` paused
+"""
+
+    progress: reactive[Mapping[str, Progressed | None]] = reactive({})
+    """Accounts being read now, with how far they are."""
+
+    def watch_progress(self) -> None:
+        """Draw how far the worker is."""
+        self.draw()
+
+    def summary(self, view: Dashboard) -> tuple[str, ...]:
+        """How many are ok, and how many are not."""
+        if self.progress:
+            return (f"reading {len(self.progress)} of {len(view.accounts)}", "reading")
+        well = sum(row.standing is Standing.OK for row in view.accounts)
+        rest = len(view.accounts) - well
+        return (f"{well} ok" + (f", {rest} not" if rest else ""),) if view.accounts else ()
+
+    def items(self, view: Dashboard) -> Sequence[AccountRow]:
+        """The linked accounts."""
+        return view.accounts
+
+    def search_words(self, item: AccountRow) -> str:
+        """Network, handle and name."""
+        return f"{item.account.network} {item.account.handle} {item.account.name} {item.standing}"
+
+    def open_row(self, key: str) -> None:
+        """A row opens into its account."""
+        self.post_message(Opened(Noun.ACCOUNT, key))
+
+    def row(self, item: AccountRow, view: Dashboard, inks: Inks) -> Row:
+        """One linked account."""
+        row, account = item, item.account
+        reading = account.id in self.progress
+        ink = _ink(row.standing, inks)
+        state = self._progress_words(account.id) if reading else health_words(row, view)
+        changed = words.change(row.followers_change) or (f"+{row.follows}" if row.follows else "")
+        if row.followers_change == 0:
+            changed = ""
+        return Row(
+            key=account.id,
+            cells={
+                "mark": Text("↻" if reading else words.STANDING_MARK[row.standing], style=inks.own if reading else ink),
+                "network": Text(account.network, style=inks.dim),
+                "handle": Text(account.handle),
+                "followers": Text(words.number(row.followers)),
+                "change": Text(changed),
+                "news": Text(f"{row.news:,}" if row.news else ""),
+                "state": Text(state, style=inks.own if reading else ink),
+                "seen": Text(words.ago(row.last_ok, view.now) if row.last_ok else words.UNKNOWN, style=inks.dim),
+            },
+            url=account.url,
+        )
+
+    def _progress_words(self, account_id: str) -> str:
+        progressed = self.progress[account_id]
+        if progressed is None:
+            return "reading"
+        found = f"{progressed.posts + progressed.interactions:,} read"
+        if progressed.share is None:
+            return found
+        done = round(progressed.share * 8)
+        return f"{'▰' * done}{'▱' * (8 - done)} {words.percent(progressed.share)}, {found}"
+
+
+def health_words(row: AccountRow, view: Dashboard) -> str:
+    """How an account is doing, with the one detail that matters."""
+    zone = view.zone
+    fault = row.fault
+    if row.standing is Standing.LIMITED and fault and fault.retry_at:
+        return f"waits until {words.until(fault.retry_at, view.now, zone)}"
+    if row.standing is Standing.DOWN and row.down_since:
+        return f"down since {words.since(row.down_since, view.now, zone)}"
+    if row.standing is Standing.NEVER:
+        return "not read yet"
+    if row.standing is Standing.OK and not row.backfilled:
+        return "ok, history goes on"
+    return row.standing.value
+
+
+def _ink(standing: Standing, inks: Inks) -> Style:
+    if standing is Standing.OK:
+        return inks.good
+    return inks.bad if standing is Standing.DOWN else inks.warn

@@ -1,0 +1,97 @@
+"""Pane 4: reactions over time against what is usual."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.engagement import Engagement
+from klout_tui.tui import words
+from klout_tui.tui.widgets.bars import FILLS, Stack, StackedBars
+from klout_tui.tui.widgets.frame import Frame
+
+
+class EngagementPane(Frame, can_focus=True):
+    """Bars of reactions, the usual range behind them, and one line that says what they are."""
+
+    NAME = "Engagement"
+    NUMBER = 4
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "app.window(1)", "Longer", show=False, id="chart.longer"),
+        Binding("left,h", "app.window(-1)", "Shorter", show=False, id="chart.shorter"),
+        Binding("up,k,down,j", "app.split", "By kind or network", show=False, id="chart.split"),
+    ]
+    HELP = """
+## Engagement
+Reactions a day, or a week where days do not fit. The dots behind the bars are your usual range: what the same weekday
+brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. `w` changes the window (7, 30, 90,
+365 days), `b` what the parts of a bar are. Days nothing is known of are left empty. A part of today is still to come.
+"""
+
+    view: reactive[Dashboard | None] = reactive(None)
+
+    def compose(self) -> ComposeResult:
+        """The bars and their legend."""
+        yield StackedBars()
+        yield Static(classes="legend")
+        yield Static("No reactions yet. They show here as soon as an account has been read.", classes="empty")
+
+    def on_mount(self) -> None:
+        """Follow changes of the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
+
+    def watch_view(self) -> None:
+        """Draw the new view."""
+        self.draw()
+
+    def fit(self) -> None:
+        """Days or weeks, whichever the new width has room for."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Bring the bars up to the view."""
+        if self.view is None or not self.is_mounted:
+            return
+        bars = self.query_one(StackedBars)
+        shown = self.fitting(self.view, bars)
+        something = bool(shown.series)
+        bars.display = self.query_one(".legend").display = something
+        self.query_one(".empty").display = not something
+        labels = [words.day(day) for day in shown.bars]
+        bars.show(Stack([(part.label, part.counts) for part in shown.series], shown.usual, labels))
+        self.query_one(".legend", Static).update(self._legend(shown, bars))
+        self.figure = self._figure(shown)
+
+    @staticmethod
+    def fitting(view: Dashboard, bars: StackedBars) -> Engagement:
+        """A bar a day where that fits, else a bar a week."""
+        return view.engagement if bars.room(len(view.engagement.bars)) else view.weeks
+
+    def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
+        parts: list[Content] = []
+        for number, part in enumerate(shown.series):
+            total = sum(count or 0 for count in part.counts)
+            colour = bars.ink(number)
+            style = colour if isinstance(colour, str) else f"rgb({','.join(map(str, colour))})"
+            style = f"ansi_{style}" if isinstance(colour, str) else style
+            parts.append(Content.assemble((FILLS[number % len(FILLS)], style), f" {part.label} {total:,}"))
+        if any(shown.usual):
+            parts.append(Content.styled("· usual", "dim"))
+        if shown.estimated:
+            parts.append(Content.styled(f"{words.percent(shown.estimated / shown.total)} dated by guess", "dim"))
+        unit = "a day" if shown.width == 1 else "a week"
+        parts.append(Content.styled(unit, "dim"))
+        return Content("   ").join(parts)
+
+    @staticmethod
+    def _figure(shown: Engagement) -> tuple[str, ...]:
+        moved = "" if shown.before is None else f" {words.change(shown.total - shown.before) or '±0'}"
+        total = f"{shown.total:,}{moved}"
+        days = f"{shown.span} days"
+        return (f"{days}, by {shown.split.value}  {total}", f"{days}  {total}", total)

@@ -1,0 +1,124 @@
+"""One screen for whatever a row opens into: a heading in words, then tables that open further."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
+from klout_tui.tui.desk import AccountDetail, Detail
+from klout_tui.tui.inks import Inks
+from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.screens import account, person, post, topic
+from klout_tui.tui.screens.page import Page
+from klout_tui.tui.widgets.table import Row, RowTable
+
+ROWS: Final = 500
+"""Rows drawn at most in one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the screen shows now."""
+
+    detail: Detail
+    view: Dashboard
+
+
+class DetailScreen(Screen[None]):
+    """An account, topic, person or post."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", "Back", id="detail.back"),
+        Binding("t", "thank", "Thanked", id="detail.thank", tooltip="Mark this person's +K as thanked"),
+    ]
+    HELP = """
+## Details
+Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
+Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
+"""
+
+    def __init__(self, noun: Noun, key: str, detail: Detail, view: Dashboard) -> None:
+        super().__init__()
+        self.noun = noun
+        self.key = key
+        self._shown = Shown(detail, view)
+
+    def compose(self) -> ComposeResult:
+        """The heading and as many tables as the page has."""
+        page = self._page()
+        yield Static(page.heading, classes="head")
+        for section in page.sections:
+            yield Static(Content(section.label), classes="section")
+            yield RowTable(section.columns)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the tables; the keys go to the first that has rows."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self._draw()
+        tables = list(self.query(RowTable))
+        next((table for table in tables if table.rows_shown), tables[0]).focus()
+
+    def update(self, detail: Detail, view: Dashboard) -> None:
+        """Draw newer facts in place."""
+        self._shown = Shown(detail, view)
+        self._draw()
+
+    def action_thank(self) -> None:
+        """Mark all of this person's +K as thanked, or take the marks back."""
+        detail = self._shown.detail
+        if isinstance(detail, PersonDetail) and detail.plusks:
+            waiting = [plusk.id for plusk in detail.plusks if plusk.thanked_at is None]
+            self.post_message(Thanked(tuple(waiting or [plusk.id for plusk in detail.plusks]), bool(waiting)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Thanking is for people who gave a +K."""
+        detail = self._shown.detail
+        return isinstance(detail, PersonDetail) and bool(detail.plusks) if action == "thank" else True
+
+    @on(RowTable.Following)
+    def _following(self, event: RowTable.Following) -> None:
+        self.post_message(Followed(event.row.url or self._page().url))
+
+    @on(DataTable.RowSelected)
+    def _selected(self, event: DataTable.RowSelected) -> None:
+        row = next((row for row in self._rows(event.data_table) if row.key == event.row_key.value), None)
+        if row and row.opens:
+            noun, key = row.opens
+            self.post_message(Opened(Noun(noun), key))
+
+    @staticmethod
+    def _rows(table: object) -> Sequence[Row]:
+        return table.rows_shown if isinstance(table, RowTable) else ()
+
+    def _draw(self) -> None:
+        page = self._page()
+        self.query_one(".head", Static).update(page.heading)
+        labels = self.query(".section").results(Static)
+        for section, label, table in zip(page.sections, labels, self.query(RowTable), strict=True):
+            more = f", the first {ROWS:,} shown" if len(section.rows) > ROWS else ""
+            label.update(Content(section.label + more))
+            table.show(section.rows[:ROWS])
+        self.refresh_bindings()
+
+    def _page(self) -> Page:
+        detail, view, inks = self._shown.detail, self._shown.view, Inks.of(self.app)
+        match detail:
+            case AccountDetail():
+                return account.page(detail, view, inks)
+            case TopicDetail():
+                return topic.page(detail, view, inks)
+            case PersonDetail():
+                return person.page(detail, view, inks)
+            case PostDetail():
+                return post.page(detail, view, inks)

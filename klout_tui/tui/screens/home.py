@@ -1,0 +1,135 @@
+"""The first screen: a header line, four panes, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.tui.panes.accounts import AccountsPane
+from klout_tui.tui.panes.engagement import EngagementPane
+from klout_tui.tui.panes.plusk import PlusKPane
+from klout_tui.tui.panes.topics import TopicsPane
+from klout_tui.tui.widgets.frame import Frame
+from klout_tui.tui.widgets.headline import Headline
+from klout_tui.tui.widgets.welcome import Welcome
+from klout_tui.worker.events import Progressed
+
+PANES: Final[tuple[type[Frame], ...]] = (AccountsPane, TopicsPane, PlusKPane, EngagementPane)
+
+
+class HomeScreen(Screen[None]):
+    """Four panes drawn from one view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                str(pane.NUMBER),
+                f"pane({pane.NUMBER})",
+                pane.NAME,
+                show=False,
+                id=f"home.pane_{pane.NUMBER}",
+                tooltip=f"Go to {pane.NAME}",
+            )
+            for pane in PANES
+        ),
+        Binding("tab", "step(1)", "Next pane", show=False, id="home.next_pane", priority=True),
+        Binding("shift+tab", "step(-1)", "Previous pane", show=False, id="home.previous_pane", priority=True),
+        Binding(
+            "m", "enlarge", "Maximise", id="home.maximise", tooltip="Give the pane the whole screen, or put it back"
+        ),
+        Binding("escape", "put_back", "Back", show=False, id="home.back"),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-usual-width"), (110, "-roomy"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-usual"), (44, "-tall")]
+
+    view: reactive[Dashboard | None] = reactive(None)
+    progress: reactive[Mapping[str, Progressed | None]] = reactive({})
+    """Accounts being read now, with how far they are."""
+
+    def __init__(self, mode: str = "") -> None:
+        """Args: mode: what kind of session this is, for the header; empty on an ordinary day."""
+        super().__init__(id="home")
+        self._mode = mode
+        self._greeting = False
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, keys."""
+        yield Headline(self._mode).data_bind(HomeScreen.view, HomeScreen.progress)
+        with Grid(id="panes"):
+            yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
+            yield TopicsPane(id="topics").data_bind(HomeScreen.view)
+            yield PlusKPane(id="plusk").data_bind(HomeScreen.view)
+            yield EngagementPane(id="engagement").data_bind(HomeScreen.view)
+        yield Welcome()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start in the first pane, or with a greeting."""
+        self.query_one(Welcome).display = False
+        self.query_one(AccountsPane).focus_content()
+        self._greet()
+
+    def watch_view(self) -> None:
+        """The first account ends the greeting, forgetting the last begins it."""
+        if self.is_mounted:
+            self._greet()
+
+    def _greet(self) -> None:
+        """An empty store is greeted, not shown as four empty panes."""
+        greeting = self.view is not None and not self.view.accounts
+        if greeting == self._greeting:
+            return
+        self._greeting = greeting
+        welcome = self.query_one(Welcome)
+        welcome.display = greeting
+        self.query_one("#panes").display = not greeting
+        if greeting:
+            welcome.focus_content()
+        else:
+            self.query_one(AccountsPane).focus_content()
+
+    @property
+    def _current(self) -> int:
+        panes = list(self.query(Frame))
+        return next((index for index, pane in enumerate(panes) if pane.has_pseudo_class("focus-within")), -1)
+
+    def action_pane(self, number: int) -> None:
+        """Go to a pane."""
+        if self.maximized is not None:
+            self.minimize()
+        pane = self.query_one(PANES[number - 1])
+        pane.focus_content()
+        pane.scroll_visible(animate=False)
+
+    def action_step(self, by: int) -> None:
+        """Go to the next pane, or the one before."""
+        enlarged = self.maximized is not None
+        to = (self._current + by) % len(PANES)
+        self.action_pane(to + 1)
+        if enlarged:
+            self.call_after_refresh(self.maximize, self.query_one(PANES[to]), container=False)
+
+    def action_enlarge(self) -> None:
+        """Give the pane the whole screen, or put it back."""
+        if self.maximized is not None:
+            self.minimize()
+        elif self._current >= 0:
+            self.maximize(list(self.query(Frame))[self._current], container=False)
+
+    def action_put_back(self) -> None:
+        """Put an enlarged pane back."""
+        self.minimize()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Only what makes sense now is offered."""
+        if action in ("pane", "step", "enlarge"):
+            return self.view is not None and bool(self.view.accounts)
+        return self.maximized is not None if action == "put_back" else True

@@ -1,0 +1,106 @@
+"""What a detail screen shows, as a value; and the rows several pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.text import Text
+from textual.content import Content
+
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.model import Interaction, Post
+from klout_tui.tui import words
+from klout_tui.tui.inks import Inks
+from klout_tui.tui.messages import Noun
+from klout_tui.tui.widgets.table import Column, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A label and the table under it."""
+
+    label: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A heading and the tables under it."""
+
+    heading: Content
+    sections: Sequence[Section]
+    url: str = ""
+
+
+POST_COLUMNS: Final = (
+    Column("when", "when", 6, right=True),
+    Column("kind", "kind", 8, rank=2),
+    Column("text", "post", 20, grow=5),
+    Column("topics", "topics", 12, grow=1, rank=3, most=36),
+    Column("brought", "brought", 16, grow=1, rank=1, most=44),
+)
+
+ACT_COLUMNS: Final = (
+    Column("when", "when", 6, right=True),
+    Column("who", "who", 12, grow=1, most=28),
+    Column("did", "did", 10),
+    Column("text", "said, or on", 20, grow=5, rank=1),
+    Column("network", "network", 8, rank=3),
+    Column("followers", "audience", 8, rank=2, right=True),
+)
+
+
+def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
+    """A post as a row that opens into it."""
+    text = one_line(post.title or post.text) or f"({post.kind.value})"
+    return Row(
+        key=post.id,
+        cells={
+            "when": Text(words.ago(post.at, view.now), style=inks.dim),
+            "kind": Text(post.kind.value, style=inks.dim),
+            "text": Text(text, style=inks.dim if post.gone_at else ""),
+            "topics": Text(", ".join(post.topics), style=inks.own),
+            "brought": Text("deleted" if post.gone_at else brought(post)),
+        },
+        url=post.url,
+        opens=(Noun.POST, post.id),
+    )
+
+
+def act_row(act: Interaction, posts: Mapping[str, Post], view: Dashboard, inks: Inks, *, to_person: bool) -> Row:
+    """An interaction as a row that opens into the person, or into the post it is about."""
+    post = posts.get(act.post) if act.post else None
+    about = one_line(act.text) or (one_line(post.title or post.text) if post else "")
+    opens = (Noun.PERSON, act.actor.key) if to_person else (Noun.POST, post.id) if post else None
+    return Row(
+        key=act.id,
+        cells={
+            "when": Text(("~" if act.estimated else "") + words.ago(act.at, view.now), style=inks.dim),
+            "who": Text(act.actor.name or act.actor.handle),
+            "did": Text(words.DID[act.kind]),
+            "text": Text(about, style="" if act.text else inks.dim),
+            "network": Text(act.network, style=inks.dim),
+            "followers": Text(words.number(act.actor.followers)),
+        },
+        url=act.url,
+        opens=opens,
+    )
+
+
+def brought(post: Post) -> str:
+    """A post's counters in words; what is not told is not claimed."""
+    return words.kinds(post.counters)
+
+
+def one_line(text: str) -> str:
+    """Text for one cell."""
+    return " ".join(text.split())
+
+
+def heading(title: str, *lines: Content | str) -> Content:
+    """A bold first line and quiet ones under it; empty lines are left out."""
+    rest = (Content(line) if isinstance(line, str) else line for line in lines)
+    return Content("\n").join([Content.styled(title, "bold"), *(line for line in rest if line)])

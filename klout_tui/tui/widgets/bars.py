@@ -1,0 +1,160 @@
+"""Stacked bars over time, drawn by plotext cell by cell so that every bar is crisp at every width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from textual.color import Color
+from textual_plotext import PlotextPlot
+
+FILLS = ("█", "▓", "▒", "░", "▞", "▚")
+"""A part's fill, so that parts are told apart without colour too."""
+
+_BAND = "·"
+_AXES = 2
+"""Rows the time axis takes."""
+
+_Cell = tuple[int, int]
+"""Column and row, from the lower left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What to draw: parts stacked in each bar, a quiet band behind, labels below."""
+
+    parts: Sequence[tuple[str, Sequence[int | None]]] = ()
+    """Label and counts of each part, lowest first; None is a gap."""
+    band: Sequence[tuple[float, float] | None] = ()
+    """Usual low and high of each bar."""
+    labels: Sequence[str] = ()
+    """A label for each bar; as many are written as fit."""
+
+
+class StackedBars(PlotextPlot):
+    """A bar for each moment, the newest at the right edge."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.theme = "clear"  # the page shows through
+        self._stack = Stack()
+
+    def show(self, stack: Stack) -> None:
+        """Draw this."""
+        self._stack = stack
+        self.refresh()
+
+    def room(self, bars: int) -> int:
+        """Cells each of ``bars`` bars would get at the present width; 0 when they do not fit."""
+        return max(0, self.size.width - self._margin()) // max(1, bars)
+
+    def ink(self, part: int) -> tuple[int, int, int] | str:
+        """The colour of a part: the theme's own, in a fixed order."""
+        roles = ("primary", "secondary", "accent", "warning", "success", "error")
+        return _plotext_colour(self.app.theme_variables[roles[part % len(roles)]])
+
+    def render(self) -> Any:
+        """Draw into the present size."""
+        self._draw()
+        return super().render()
+
+    def _top(self) -> float:
+        stack = self._stack
+        totals = (
+            sum(count or 0 for count in counts) for counts in zip(*(part for _, part in stack.parts), strict=True)
+        )
+        return _round_up(max(max(totals, default=0), max((high for _, high in filter(None, stack.band)), default=0)))
+
+    def _margin(self) -> int:
+        return len(f"{self._top():,.0f}") + 1
+
+    def _draw(self) -> None:
+        plot, stack = self.plt, self._stack
+        plot.clear_figure()
+        bars = len(stack.labels)
+        margin = self._margin()
+        columns, rows = self.size.width - margin, self.size.height - _AXES
+        if not bars or columns < bars or rows < 2:
+            return
+        top = self._top()
+        each = min(columns // bars, 8)
+        edges = _edges(columns, bars, each)
+        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
+        plot.frame(False)
+        plot.xaxes(True, False)
+        plot.yaxes(True, False)
+        plot.xlim(0, columns - 1)
+        plot.ylim(0, rows - 1)
+
+        def height(value: float) -> int:
+            return round(value / top * rows)
+
+        band: list[_Cell] = []
+        for index, limits in enumerate(stack.band):
+            if limits:
+                low, high = map(height, limits)
+                band += product(range(edges[index], edges[index + 1]), range(low, max(high, low + 1)))
+        self._scatter(band, _BAND, "gray")
+        base = [0] * bars
+        for number, (_, counts) in enumerate(stack.parts):
+            cells: list[_Cell] = []
+            for index, count in enumerate(counts):
+                if count:
+                    low = height(base[index])
+                    base[index] += count
+                    high = max(height(base[index]), 1)
+                    cells += product(
+                        range(edges[index], max(edges[index + 1] - gap, edges[index] + 1)), range(low, high)
+                    )
+            self._scatter(cells, FILLS[number % len(FILLS)], self.ink(number))
+        self._ticks(edges, top, rows, margin)
+
+    def _scatter(self, cells: list[_Cell], marker: str, colour: tuple[int, int, int] | str) -> None:
+        if cells:
+            across, up = zip(*cells, strict=True)
+            self.plt.scatter(across, up, marker=marker, color=colour)
+
+    def _ticks(self, edges: list[int], top: float, rows: int, margin: int) -> None:
+        labels = self._stack.labels
+        widest = max(map(len, labels)) + 3
+        step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
+        step = next((nice for nice in (1, 7, 14, 28) if nice >= step), step)
+        shown = range((len(labels) - 1) % step, len(labels), step)
+        self.plt.xticks([edges[index] for index in shown], [labels[index] for index in shown])
+        steps = 4 if rows >= 12 else 2
+        values = [top * part / steps for part in range(steps + 1)]
+        values = [value for value in values if value == int(value)]
+        places: list[float] = [
+            min(rows - 1, max(0, round(value / top * rows) - (1 if value else 0))) for value in values
+        ]
+        self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
+
+
+def _edges(columns: int, bars: int, each: int) -> list[int]:
+    """Where each bar begins, and where the last one ends: at the right edge.
+
+    Bars are of equal width, unless that wastes more than a quarter of the room and they touch anyway.
+    """
+    left = columns - each * bars
+    if each == 1 and left > columns / 4:
+        return [round(index * columns / bars) for index in range(bars + 1)]
+    return [left + index * each for index in range(bars + 1)]
+
+
+def _round_up(count: float) -> float:
+    """The next number that reads well on an axis: 4, 8, 12, 20, 40, 60, 80, 120, 200 and so on."""
+    if count <= 4:
+        return 4
+    power: float = 10.0 ** math.floor(math.log10(count))
+    return next(power * nice for nice in (1.2, 1.6, 2, 3, 4, 6, 8, 10) if power * nice >= count)
+
+
+def _plotext_colour(variable: str) -> tuple[int, int, int] | str:
+    """A theme's colour as plotext takes it: the terminal's own by name, others by their red, green and blue."""
+    colour = Color.parse(variable)
+    if colour.ansi is not None and colour.ansi >= 0:
+        return ("black", "red", "green", "orange", "blue", "magenta", "cyan", "gray")[colour.ansi % 8]
+    return colour.rgb

@@ -1,0 +1,57 @@
+"""The line at the top: what this is, what is new, and what the worker does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.tui import words
+from klout_tui.tui.inks import PLUS_K
+from klout_tui.worker.events import Progressed
+
+
+class Headline(Widget):
+    """One line, its news at the right."""
+
+    view: reactive[Dashboard | None] = reactive(None)
+    progress: reactive[Mapping[str, Progressed | None]] = reactive({})
+
+    def __init__(self, mode: str = "") -> None:
+        """Args: mode: ``demo``, or the day the past is shown as of; empty on an ordinary day."""
+        super().__init__()
+        self.mode = mode
+
+    def render(self) -> Content:
+        """The name at the left, the news at the right, as much as fits."""
+        name = Content.assemble((" klout-tui ", "bold"), (f" {self.mode} ", "reverse") if self.mode else "")
+        for news in self._news():
+            gap = self.size.width - name.cell_length - news.cell_length - 1
+            if gap >= 2:
+                return Content.assemble(name, " " * gap, news)
+        return name
+
+    def _news(self) -> list[Content]:
+        """The same news, each shorter than the one before."""
+        view = self.view
+        if view is None:
+            return [Content("opening the store")]
+        if self.progress and view.news.since is None:
+            return [Content.styled(f"reading {words.counted(len(self.progress), 'account')} for the first time", "dim")]
+        news = view.news
+        if news.since is None:
+            thank = f"{news.to_thank:,} to thank" if news.to_thank else ""
+            return [Content.assemble(("first visit   ", "dim"), (thank, f"${PLUS_K}"))]
+        since = (f"since {words.since(news.since, view.now, view.zone)}: ", "dim")
+        if not (news.plusks or news.reactions or news.follows):
+            return [Content.assemble(since, "nothing new"), Content("nothing new")]
+        parts = [
+            Content.styled(f"{news.plusks:,} +K", f"bold ${PLUS_K}"),
+            Content(words.counted(news.reactions, "reaction")),
+            Content(words.counted(news.follows, "new follower")) if news.follows else Content(""),
+        ]
+        told = Content(" · ").join(part for part in parts if part)
+        return [Content.assemble(since, told), told, parts[0]]
