@@ -70,7 +70,7 @@ def safe_url(url: str) -> str:
 
 
 def html_to_text(html: str) -> str:
-    """What a reader of the HTML would read: paragraphs and line breaks kept, scripts, styles and tags gone."""
+    """What a reader of the HTML would read: paragraphs, line breaks and the words for pictures; no scripts, no tags."""
     if "<" not in html and "&" not in html:
         return html[:HTML_LIMIT]
     reader = _TextReader()
@@ -90,9 +90,11 @@ class _TextReader(HTMLParser):
         self.parts: list[str] = []
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._SILENT:
             self._silent += 1
+        if tag == "img" and not self._silent:  # WordPress feeds turn an emoji into a picture of it
+            self.parts.append(dict(attrs).get("alt") or "")
         self._break(tag)
 
     def handle_endtag(self, tag: str) -> None:

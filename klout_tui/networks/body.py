@@ -11,15 +11,15 @@ _STEP: Final = 256 * 1024
 """Bytes unpacked at a time."""
 
 
-class BodyTooLarge(Exception):  # noqa: N818  # the end of a sentence that starts with the address
+class BodyTooLarge(Exception):  # the end of a sentence that starts with the address
     """More than the cap."""
 
 
-class BrokenBody(Exception):  # noqa: N818
+class BrokenBody(Exception):
     """Packed in a way we cannot unpack."""
 
 
-class CutBody(Exception):  # noqa: N818
+class CutBody(Exception):
     """It ended before it was whole."""
 
 

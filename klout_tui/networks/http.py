@@ -296,7 +296,7 @@ class Client:
         return target
 
 
-class _Passing(Exception):  # noqa: N818  # a signal, never shown
+class _Passing(Exception):  # a signal, never shown
     """Another try may help; ``error`` is raised if there is none left."""
 
     def __init__(self, error: Unavailable | RateLimited) -> None:

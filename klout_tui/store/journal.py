@@ -65,7 +65,7 @@ class Scan:
     """Good lines follow something unreadable: that is damage, no cut-off append."""
 
 
-class JournalDamaged(Exception):  # noqa: N818 - it is caught and mended, no user meets it
+class JournalDamaged(Exception):
     """There is no journal, or its header is garbled."""
 
 

@@ -34,7 +34,7 @@ _plain = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _quote = msgspec.json.Encoder().encode
 
 
-class Damaged(Exception):  # noqa: N818 - it is caught and mended, no user meets it
+class Damaged(Exception):
     """The file is not JSON, or not tables of documents."""
 
 

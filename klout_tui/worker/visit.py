@@ -16,7 +16,7 @@ from klout_tui.worker.events import Progressed, Report
 from klout_tui.worker.threads import unbroken
 
 
-class Unlinked(Exception):  # noqa: N818  # a signal, never shown
+class Unlinked(Exception):  # a signal, never shown
     """The account was unlinked or forgotten while it was being read."""
 
 

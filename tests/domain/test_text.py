@@ -73,6 +73,7 @@ def test_ten_megabytes_are_cut_to_the_limit() -> None:
         ("<ul><li>a<li>b</ul>", "a\nb"),
         ("unclosed <b>bold", "unclosed bold"),
         ("a < b and c > d", "a < b and c > d"),
+        ('fine <img alt="🐍" src="https://x.example/s.png"/> thing <img src="y.png">', "fine 🐍 thing"),
         ("<h1>Title</h1>body", "Title\n\nbody"),
     ],
 )

@@ -44,7 +44,7 @@ _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """Older dates are a broken clock, not the web."""
 
 
-class NotAFeed(ValueError):  # noqa: N818  # a finding, turned into NotUnderstood by whoever asked
+class NotAFeed(ValueError):  # a finding, turned into NotUnderstood by whoever asked
     """The body is something else; the message says what it looks like."""
 
 
