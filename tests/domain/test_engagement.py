@@ -1,0 +1,102 @@
+"""Reactions over time: bars, gaps, the usual range."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klout_tui.domain.days import Days
+from klout_tui.domain.engagement import KIND_GROUPS, Split, engagement, quantile
+from klout_tui.domain.model import DayTotal, InteractionKind
+from tests.domain.facts import ACCOUNT
+
+LAST = date(2026, 11, 23)
+
+
+def total(back: int, named: int = 1, kind: InteractionKind = InteractionKind.LIKE, account: str = ACCOUNT) -> DayTotal:
+    return DayTotal(account=account, day=LAST - timedelta(days=back), kind=kind, named=named)
+
+
+def test_every_kind_has_a_place_in_the_chart() -> None:
+    placed = [kind for kinds in KIND_GROUPS.values() for kind in kinds]
+    assert sorted(placed) == sorted(InteractionKind)
+
+
+def test_parts_add_up_to_the_bars_and_the_bars_to_the_window() -> None:
+    totals = [total(back, 2, kind) for back in range(60) for kind in (InteractionKind.LIKE, InteractionKind.REPLY)]
+    found = engagement(totals, LAST - timedelta(days=200), LAST, 30)
+    assert (len(found.bars), found.total, found.before) == (30, 120, 120)
+    assert found.totals == (4,) * 30
+    assert {part.label: sum(filter(None, part.counts)) for part in found.series} == {"likes": 60, "replies": 60}
+
+
+def test_by_network() -> None:
+    found = engagement([total(1), total(1, 3, account="blog:ada.example")], date(2026, 1, 1), LAST, 7, Split.NETWORK)
+    assert [part.label for part in found.series] == ["blog", "mastodon"]
+
+
+def test_days_before_anything_was_known_are_gaps_not_zeros() -> None:
+    found = engagement([total(2)], LAST - timedelta(days=2), LAST, 7)
+    assert found.totals == (None, None, None, None, 1, 0, 0)
+    assert found.before is None
+    assert engagement([], None, LAST, 7).totals == (None,) * 7
+
+
+def test_the_usual_range_is_of_the_same_weekday() -> None:
+    totals = [total(back, 10 if back % 7 == 0 else 1) for back in range(1, 120)]
+    found = engagement(totals, LAST - timedelta(days=119), LAST, 7)
+    assert found.usual[-1] == (10, 10)
+    assert found.usual[-2] == (1, 1)
+
+
+def test_too_little_known_claims_no_range() -> None:
+    found = engagement([total(back) for back in range(40)], LAST - timedelta(days=39), LAST, 7)
+    assert set(found.usual) == {None}
+
+
+def test_weeks_end_today_and_only_whole_ones_are_drawn() -> None:
+    totals = [total(back) for back in range(30)]
+    found = engagement(totals, LAST - timedelta(days=400), LAST, 30, width=7)
+    assert found.bars == tuple(LAST - timedelta(days=back) for back in (27, 20, 13, 6))
+    assert found.totals == (7, 7, 7, 7)
+    assert found.total == 30
+    assert found.span == 30
+
+
+def test_estimated_dates_are_counted_apart() -> None:
+    row = DayTotal(account=ACCOUNT, day=LAST, kind=InteractionKind.LIKE, named=1, unnamed=3, estimated=3)
+    found = engagement([row], LAST, LAST, 7)
+    assert (found.total, found.estimated) == (4, 3)
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=30), st.floats(0, 1))
+def test_a_quantile_lies_inside(values: list[int], share: float) -> None:
+    ordered = sorted(values)
+    assert ordered[0] <= quantile(ordered, share) <= ordered[-1]
+    assert quantile(ordered, 0) == ordered[0]
+    assert quantile(ordered, 1) == ordered[-1]
+
+
+def test_no_quantile_of_nothing() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        quantile([], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [("Europe/Berlin", date(2026, 3, 29), 23), ("Europe/Berlin", date(2026, 10, 25), 25), ("UTC", LAST, 24)],
+)
+def test_a_local_day_has_its_own_length(zone: str, day: date, hours: int) -> None:
+    days = Days(ZoneInfo(zone))
+    assert days.end(day) - days.start(day) == timedelta(hours=hours) - timedelta(microseconds=1)
+    assert days.of(days.start(day)) == days.of(days.end(day)) == day
+
+
+def test_an_instant_lies_in_the_day_of_its_zone() -> None:
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert Days(ZoneInfo("Europe/Berlin")).of(late) == date(2026, 11, 23)
+    assert Days(ZoneInfo("America/New_York")).of(late) == date(2026, 11, 22)

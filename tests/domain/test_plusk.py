@@ -1,0 +1,117 @@
+"""+K: what earns one, what says one, and what counts."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klout_tui.domain.model import InteractionKind
+from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, plusks, words
+from tests.domain.facts import NOON, act, ago, by_id, post
+
+POSTS = by_id(post("p", "Python"), post("q", "python", "Give Aways"), post("bare"))
+ENOUGH = "this helped me a lot"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "earns"),
+    [
+        (InteractionKind.LIKE, "", False),
+        (InteractionKind.FOLLOW, "", False),
+        (InteractionKind.BOOKMARK, "", False),
+        (InteractionKind.REPOST, "", True),
+        (InteractionKind.QUOTE, "", True),
+        (InteractionKind.LINK, "", True),
+        (InteractionKind.STAR, "", True),
+        (InteractionKind.FORK, "", True),
+        (InteractionKind.REPLY, "nice", False),
+        (InteractionKind.REPLY, "@ada #python https://x.example/a/long/link nice", False),
+        (InteractionKind.REPLY, ENOUGH, True),
+        (InteractionKind.COMMENT, ENOUGH, True),
+        (InteractionKind.MENTION, ENOUGH, False),
+        (InteractionKind.REPLY, "これは本当に役に立ちました", True),
+        (InteractionKind.ENDORSEMENT, "", True),
+        (InteractionKind.THANKS, "", True),
+    ],
+)
+def test_what_earns_one(kind: InteractionKind, text: str, earns: bool) -> None:
+    assert bool(plusks([act(kind, text=text)], POSTS, {})) is earns
+
+
+@pytest.mark.parametrize(
+    ("text", "explicit", "topics"),
+    [
+        ("+K", True, ("python",)),
+        ("you get a +k from me", True, ("python",)),
+        ("+K about cooking, thanks", True, ("cooking",)),
+        ("+k for #Textual!", True, ("textual",)),
+        ("+K for this", True, ("python",)),
+        ("#plusK", True, ("python",)),
+        ("C++K is a language", False, ()),
+        ("+Kotlin", False, ()),
+        ("we grew 5+k", False, ()),
+    ],
+)
+def test_who_says_one(text: str, explicit: bool, topics: tuple[str, ...]) -> None:
+    found = plusks([act(InteractionKind.MENTION, text=text)], POSTS, {})
+    assert [(plusk.explicit, plusk.topics) for plusk in found] == ([(True, topics)] if explicit else [])
+
+
+def test_a_like_cannot_say_one() -> None:
+    assert plusks([act(InteractionKind.LIKE, text="+K")], POSTS, {}) == ()
+
+
+def test_an_act_on_two_topics_is_one_row_with_two() -> None:
+    (plusk,) = plusks([act(on="q")], POSTS, {})
+    assert plusk.topics == ("python", "give-aways")
+
+
+def test_an_act_on_something_without_topics_counts_once() -> None:
+    found = plusks([act(on="bare", at=ago(2)), act(on="bare", at=ago(1))], POSTS, {})
+    assert [(plusk.topics, plusk.at) for plusk in found] == [((), ago(2))]
+
+
+def test_one_per_person_and_topic_in_seven_days_from_the_last_counted() -> None:
+    days = [20, 15, 13.5, 13, 6]
+    found = plusks([act(at=ago(day)) for day in days], POSTS, {})
+    assert [plusk.at for plusk in reversed(found)] == [ago(20), ago(13), ago(6)]
+
+
+def test_another_person_and_another_topic_count_for_themselves() -> None:
+    found = plusks([act(at=ago(3)), act(who="bo", at=ago(2)), act(on="q", at=ago(1))], POSTS, {})
+    assert [plusk.topics for plusk in found] == [("give-aways",), ("python",), ("python",)]
+
+
+def test_own_acts_are_left_out() -> None:
+    assert plusks([act(own=True)], POSTS, {}) == ()
+
+
+def test_thanks_are_remembered_and_waiting_ends() -> None:
+    waiting, old = act(at=ago(1)), act(who="bo", at=NOON - THANK_WITHIN - timedelta(seconds=1))
+    found = {plusk.id: plusk for plusk in plusks([waiting, old], POSTS, {})}
+    assert found[waiting.id].waits(NOON)
+    assert not found[old.id].waits(NOON)
+    (thanked,) = plusks([waiting], POSTS, {waiting.id: NOON})
+    assert thanked.thanked_at == NOON
+    assert not thanked.waits(NOON)
+
+
+@given(st.lists(st.floats(0, 60, allow_nan=False), max_size=25))
+def test_counted_ones_are_seven_days_apart_and_nothing_more_could_count(days: list[float]) -> None:
+    times = sorted({ago(day) for day in days})
+    counted = sorted(plusk.at for plusk in plusks([act(at=at) for at in times], POSTS, {}))
+    assert all(after - before >= PAUSE for before, after in itertools.pairwise(counted))
+    last: datetime | None = None
+    for at in times:
+        if last is None or at - last >= PAUSE:
+            assert at in counted
+            last = at
+
+
+def test_words_are_words() -> None:
+    assert words("one, two – three_four @you #tag https://x.example/a") == 4
+    assert words("") == 0
