@@ -68,7 +68,7 @@ class Engagement(Value, frozen=True):
     """The first local day of each bar; the last bar ends on the window's last day."""
     split: Split
     series: tuple[Series, ...]
-    """Parts with at least one reaction, the largest first; together they are ``totals``."""
+    """Parts with at least one reaction, in an order that no window changes; together they are ``totals``."""
     totals: tuple[int | None, ...]
     usual: tuple[tuple[float, float] | None, ...]
     """For each bar the usual range of such a bar; None where too little is known."""
@@ -130,8 +130,8 @@ def engagement(
         counts = sorted(count(by_day, same) or 0 for same in alike if known(same))
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
-    ordered = sorted(parts.items(), key=lambda part: (-sum(part[1].values()), part[0]))
-    series = (Series(label=label, counts=tuple(count(counts, bar) for bar in bars)) for label, counts in ordered)
+    labels = KIND_GROUPS if split is Split.KIND else sorted(parts)
+    series = (Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars)) for label in labels)
     previous = [first - timedelta(days=back) for back in range(1, span + 1)]
     return Engagement(
         first=first,

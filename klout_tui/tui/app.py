@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 from textual import constants, on, work
@@ -30,8 +30,14 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.worker.events import Event, Finished, Progressed, Result, Started
 
+if TYPE_CHECKING:
+    from klout_tui.worker.refresh import Worker
+
 LOOK_SECONDS: Final = 0.25
 """How often the app looks how far the worker is, and whether the store changed, by us or by another process."""
+
+FIRST_PICTURE: Final = 0.2
+"""The worker begins this many seconds after the first drawing, so that it never delays the first picture."""
 
 LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
@@ -98,7 +104,9 @@ class KloutApp(App[None]):
         super().__init__()
         self.session = session
         self.desk = Desk(session)
-        self._worker = None if self.desk.read_only else session.worker()
+        self.home = HomeScreen(self._mode(), greets=not session.demo)
+        """The first screen, also while others lie above it."""
+        self._worker: Worker | None = None
         self._drawn = -1
         self._drawing = False
         self._stale = False
@@ -111,7 +119,7 @@ class KloutApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The four panes."""
-        return HomeScreen(self._mode())
+        return self.home
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colour by role: the +K."""
@@ -127,19 +135,24 @@ class KloutApp(App[None]):
         self.set_interval(AGE_SECONDS, self.redraw)
         for sentence in (*self.session.warnings(), *self._keymap_faults()):
             self.notify(sentence, severity="warning", markup=False, timeout=15)
-        self._begin()
-
-    @property
-    def home(self) -> HomeScreen:
-        """The first screen, also while others lie above it."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
+        self.call_after_refresh(self.set_timer, FIRST_PICTURE, self._begin)
 
     @work(group="worker", exit_on_error=False)
     async def _begin(self) -> None:
+        await asyncio.to_thread(self._import_networks)
         await self.session.prepare(report=self._hear)
         self.redraw()
-        if self._worker is not None:
+        if not self.desk.read_only:
+            self._worker = self.session.worker()
             await self._worker.run(self._hear)
+
+    def _import_networks(self) -> None:
+        """Half a second of imports that would freeze the keys on the event loop."""
+        import klout_tui.worker.linking
+        import klout_tui.worker.refresh  # noqa: F401
+
+        for name in self.session.networks.names():
+            self.session.networks.look(name)
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""

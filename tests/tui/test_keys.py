@@ -87,8 +87,11 @@ async def test_m_gives_a_pane_the_screen_and_takes_it_back(app: KloutApp) -> Non
         await driver.until(lambda: app.screen.maximized is app.home.query_one(AccountsPane))
         await driver.press("escape")
         assert app.screen.maximized is None
-        await driver.press("2", "m", "m")
-        assert app.screen.maximized is None
+        for number in ("1", "2", "3"):
+            await driver.press(number, "m")
+            assert app.screen.maximized is app.home.query_one(PANES[int(number) - 1])
+            await driver.press("m")
+            assert app.screen.maximized is None
 
 
 async def test_enter_opens_and_escape_goes_back_all_the_way(app: KloutApp) -> None:

@@ -93,11 +93,11 @@ def test_an_axis_ends_above_what_it_shows(count: float) -> None:
     assert count <= _round_up(count) <= max(4, count * 2)
 
 
-@given(st.integers(1, 120), st.integers(1, 300))
-def test_bars_end_at_the_right_edge(bars: int, columns: int) -> None:
+@given(st.integers(1, 120), st.integers(1, 300), st.booleans())
+def test_bars_end_at_the_right_edge(bars: int, columns: int, spread: bool) -> None:
     if columns < bars:
         return
-    edges = _edges(columns, bars, min(columns // bars, 8))
+    edges = _edges(columns, bars, spread=spread)
     assert edges[-1] == columns
     assert len(edges) == bars + 1
     assert all(after > before for before, after in itertools.pairwise(edges))

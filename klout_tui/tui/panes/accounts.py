@@ -14,7 +14,7 @@ from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.panes.base import TablePane
-from klout_tui.tui.widgets.table import Column, Row
+from klout_tui.tui.widgets.table import Column, Row, Wording
 from klout_tui.worker.events import Progressed
 
 
@@ -31,7 +31,7 @@ class AccountsPane(TablePane[AccountRow]):
         Column("followers", "followers", 9, rank=3, right=True),
         Column("change", "7 d", 5, rank=4, right=True),
         Column("news", "new", 4, rank=6, right=True),
-        Column("state", "health", 9, grow=3, rank=1, most=60),
+        Column("state", "health", 10, grow=4, rank=1, most=60),
         Column("seen", "read", 6, rank=2, right=True),
     )
     HELP = """
@@ -76,48 +76,54 @@ tell; it is never a zero.
         reading = account.id in self.progress
         ink = _ink(row.standing, inks)
         state = self._progress_words(account.id) if reading else health_words(row, view)
+        state_ink = inks.own if reading else ink
         changed = words.change(row.followers_change) or (f"+{row.follows}" if row.follows else "")
         if row.followers_change == 0:
             changed = ""
         return Row(
             key=account.id,
             cells={
-                "mark": Text("↻" if reading else words.STANDING_MARK[row.standing], style=inks.own if reading else ink),
+                "mark": Text("↻" if reading else words.STANDING_MARK[row.standing], style=state_ink),
                 "network": Text(account.network, style=inks.dim),
                 "handle": Text(account.handle),
                 "followers": Text(words.number(row.followers)),
                 "change": Text(changed),
                 "news": Text(f"{row.news:,}" if row.news else ""),
-                "state": Text(state, style=inks.own if reading else ink),
+                "state": Wording(state, state_ink),
                 "seen": Text(words.ago(row.last_ok, view.now) if row.last_ok else words.UNKNOWN, style=inks.dim),
             },
             url=account.url,
         )
 
-    def _progress_words(self, account_id: str) -> str:
+    def _progress_words(self, account_id: str) -> tuple[str, ...]:
         progressed = self.progress[account_id]
         if progressed is None:
-            return "reading"
+            return ("reading",)
         found = f"{progressed.posts + progressed.interactions:,} read"
         if progressed.share is None:
-            return found
-        done = round(progressed.share * 8)
-        return f"{'▰' * done}{'▱' * (8 - done)} {words.percent(progressed.share)}, {found}"
+            return (found, "reading")
+        done, share = round(progressed.share * 8), words.percent(progressed.share)
+        course = "▰" * done + "▱" * (8 - done)
+        return (f"{course} {share}, {found}", f"{course} {share}", f"{share} read", share)
 
 
-def health_words(row: AccountRow, view: Dashboard) -> str:
-    """How an account is doing, with the one detail that matters."""
+def health_words(row: AccountRow, view: Dashboard) -> tuple[str, ...]:
+    """How an account is doing, with the one detail that matters, in ever shorter words."""
     zone = view.zone
     fault = row.fault
     if row.standing is Standing.LIMITED and fault and fault.retry_at:
-        return f"waits until {words.until(fault.retry_at, view.now, zone)}"
+        until = words.until(fault.retry_at, view.now, zone)
+        return (f"rate limited until {until}", f"limited until {until}", f"until {until}", until)
     if row.standing is Standing.DOWN and row.down_since:
-        return f"down since {words.since(row.down_since, view.now, zone)}"
+        ago = words.ago(row.down_since, view.now)
+        return (f"down since {words.since(row.down_since, view.now, zone)}", f"down for {ago}", f"down {ago}")
+    if row.standing is Standing.TOKEN:
+        return ("needs a token", "no token")
     if row.standing is Standing.NEVER:
-        return "not read yet"
+        return ("not read yet", "not yet")
     if row.standing is Standing.OK and not row.backfilled:
-        return "ok, history goes on"
-    return row.standing.value
+        return ("ok, history goes on", "ok")
+    return (row.standing.value,)
 
 
 def _ink(standing: Standing, inks: Inks) -> Style:

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from klout_tui.domain.dashboard import Dashboard
-from klout_tui.domain.engagement import Engagement
+from klout_tui.domain.engagement import KIND_GROUPS, Engagement, Series, Split
 from klout_tui.tui import words
 from klout_tui.tui.widgets.bars import FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
@@ -64,7 +64,8 @@ brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or lo
         bars.display = self.query_one(".legend").display = something
         self.query_one(".empty").display = not something
         labels = [words.day(day) for day in shown.bars]
-        bars.show(Stack([(part.label, part.counts) for part in shown.series], shown.usual, labels))
+        parts = [(number, part.counts) for number, part in numbered(shown)]
+        bars.show(Stack(parts, shown.usual, labels))
         self.query_one(".legend", Static).update(self._legend(shown, bars))
         self.figure = self._figure(shown)
 
@@ -75,7 +76,7 @@ brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or lo
 
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
         parts: list[Content] = []
-        for number, part in enumerate(shown.series):
+        for number, part in numbered(shown):
             total = sum(count or 0 for count in part.counts)
             colour = bars.ink(number)
             style = colour if isinstance(colour, str) else f"rgb({','.join(map(str, colour))})"
@@ -95,3 +96,11 @@ brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or lo
         total = f"{shown.total:,}{moved}"
         days = f"{shown.span} days"
         return (f"{days}, by {shown.split.value}  {total}", f"{days}  {total}", total)
+
+
+def numbered(shown: Engagement) -> list[tuple[int, Series]]:
+    """Each part with the number of its colour and fill; a kind keeps its own in every window."""
+    if shown.split is Split.KIND:
+        groups = list(KIND_GROUPS)
+        return [(groups.index(part.label), part) for part in shown.series]
+    return list(enumerate(shown.series))

@@ -46,7 +46,7 @@ def _standing(detail: AccountDetail, view: Dashboard) -> str:
     row = detail.row
     read = f", read {words.since(row.last_ok, view.now, view.zone)}" if row.last_ok else ""
     following = f", next {words.until(row.next_due, view.now, view.zone)}" if row.next_due else ""
-    how = row.fault.message if row.fault else health_words(row, view)
+    how = row.fault.message if row.fault else health_words(row, view)[0]
     access = "with your token" if row.account.authorised else "public view, without a token"
     return f"{how}{read}{following}; {access}"
 

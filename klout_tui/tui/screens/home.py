@@ -54,10 +54,16 @@ class HomeScreen(Screen[None]):
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
     """Accounts being read now, with how far they are."""
 
-    def __init__(self, mode: str = "") -> None:
-        """Args: mode: what kind of session this is, for the header; empty on an ordinary day."""
+    def __init__(self, mode: str = "", *, greets: bool = True) -> None:
+        """A screen for one session.
+
+        Args:
+            mode: What kind of session this is, for the header; empty on an ordinary day.
+            greets: Whether an empty store is a newcomer's; not so in the demo, whose accounts are about to be linked.
+        """
         super().__init__(id="home")
         self._mode = mode
+        self._greets = greets
         self._greeting = False
 
     def compose(self) -> ComposeResult:
@@ -84,7 +90,7 @@ class HomeScreen(Screen[None]):
 
     def _greet(self) -> None:
         """An empty store is greeted, not shown as four empty panes."""
-        greeting = self.view is not None and not self.view.accounts
+        greeting = self._greets and self.view is not None and not self.view.accounts
         if greeting == self._greeting:
             return
         self._greeting = greeting
@@ -111,11 +117,12 @@ class HomeScreen(Screen[None]):
 
     def action_step(self, by: int) -> None:
         """Go to the next pane, or the one before."""
-        enlarged = self.maximized is not None
         to = (self._current + by) % len(PANES)
-        self.action_pane(to + 1)
-        if enlarged:
-            self.call_after_refresh(self.maximize, self.query_one(PANES[to]), container=False)
+        if self.maximized is not None:
+            self.maximize(self.query_one(PANES[to]), container=False)
+            self.query_one(PANES[to]).focus_content()
+        else:
+            self.action_pane(to + 1)
 
     def action_enlarge(self) -> None:
         """Give the pane the whole screen, or put it back."""

@@ -39,10 +39,10 @@ class LinkScreen(ModalScreen[str | None]):
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "Link an account"
             with RadioSet(id="network"):
-                for index, (name, network) in enumerate(self._networks.items()):
-                    broken = isinstance(network, Broken)
+                usable = [name for name, network in self._networks.items() if not isinstance(network, Broken)]
+                for name, network in self._networks.items():
                     label = Content(f"{name} ({network.reason})" if isinstance(network, Broken) else network.title)
-                    yield RadioButton(label, value=index == 0, disabled=broken, name=name)
+                    yield RadioButton(label, value=name in usable[:1], disabled=name not in usable, name=name)
             yield Static(id="target-label", classes="label")
             yield Input(id="target", compact=True)
             yield Static(id="token-label", classes="label")
@@ -54,8 +54,8 @@ class LinkScreen(ModalScreen[str | None]):
                     yield Input(classes=f"option -{name}", name=option, placeholder=explanation, compact=True)
             yield Static(id="said", classes="said")
             with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel")
-                yield Button("Check", variant="primary", id="go-on")
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Check", variant="primary", id="go-on", compact=True)
 
     def on_mount(self) -> None:
         """Start with the handle."""

@@ -15,6 +15,9 @@ FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
 
 _BAND = "·"
+THICKEST = 7
+"""Cells a bar takes at most, however much room there is."""
+
 _AXES = 2
 """Rows the time axis takes."""
 
@@ -26,8 +29,8 @@ _Cell = tuple[int, int]
 class Stack:
     """What to draw: parts stacked in each bar, a quiet band behind, labels below."""
 
-    parts: Sequence[tuple[str, Sequence[int | None]]] = ()
-    """Label and counts of each part, lowest first; None is a gap."""
+    parts: Sequence[tuple[int, Sequence[int | None]]] = ()
+    """For each part, lowest first, the number of its colour and fill, and its counts; None is a gap."""
     band: Sequence[tuple[float, float] | None] = ()
     """Usual low and high of each bar."""
     labels: Sequence[str] = ()
@@ -80,9 +83,10 @@ class StackedBars(PlotextPlot):
         if not bars or columns < bars or rows < 2:
             return
         top = self._top()
-        each = min(columns // bars, 8)
-        edges = _edges(columns, bars, each)
+        each = columns // bars
         gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
+        edges = _edges(columns, bars, spread=gap > 0)
+        thick = min(each - gap, THICKEST)
         plot.frame(False)
         plot.xaxes(True, False)
         plot.yaxes(True, False)
@@ -99,16 +103,16 @@ class StackedBars(PlotextPlot):
                 band += product(range(edges[index], edges[index + 1]), range(low, max(high, low + 1)))
         self._scatter(band, _BAND, "gray")
         base = [0] * bars
-        for number, (_, counts) in enumerate(stack.parts):
+        for number, counts in stack.parts:
             cells: list[_Cell] = []
             for index, count in enumerate(counts):
                 if count:
                     low = height(base[index])
                     base[index] += count
                     high = max(height(base[index]), 1)
-                    cells += product(
-                        range(edges[index], max(edges[index + 1] - gap, edges[index] + 1)), range(low, high)
-                    )
+                    end = edges[index + 1]
+                    start = end - thick if gap else edges[index]
+                    cells += product(range(start, end), range(low, high))
             self._scatter(cells, FILLS[number % len(FILLS)], self.ink(number))
         self._ticks(edges, top, rows, margin)
 
@@ -121,9 +125,9 @@ class StackedBars(PlotextPlot):
         labels = self._stack.labels
         widest = max(map(len, labels)) + 3
         step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
-        step = next((nice for nice in (1, 7, 14, 28) if nice >= step), step)
+        step = next((nice for nice in (1, 2, 7, 14, 28) if nice >= step), step)
         shown = range((len(labels) - 1) % step, len(labels), step)
-        self.plt.xticks([edges[index] for index in shown], [labels[index] for index in shown])
+        self.plt.xticks([edges[index + 1] - 1 for index in shown], [labels[index] for index in shown])
         steps = 4 if rows >= 12 else 2
         values = [top * part / steps for part in range(steps + 1)]
         values = [value for value in values if value == int(value)]
@@ -133,13 +137,15 @@ class StackedBars(PlotextPlot):
         self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
 
 
-def _edges(columns: int, bars: int, each: int) -> list[int]:
-    """Where each bar begins, and where the last one ends: at the right edge.
+def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
+    """Where the room of each bar begins, and where that of the last ends: at the right edge.
 
-    Bars are of equal width, unless that wastes more than a quarter of the room and they touch anyway.
+    Where gaps can take up the odd cells the bars spread over the whole width. Bars that touch are of equal width,
+    unless that would waste more than a quarter of it.
     """
+    each = columns // bars
     left = columns - each * bars
-    if each == 1 and left > columns / 4:
+    if spread or left > columns / 4:
         return [round(index * columns / bars) for index in range(bars + 1)]
     return [left + index * each for index in range(bars + 1)]
 

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 class Frame(Vertical):
     """A frame with a title at the left and a figure at the right of its upper edge."""
 
+    ALLOW_MAXIMIZE = True
     NAME: ClassVar[str] = ""
     NUMBER: ClassVar[int] = 0
 
@@ -53,6 +54,5 @@ class Frame(Vertical):
         fitting = (Content.styled(figure, "$foreground") for figure in self.figure)
         figure = next((figure for figure in fitting if figure.cell_length + 2 <= room), Content(""))
         stroke = "━" if self.has_pseudo_class("focus-within") else "─"
-        dashes = room - figure.cell_length - (1 if figure else 0)
-        tail = (" ", figure) if figure else ()
-        self.border_title = Content.assemble(name, " ", stroke * max(0, dashes), *tail)
+        dashes = stroke * max(0, room - figure.cell_length - 1)
+        self.border_title = Content.assemble(name, " ", dashes, " ", figure) if figure else name

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -30,6 +31,22 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A cell that says the same in ever shorter words; the first that fits is shown."""
+
+    options: tuple[str, ...]
+    style: Style
+
+    def draw(self, width: int) -> Text:
+        """The longest wording that fits."""
+        fitting = (words for words in self.options if cell_len(words) <= width)
+        return Text(next(fitting, self.options[-1]), style=self.style)
+
+
+Cell = Text | Bar | Wording
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column: how narrow it may be, whether it takes spare room, and when it gives way."""
 
@@ -51,7 +68,7 @@ class Row:
     """One row: a lasting key, and a cell for every column key."""
 
     key: str
-    cells: Mapping[str, Text | Bar]
+    cells: Mapping[str, Cell]
     url: str = ""
     """The permalink, where there is one."""
     opens: tuple[str, str] | None = None
@@ -167,8 +184,8 @@ class RowTable(DataTable[Text]):
     def action_copy(self) -> None:
         """Copy the row's cells, tab between them, and its link to the clipboard (OSC 52)."""
         if row := self.current:
-            cells = (row.cells[column.key] for column, _ in self._fitted)
-            words = [cell.plain.strip() for cell in cells if isinstance(cell, Text)]
+            drawn = (self._cell(row, column, 200) for column, _ in self._fitted)
+            words = [cell.plain.strip() for cell in drawn if cell.plain.strip("▇ ")]
             self.app.copy_to_clipboard("\t".join(filter(None, [*words, row.url])))
             self.app.notify("Copied.", markup=False)
 
@@ -193,7 +210,7 @@ class RowTable(DataTable[Text]):
     def _cell(row: Row, column: Column, width: int) -> Text:
         """The cell on one line, no wider than its column; the gutter stays empty."""
         cell = row.cells[column.key]
-        text = cell.draw(width) if isinstance(cell, Bar) else cell.copy()
+        text = cell.copy() if isinstance(cell, Text) else cell.draw(width)
         text.no_wrap = True
         text.truncate(width, overflow="ellipsis")
         if column.right:
