@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -35,6 +37,12 @@ Clock = Callable[[], datetime]
 
 LOG_BYTES: Final = 256 * 1024
 """Size at which the log starts anew; one older file is kept."""
+
+_DEMO_HOME: Final = "klout-tui-demo-"
+"""How the name of a demo's temporary home begins."""
+
+_LEFT_OVER: Final = 24 * 60 * 60
+"""Seconds without a change after which such a home is one whose demo was killed."""
 
 _ROUNDS: Final = 50
 """Rounds the demo's backfill may take before something is plainly wrong."""
@@ -83,7 +91,8 @@ class Session:
 
         Args:
             demo: an invented persona in a temporary home that goes when the session closes; hers stays untouched.
-            as_of: show everything as at the end of this local day, changing nothing.
+            as_of: show everything as at the end of this local day, changing nothing; the demo's invented year ends
+                with it, whichever day that is.
             environ: the environment.
             clock: the present, aware, UTC.
             networks: the networks there are; ``None``: the installed ones.
@@ -94,11 +103,12 @@ class Session:
         Raises:
             ConfigError: the settings file cannot be meant.
             StoreError: the store cannot be opened.
-            UsageError: ``as_of`` lies in the future.
+            UsageError: ``as_of`` lies in the future, outside the demo.
         """
         with ExitStack() as closing:
             if demo:
-                home = Path(tempfile.mkdtemp(prefix="klout-tui-demo-"))
+                _sweep(Path(tempfile.gettempdir()))
+                home = Path(tempfile.mkdtemp(prefix=_DEMO_HOME))
                 closing.callback(shutil.rmtree, home, ignore_errors=True)
                 paths, settings = Paths.under(home), Settings()
             else:
@@ -243,13 +253,21 @@ class Session:
     async def _finish(self, report: Report | None) -> None:
         worker = self._worker()
         for _ in range(_ROUNDS):
-            waiting = [each.id for each in self.store.accounts() if not self.store.health(each.id).backfilled]
+            waiting = self._unread()
             if not waiting:
                 return
             results = await worker.refresh(waiting, report=report or _unheard)
             for result in results:
                 if result.fault is not None:
                     raise KloutError(f"the demo does not work: {result.fault.message}", hint=result.fault.hint)
+        if self._unread():
+            raise KloutError(
+                f"the demo does not work: {_ROUNDS} rounds were not enough to read its year",
+                hint="Start it again; if that fails too, the mistake is in klout-tui.",
+            )
+
+    def _unread(self) -> list[str]:
+        return [each.id for each in self.store.accounts() if not self.store.health(each.id).backfilled]
 
 
 class _Clock:
@@ -272,6 +290,20 @@ class _QuietLog(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Nothing: the default writes a traceback across the screen."""
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the homes of this user's demos that were killed; those of running ones change at every refresh."""
+    for home in folder.glob(f"{_DEMO_HOME}*"):
+        try:
+            about = home.lstat()
+            if not stat.S_ISDIR(about.st_mode) or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
+                continue
+            changed = max(path.lstat().st_mtime for path in (home, *home.rglob("*")))
+        except OSError:
+            continue  # another start sweeps it at this moment
+        if time.time() - changed > _LEFT_OVER:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _log_to(path: Path, closing: ExitStack) -> None:

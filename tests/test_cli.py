@@ -15,7 +15,11 @@ from click.testing import CliRunner
 
 from klout_tui import __version__
 from klout_tui.cli import main
+from klout_tui.errors import KloutError
+from klout_tui.store import Store
 from tests.cli_helper import Shell
+from tests.conftest import FrozenClock
+from tests.store.build import fold
 
 COMMANDS: list[list[str]] = [
     [],
@@ -57,6 +61,11 @@ def test_help_has_examples(command: list[str]) -> None:
         ["--as-of", "yesterday", "show", "posts"],
         ["--as-of", "2026-02-30", "show", "posts"],
         ["--as-of", "2062-01-01", "show", "posts"],
+        ["--as-of", "0001-01-05", "show", "topics"],
+        ["--as-of", "0001-01-05"],
+        ["--as-of", "9999-12-31"],
+        ["show", "days", "--since", "0001-01-01"],
+        ["show", "topics", "--until", "9999-12-31"],
         ["show", "posts", "--since", "soon"],
         ["show", "posts", "--since", "today", "--until", "yesterday"],
         ["show", "posts", "--account", "stranger"],
@@ -125,6 +134,51 @@ def test_without_a_command_the_dashboard_opens(shell: Shell, home: Path, monkeyp
     assert opened == [(False, None), (False, date(2026, 11, 20)), (True, None)]
 
 
+@pytest.mark.parametrize("code", [0, 1, 4])
+def test_the_dashboards_return_code_is_the_programs(shell: Shell, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    monkeypatch.setattr("klout_tui.tui.app.run_dashboard", lambda _: code)
+    assert shell().exit_code == code
+
+
+def test_help_tells_where_things_lie(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = CliRunner().invoke(main, ["--help"]).stdout
+    for path in (home / "settings.toml", home / "store", home / "log"):
+        assert f"  {path}\n" in text
+    assert not home.exists()
+    assert "Where things lie" not in CliRunner().invoke(main, ["show", "--help"]).stdout
+
+    deep = tmp_path / ("a folder with blanks " * 8).strip()  # wider than the help's lines
+    monkeypatch.setenv("KLOUT_TUI_HOME", str(deep))
+    assert f"  {deep / 'settings.toml'}\n" in CliRunner().invoke(main, ["--help"]).stdout
+
+    monkeypatch.delenv("KLOUT_TUI_HOME")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "platform")
+    assert f"  {tmp_path / 'platform' / 'store'}\n" in CliRunner().invoke(main, ["--help"]).stdout
+
+
+def test_damage_found_only_while_reading_is_told(shell: Shell, home: Path, clock: FrozenClock) -> None:
+    _damage_posts(shell, home, clock)
+    result = shell("show", "posts")
+    assert result.exit_code == 0
+    assert result.stderr.count("note: posts-2026.json was damaged") == 1
+    assert "note:" not in shell("show", "posts").stderr
+
+
+def test_damage_is_told_also_when_the_command_fails(
+    shell: Shell, home: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise KloutError("no room left")
+
+    _damage_posts(shell, home, clock)
+    monkeypatch.setattr("klout_tui.cli.showing.print_table", fail)
+    result = shell("show", "interactions")
+    assert result.exit_code == 1
+    note, error = result.stderr.splitlines()
+    assert note.startswith("note: posts-2026.json was damaged")
+    assert error == "error: no room left"
+
+
 def test_stopping_from_the_keyboard_is_said_in_one_line(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(_: object) -> None:
         raise KeyboardInterrupt
@@ -190,6 +244,14 @@ def _seconds(*arguments: str, home: Path) -> float:
     begun = time.perf_counter()
     assert _python(*arguments, home=home).returncode == 0
     return time.perf_counter() - begun
+
+
+def _damage_posts(shell: Shell, home: Path, clock: FrozenClock) -> None:
+    assert shell("link", "town", "@ada").exit_code == 0
+    assert shell("refresh").exit_code == 0
+    with Store.open(home / "store", clock=clock) as store:
+        fold(store)
+    (home / "store" / "posts-2026.json").write_bytes(b"")
 
 
 def _contents(folder: Path) -> Sequence[tuple[str, bytes]]:

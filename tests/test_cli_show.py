@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from klout_tui.domain.batch import Batch
+from klout_tui.store import Store
 from tests.cli_helper import Shell
+from tests.conftest import FrozenClock
 
 NOUNS = ("accounts", "posts", "interactions", "plusk", "topics", "days")
 ADA = "town:ada@town.example"
@@ -109,6 +114,27 @@ def test_a_span_is_of_local_days_inclusive(filled: Shell) -> None:
     assert [post["id"][-2:] for post in filled.json("show", "posts", "--until", "2026-11-02")["posts"]] == ["p1"]
 
 
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize(
+    "span",
+    [
+        ["--since", "1970-01-01"],
+        ["--until", "1970-01-01"],
+        ["--until", "9998-12-31"],
+        ["--since", "9998-12-31"],
+        ["--since", "99999w"],
+    ],
+    ids=" ".join,
+)
+def test_the_outermost_spans_are_answered(filled: Shell, noun: str, span: list[str]) -> None:
+    filled.json("show", noun, *span)
+
+
+def test_as_of_the_first_day_nothing_was(filled: Shell) -> None:
+    for noun in NOUNS[1:]:
+        assert filled.json("--as-of", "1970-01-01", "show", noun)[noun] == []
+
+
 def test_as_of_bounds_everything(filled: Shell) -> None:
     def at(noun: str, *arguments: str) -> list[dict[str, object]]:
         found: list[dict[str, object]] = filled.json("--as-of", "2026-11-04", "show", noun, *arguments)[noun]
@@ -123,6 +149,26 @@ def test_as_of_bounds_everything(filled: Shell) -> None:
     assert at("interactions", "--since", "yesterday", "--until", "yesterday")[0]["at"] == "2026-11-02T23:30:00Z"
     (account,) = at("accounts")
     assert (account["followers"], account["next_refresh"]) == (None, None)
+
+
+def test_as_of_claims_nothing_of_health(filled: Shell, home: Path) -> None:
+    assert filled("link", "town", "@down").exit_code == 0
+    assert filled("refresh", "down").exit_code == 1
+    for account in filled.json("--as-of", "2026-11-22", "show", "accounts")["accounts"]:
+        assert [account[key] for key in ("health", "fault", "last_refresh", "next_refresh")] == [None] * 4
+    table = filled("--as-of", "2026-11-22", "show", "accounts").stdout
+    assert "20 s" not in table
+    assert "ok" not in table.split()
+
+
+def test_as_of_a_post_deleted_later_is_there(filled: Shell, home: Path, clock: FrozenClock) -> None:
+    with Store.open(home / "store", clock=clock) as store:
+        cursor = store.cursor(ADA)
+        first = store.posts()[0]
+        store.absorb(Batch(account=ADA, gone=(first.id,), cursor={**cursor, "more": "1"}))
+    assert filled.json("show", "posts")["posts"][0]["gone_at"] == "2026-11-23T08:15:22Z"
+    assert filled.json("--as-of", "2026-11-22", "show", "posts")["posts"][0]["gone_at"] is None
+    assert "(deleted)" not in filled("--as-of", "2026-11-22", "show", "posts").stdout
 
 
 def test_as_of_shows_an_account_unlinked_since_as_linked(filled: Shell) -> None:

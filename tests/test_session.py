@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from klout_tui.credentials import MemorySecrets, SystemSecrets
-from klout_tui.errors import ConfigError, StoreError, UsageError
+from klout_tui.errors import ConfigError, KloutError, StoreError, UsageError
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
 from tests.conftest import FrozenClock
@@ -143,6 +146,45 @@ class TestDemo:
         assert posts[0].at < clock.now - timedelta(days=300)
         rounds = await demo.worker().refresh()
         assert {result.status for result in rounds} <= {"ok", "unchanged"}
+
+    async def test_a_reading_that_comes_to_no_end_is_an_error(
+        self, demo: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("klout_tui.session._ROUNDS", 0)
+        with pytest.raises(KloutError, match="the demo does not work: 0 rounds"):
+            await demo.prepare(finish=True)
+
+    def test_homes_of_demos_that_were_killed_are_swept(
+        self, tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        two_days_ago = time.time() - 2 * 24 * 60 * 60
+        for name in ("klout-tui-demo-old", "klout-tui-demo-busy", "klout-tui-demo-new", "somebody-elses"):
+            (tmp_path / name / "store").mkdir(parents=True)
+            (tmp_path / name / "store" / "core.json").write_text("{}")
+            for path in (tmp_path / name / "store" / "core.json", tmp_path / name / "store", tmp_path / name):
+                os.utime(path, (two_days_ago, two_days_ago))
+        os.utime(tmp_path / "klout-tui-demo-busy" / "store" / "core.json")
+        os.utime(tmp_path / "klout-tui-demo-new")
+        (tmp_path / "klout-tui-demo-link").symlink_to(tmp_path / "somebody-elses", target_is_directory=True)
+        (tmp_path / "klout-tui-demo-file").write_text("a file")
+        os.utime(tmp_path / "klout-tui-demo-file", (two_days_ago, two_days_ago))
+        before = {path.name for path in tmp_path.iterdir()}
+        Session.open(demo=True, clock=clock).close()
+        assert before - {path.name for path in tmp_path.iterdir()} == {"klout-tui-demo-old"}
+        assert (tmp_path / "somebody-elses" / "store" / "core.json").exists()
+
+    @pytest.mark.skipif(not hasattr(os, "getuid"), reason="here the temporary folder is each user's own")
+    def test_homes_of_other_users_are_left_alone(
+        self, tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        (tmp_path / "klout-tui-demo-theirs").mkdir()
+        os.utime(tmp_path / "klout-tui-demo-theirs", (0, 0))
+        owner = (tmp_path / "klout-tui-demo-theirs").stat().st_uid
+        monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+        Session.open(demo=True, clock=clock).close()
+        assert (tmp_path / "klout-tui-demo-theirs").exists()
 
     async def test_its_year_may_end_earlier(self, clock: FrozenClock) -> None:
         with Session.open(demo=True, as_of=date(2026, 6, 30), clock=clock) as session:

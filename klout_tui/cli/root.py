@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _DEMO_LATENCY: Final = 0.05
 """Seconds the demo's servers take for each answer in the app, so that the first reading can be watched."""
 
+_LONGEST_PATH: Final = 4096
+
 
 class Root(click.Group):
     """Turns every error a user can mend into two lines on stderr and an exit code."""
@@ -32,7 +36,8 @@ class Root(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # an old terminal's encoding must not end the program
         try:
-            return super().invoke(ctx)
+            with ended_in_order():
+                return super().invoke(ctx)
         except KloutError as error:
             say("error", error.message)
             if error.hint:
@@ -41,6 +46,19 @@ class Root(click.Group):
         except KeyboardInterrupt:
             say("stopped", "what was read is kept")
             ctx.exit(STOPPED)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, and where things lie for whoever asks."""
+        super().format_epilog(ctx, formatter)
+        from klout_tui.config import Paths
+        from klout_tui.domain.text import clean_line
+
+        paths = Paths.find(os.environ)
+        formatter.write_paragraph()
+        formatter.write("  Where things lie:\n")
+        for what, path in (("settings", paths.settings), ("data", paths.store), ("log", paths.log)):
+            # never wrapped: a path is to be copied
+            formatter.write(f"    {what:8}  {clean_line(str(path), _LONGEST_PATH)}\n")
 
 
 @click.group(
@@ -63,7 +81,7 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
     """Who engaged with you, for what, and what to do next.
 
     Without a command: the dashboard. Settings and data lie in the folder KLOUT_TUI_HOME names, else where your
-    system keeps such things.
+    system keeps such things; both are named below.
     """
     day = None
     if as_of is not None:
@@ -75,7 +93,9 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
         with ctx.obj.session(latency=_DEMO_LATENCY if demo and day is None else 0.0) as session:
             from klout_tui.tui.app import run_dashboard
 
-            run_dashboard(session)
+            code = run_dashboard(session)
+        if code:
+            ctx.exit(code)
 
 
 def _open(**options: Any) -> Session:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from klout_tui.cli.ending import ended_by
 from klout_tui.cli.printing import say
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class Run:
 
     @contextmanager
     def session(self, *, deed: str = "", latency: float = 0.0) -> Iterator[Session]:
-        """A session; its warnings go to stderr.
+        """A session; its warnings go to stderr, those that only reading brought up once the command has read.
 
         Args:
             deed: what the command does that cannot be done in the past, in words; empty if it only shows.
@@ -39,9 +41,12 @@ class Run:
         with self.opener(demo=self.demo, as_of=self.as_of, latency=latency) as session:
             if deed:
                 session.refuse_past(deed)
-            for warning in session.warnings():
-                say("note", warning)
-            yield session
+            said: set[str] = set()
+            _say_new(session, said)
+            try:
+                yield session
+            finally:
+                _say_new(session, said)
 
     @contextmanager
     def filled(self) -> Iterator[Session]:
@@ -53,11 +58,37 @@ class Run:
             yield session
 
 
+def _say_new(session: Session, said: set[str]) -> None:
+    for warning in session.warnings():
+        if warning not in said:
+            said.add(warning)
+            say("note", warning)
+
+
 def wait(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end."""
+    """Run a coroutine to its end, or until the system tells the program to end; then it is cancelled first.
+
+    Raises:
+        SystemExit: it was told to, with the code the package tells.
+    """
     import asyncio
 
-    return asyncio.run(work)
+    told: list[int] = []
+
+    async def until_told() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        with ended_by(lambda: loop.call_soon_threadsafe(task.cancel)) as numbers:
+            try:
+                return await task
+            finally:
+                told.extend(numbers)
+
+    try:
+        return asyncio.run(until_told())
+    except asyncio.CancelledError:
+        if told:
+            sys.exit(128 + told[0])
+        raise
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
@@ -90,23 +89,26 @@ def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query],
 @_noun
 def accounts(session: Session, query: Query) -> Answer:
     """Accounts, also those since unlinked: counters as last read in the span, and how refreshes go."""
+    from klout_tui.domain.asof import account_as_of, health_as_of
     from klout_tui.output import jsonform, listing
 
+    past = session.as_of is not None
     readings = session.store.readings(account=query.account, since=query.span.first, until=query.span.last)
     last = {reading.account: reading for reading in readings}
     found = []
     for account in session.store.accounts(unlinked=True):
         if query.account not in (None, account.id):
             continue
-        if session.until and account.unlinked_at and account.unlinked_at > session.until:
-            account = msgspec.structs.replace(account, unlinked_at=None)
         health = session.store.health(account.id)
-        if session.as_of:
-            health = msgspec.structs.replace(health, next_due=None)
+        if past:
+            account, health = account_as_of(account, session.now()), health_as_of(health)
         found.append((account, health, last.get(account.id), session.settings.account(account.id).paused))
     return Answer(
-        (jsonform.account_row(account, health, reading, paused=paused) for account, health, reading, paused in found),
-        lambda: listing.accounts(found, session.zone),
+        (
+            jsonform.account_row(account, health, reading, paused=paused, past=past)
+            for account, health, reading, paused in found
+        ),
+        lambda: listing.accounts(found, session.now(), session.zone, past=past),
     )
 
 
@@ -115,12 +117,7 @@ def posts(session: Session, query: Query) -> Answer:
     """What you published: originals, replies and reposts, oldest first."""
     from klout_tui.output import jsonform, listing
 
-    found = session.store.posts(account=query.account, since=query.span.since, until=query.span.until)
-    if (until := session.until) is not None:
-        found = [
-            msgspec.structs.replace(post, gone_at=None) if post.gone_at and post.gone_at > until else post
-            for post in found
-        ]
+    found = _posts(session, account=query.account, since=query.span.since, until=query.span.until)
     return Answer(
         (jsonform.post_row(post, private=query.private) for post in found),
         lambda: listing.posts(found, session.zone, private=query.private),
@@ -203,7 +200,15 @@ def _span(session: Session, since: str | None, until: str | None) -> Span:
 
 
 def _posts_by_id(session: Session) -> dict[str, Post]:
-    return {post.id: post for post in session.store.posts(until=session.until)}
+    return {post.id: post for post in _posts(session, until=session.until)}
+
+
+def _posts(session: Session, **bounds: Any) -> list[Post]:
+    """What ``Store.posts`` gives, without what came to it after --as-of."""
+    from klout_tui.domain.asof import post_as_of
+
+    found = session.store.posts(**bounds)
+    return found if session.as_of is None else [post_as_of(post, session.now()) for post in found]
 
 
 def _all_acts(session: Session) -> list[Interaction]:

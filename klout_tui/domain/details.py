@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from klout_tui.domain.model import ORIGINALS, Actor, Interaction, InteractionKind, Post, Value
@@ -88,6 +88,18 @@ def post_detail(post: Post, acts: Sequence[Interaction]) -> PostDetail:
     for increment in post.unnamed:
         left[increment.kind] += increment.count
     return PostDetail(post=post, acts=tuple(on_it), kinds=dict(Counter(act.kind for act in on_it)), unnamed=dict(left))
+
+
+def reactions_of(post: Post, acts: Iterable[Interaction]) -> dict[InteractionKind, int]:
+    """What a post brought, by kind: the acts on it and what is known by number only, the user's own left out.
+
+    The same in a list and on the post's own page, however the network told it. Its ``counters`` are no such answer:
+    they count the user's own acts too, and some networks give none.
+    """
+    counts = Counter(act.kind for act in acts if act.post == post.id and not act.own)
+    for increment in post.unnamed:
+        counts[increment.kind] += increment.count
+    return dict(counts)
 
 
 def topic_detail(

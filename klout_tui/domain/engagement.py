@@ -54,6 +54,8 @@ class Series(Value, frozen=True):
 
     label: str
     counts: tuple[int | None, ...]
+    total: int
+    """Of the whole window, also of days that no bar shows: those before the first whole week, and gaps."""
 
 
 class Engagement(Value, frozen=True):
@@ -68,12 +70,14 @@ class Engagement(Value, frozen=True):
     """The first local day of each bar; the last bar ends on the window's last day."""
     split: Split
     series: tuple[Series, ...]
-    """Parts with at least one reaction, in an order that no window changes; together they are ``totals``."""
+    """Parts with at least one reaction in the window, in the order of ``labels``; together they are ``totals``."""
+    labels: tuple[str, ...]
+    """Every part there can be, in an order that no window changes: kinds as grouped, networks by name."""
     totals: tuple[int | None, ...]
     usual: tuple[tuple[float, float] | None, ...]
     """For each bar the usual range of such a bar; None where too little is known."""
     total: int
-    """Of the whole window."""
+    """Of the whole window; the sum of the parts' totals."""
     before: int | None
     """The window before this one, of the same length; None where it is not known in full."""
     estimated: int
@@ -96,8 +100,10 @@ def engagement(
     """Reactions over the ``span`` local days that end on ``last``, in as many whole bars as fit.
 
     Args:
-        totals: Day totals reaching back at least two windows, and ``BAND_WEEKS`` before the window for the usual range.
-        known_since: The first day anything can be known of; earlier days are gaps, not zeros. None: nothing is known.
+        totals: Day totals reaching back at least two windows, and ``BAND_WEEKS`` before the window for the usual range;
+            the same ones for every window, since ``labels`` come from them.
+        known_since: The first day anything can be known of; earlier days are gaps, not zeros, and so are bars that
+            begin earlier. None: nothing is known.
         last: The window's last local day.
         span: Its length in days.
         split: What the parts of a bar are.
@@ -121,17 +127,20 @@ def engagement(
         return known_since is not None and day >= known_since
 
     def count(counts: Mapping[date, int], start: date) -> int | None:
-        if not known(start + timedelta(days=width - 1)):
+        if not known(start):
             return None
         return sum(counts.get(start + timedelta(days=offset), 0) for offset in range(width))
 
     def usual(start: date) -> tuple[float, float] | None:
         alike = (start - timedelta(weeks=back) for back in range(1, BAND_WEEKS + 1))
-        counts = sorted(count(by_day, same) or 0 for same in alike if known(same))
+        counts = sorted(each for same in alike if (each := count(by_day, same)) is not None)
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
-    labels = KIND_GROUPS if split is Split.KIND else sorted(parts)
-    series = (Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars)) for label in labels)
+    labels = tuple(KIND_GROUPS if split is Split.KIND else sorted({network_of(row.account) for row in totals}))
+    series = (
+        Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars), total=sum(parts[label].values()))
+        for label in labels
+    )
     previous = [first - timedelta(days=back) for back in range(1, span + 1)]
     return Engagement(
         first=first,
@@ -139,7 +148,8 @@ def engagement(
         width=width,
         bars=bars,
         split=split,
-        series=tuple(part for part in series if any(part.counts)),
+        series=tuple(part for part in series if part.total),
+        labels=labels,
         totals=tuple(count(by_day, bar) for bar in bars),
         usual=tuple(usual(bar) for bar in bars),
         total=sum(by_day.get(first + timedelta(days=offset), 0) for offset in range(span)),

@@ -7,12 +7,13 @@ no +K. As in Klout (2011), one per person and topic counts in any seven days, fr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value, network_of
+from klout_tui.domain.praise import named_topic, says_plusk, words
 from klout_tui.domain.tags import canonical_topics, topics_of
 
 PAUSE: Final = timedelta(days=7)
@@ -37,14 +38,6 @@ _ALWAYS: Final = frozenset(
 _GIVEN: Final = frozenset({InteractionKind.ENDORSEMENT, InteractionKind.THANKS})
 _WRITTEN: Final = frozenset({InteractionKind.REPLY, InteractionKind.COMMENT})
 _MAY_SAY_SO: Final = _WRITTEN | {InteractionKind.MENTION, InteractionKind.QUOTE}
-
-_EXPLICIT: Final = re.compile(r"(?<![\w+])\+k\b(?:\s+(?:about|for|on|in)\s+#?([\w][\w-]*))?|#plusk\b", re.IGNORECASE)
-_STOP: Final = frozenset(
-    {"a", "an", "the", "this", "that", "your", "you", "it", "all", "my", "these", "those", "being"}
-)
-_NOT_WORDS: Final = re.compile(r"https?://\S+|[@#]\S+")
-_WORD: Final = re.compile(r"[^\W_]+")
-_NO_SPACES: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 class PlusK(Value, frozen=True):
@@ -80,18 +73,27 @@ def plusks(
 ) -> tuple[PlusK, ...]:
     """Every +K among the interactions that counts, newest first.
 
-    The seven days depend on what came before, so give a week more than is shown.
+    Args:
+        interactions: The whole past, in any order: which of a chain counts depends on the one counted before it, back
+            to the first. The user's own are passed over.
+        posts: Known posts by id; what they are about is what an act that names no topic is about.
+        thanked: When the user thanked, by interaction id.
     """
+
+    @cache
+    def known() -> frozenset[str]:
+        return frozenset(topic for post in posts.values() for topic in canonical_topics(post.topics))
+
     last_counted: dict[tuple[str, str], datetime] = {}
     found: list[PlusK] = []
     for act in sorted(interactions, key=lambda act: (act.at, act.id)):
         if act.own:
             continue
-        explicit, named_topic = _explicit(act)
+        explicit = _explicit(act)
         if not explicit and not _earned(act):
             continue
-        about = canonical_topics([named_topic]) if named_topic else topics_of(act, posts)
-        about = tuple(topic for topic in about if topic != "plusk")
+        named = named_topic(act.text, known) if explicit else ""
+        about = (named,) if named else topics_of(act, posts)
         counted = [topic for topic in about or ("",) if _is_new(last_counted, act, topic)]
         if not counted:
             continue
@@ -117,27 +119,13 @@ def plusks(
     return tuple(found)
 
 
-def words(text: str) -> int:
-    """How many words a text has, mentions, tags and links not counted; scripts without spaces count two characters."""
-    bare = _NOT_WORDS.sub(" ", text)
-    unspaced = len(_NO_SPACES.findall(bare))
-    return len(_WORD.findall(_NO_SPACES.sub(" ", bare))) + unspaced // 2
-
-
 def _is_new(last_counted: Mapping[tuple[str, str], datetime], act: Interaction, topic: str) -> bool:
     before = last_counted.get((act.actor.key, topic))
     return before is None or act.at - before >= PAUSE
 
 
-def _explicit(act: Interaction) -> tuple[bool, str]:
-    """Whether the act says +K, and the topic it says it about, if any."""
-    if act.kind in _GIVEN:
-        return True, ""
-    match = _EXPLICIT.search(act.text) if act.kind in _MAY_SAY_SO else None
-    if match is None:
-        return False, ""
-    topic = match.group(1) or ""
-    return True, "" if topic.casefold() in _STOP else topic
+def _explicit(act: Interaction) -> bool:
+    return act.kind in _GIVEN or (act.kind in _MAY_SAY_SO and says_plusk(act.text))
 
 
 def _earned(act: Interaction) -> bool:

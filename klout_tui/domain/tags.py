@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from klout_tui.domain.model import Interaction, Post
 
+MARK: Final = "plusk"
+"""The tag that says +K; it is no topic."""
+
 _SEPARATORS: Final = re.compile(r"[\s_]+")
 
 
+@lru_cache(maxsize=4096)
 def canonical(topic: str) -> str:
     """One spelling for one topic: no ``#``, lower case, spaces and underscores as hyphens."""
     folded = unicodedata.normalize("NFKC", topic).strip().lstrip("#").casefold()
@@ -19,8 +24,10 @@ def canonical(topic: str) -> str:
 
 
 def canonical_topics(topics: Iterable[str]) -> tuple[str, ...]:
-    """Each topic once, in its one spelling, in the order given."""
-    return tuple(dict.fromkeys(filter(None, map(canonical, topics))))
+    """Each topic once, in its one spelling, in the order given; ``#plusK`` is none."""
+    spelt = dict.fromkeys(filter(None, map(canonical, topics)))
+    spelt.pop(MARK, None)
+    return tuple(spelt)
 
 
 def topics_of(interaction: Interaction, posts: Mapping[str, Post]) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 Many networks tell "17 likes" and name only some of the people. Counting both would count twice; trusting either alone
 would lose something. Each rise between two readings of a counter is set against the named acts of that span; what they
-do not explain is engagement whose actors are unknown.
+do not explain is engagement whose actors are unknown. What a counter loses is taken from its newest rises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from klout_tui.domain.model import Increment, InteractionKind
@@ -25,21 +25,35 @@ def unnamed(
         named: Times of every named act of this kind on the post, the user's own included, since counters count those.
 
     Returns:
-        Increments in order of time, each with a positive count. Their sum is never more than the last total less the
-        named acts, and the result depends on neither the order nor the repetition of what was read.
+        Increments in order of time, each with a positive count. Their sum is the last total less the named acts, and
+        never below 0; the result depends on neither the order nor the repetition of what was read.
     """
     spans = sorted(dict(sorted(readings)).items())
     if not spans:
         return ()
-    rises = [max(0, after - before) for (_, before), (_, after) in zip([(post_at, 0), *spans], spans, strict=False)]
-    surplus = _less_named(rises, [at for at, _ in spans], sorted(named))
-    allowed = max(0, spans[-1][1] - len(named))
-    kept = _at_most(surplus, allowed)
+    left = _less_named(_standing_rises(count for _, count in spans), [at for at, _ in spans], sorted(named))
     return tuple(
-        Increment(kind=kind, at=post_at if first else at, count=count, estimated=first)
-        for first, (at, _), count in zip([True] + [False] * len(spans), spans, kept, strict=False)
+        Increment(kind=kind, at=at if number else post_at, count=count, estimated=number == 0)
+        for number, ((at, _), count) in enumerate(zip(spans, left, strict=True))
         if count
     )
+
+
+def _standing_rises(totals: Iterable[int]) -> list[int]:
+    """How much of the last total each reading brought: a fall takes from the newest rises before it."""
+    rises: list[int] = []
+    before = 0
+    for total in totals:
+        rises.append(max(0, total - before))
+        lost = max(0, before - total)
+        for place in range(len(rises) - 1, -1, -1):
+            if not lost:
+                break
+            taken = min(rises[place], lost)
+            rises[place] -= taken
+            lost -= taken
+        before = total
+    return rises
 
 
 def _less_named(rises: list[int], until: list[datetime], named: list[datetime]) -> list[int]:
@@ -59,12 +73,3 @@ def _less_named(rises: list[int], until: list[datetime], named: list[datetime]) 
                 left[candidate] -= 1
                 break
     return left
-
-
-def _at_most(counts: list[int], allowed: int) -> list[int]:
-    """The counts trimmed to a total, newest first: a counter that fell takes back what came last."""
-    kept: list[int] = []
-    for count in counts:
-        kept.append(min(count, allowed))
-        allowed -= kept[-1]
-    return kept

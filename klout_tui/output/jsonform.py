@@ -57,7 +57,7 @@ def instant(at: datetime | None) -> str | None:
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def account_row(account: Account, health: Health, reading: Reading | None, *, paused: bool) -> Row:
+def account_row(account: Account, health: Health, reading: Reading | None, *, paused: bool, past: bool = False) -> Row:
     """An account with its latest counters and how its refreshes go.
 
     Args:
@@ -65,6 +65,7 @@ def account_row(account: Account, health: Health, reading: Reading | None, *, pa
         health: how its refreshes go.
         reading: its latest counters; a counter never read is null.
         paused: whether the settings pause it.
+        past: whether it is shown as at an earlier moment, whose health nobody knows.
     """
     return {
         "id": account.id,
@@ -80,7 +81,7 @@ def account_row(account: Account, health: Health, reading: Reading | None, *, pa
         "unlinked_at": instant(account.unlinked_at),
         "last_refresh": instant(health.last_ok),
         "next_refresh": None if paused or account.unlinked_at else instant(health.next_due),
-        "health": health_word(account, health, paused=paused),
+        "health": health_word(account, health, paused=paused, past=past),
         "fault": None
         if health.fault is None
         else {

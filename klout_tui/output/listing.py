@@ -1,6 +1,7 @@
 """The tables of ``klout-tui show``: which columns each noun has, and how values read in them.
 
-Times are local, to the minute; ``~`` marks an estimated one, ``–`` what is unknown.
+Times are local, to the minute; ``~`` marks an estimated one, ``–`` what is unknown. How numbers, shares and standings
+read is the screens' own wording.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from klout_tui.domain import wording
+from klout_tui.domain.dashboard import Standing, standing
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.plusk import PlusK
 from klout_tui.domain.tags import canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
-from klout_tui.output.health import health_word
 from klout_tui.output.table import Column
 
-UNKNOWN: Final = "–"
 WITHHELD: Final = "(private)"
-_BARS: Final = "▁▂▃▄▅▆▇█"
+_TREND: Final = 12
+"""Weeks of a topic's trend."""
 
 Table = tuple[Sequence[Column], Sequence[Sequence[str]]]
 
@@ -37,8 +39,21 @@ EMPTY: Final[Mapping[str, str]] = {
 """What to do next where there is nothing to show, by noun."""
 
 
-def accounts(entries: Iterable[tuple[Account, Health, Reading | None, bool]], zone: ZoneInfo) -> Table:
-    """Accounts with their health; each entry is (account, health, latest counters, paused)."""
+def accounts(
+    entries: Iterable[tuple[Account, Health, Reading | None, bool]],
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    past: bool = False,
+) -> Table:
+    """Accounts with their health; each entry is (account, health, latest counters, paused).
+
+    Args:
+        entries: the accounts.
+        now: the moment shown, UTC.
+        zone: the user's.
+        past: whether that is an earlier moment, whose health nobody knows.
+    """
     columns = (
         Column("account", least=30),
         Column("name", least=6, most=40),
@@ -51,10 +66,10 @@ def accounts(entries: Iterable[tuple[Account, Health, Reading | None, bool]], zo
         (
             account.id,
             account.name,
-            _count(reading.followers if reading else None),
-            _count(reading.posts if reading else None),
+            wording.number(reading.followers if reading else None),
+            wording.number(reading.posts if reading else None),
             _when(health.last_ok, zone),
-            _health(account, health, paused, zone),
+            _health(account, health, paused, now, zone) if not past or account.unlinked_at else wording.UNKNOWN,
         )
         for account, health, reading, paused in entries
     ]
@@ -76,7 +91,7 @@ def posts(entries: Iterable[Post], zone: ZoneInfo, *, private: bool = False) -> 
             _when(post.at, zone, estimated=post.estimated),
             network_of(post.account),
             post.kind.value,
-            _count(sum(post.counters.values()) if post.counters else None),
+            wording.number(sum(post.counters.values()) if post.counters else None),
             ", ".join(canonical_topics(post.topics)),
             ("(deleted) " if post.gone_at else "")
             + ((post.title or post.text[:500]) if post.public or private else WITHHELD),
@@ -126,7 +141,7 @@ def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
         (
             _when(plusk.at, zone, estimated=plusk.estimated),
             _who(plusk.actor),
-            ", ".join(plusk.topics) or UNKNOWN,
+            ", ".join(plusk.topics) or wording.UNKNOWN,
             f"{plusk.kind.value} (+K)" if plusk.explicit else plusk.kind.value,
             plusk.network,
             _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",
@@ -150,12 +165,12 @@ def topics(entries: Iterable[TopicRow]) -> Table:
     rows = [
         (
             row.topic,
-            _count(row.posts),
-            _percent(row.post_share),
-            _count(row.reactions),
-            _percent(row.reaction_share),
-            _count(row.plusk),
-            spark(row.trend),
+            wording.number(row.posts),
+            wording.percent(row.post_share),
+            wording.number(row.reactions),
+            wording.percent(row.reaction_share),
+            wording.number(row.plusk),
+            wording.spark(row.trend, _TREND),
         )
         for row in entries
     ]
@@ -177,9 +192,9 @@ def days(entries: Iterable[DayTotal]) -> Table:
             total.day.isoformat(),
             total.account,
             total.kind.value,
-            _count(total.named),
-            _count(total.unnamed),
-            _count(total.estimated),
+            wording.number(total.named),
+            wording.number(total.unnamed),
+            wording.number(total.estimated),
         )
         for total in entries
     ]
@@ -200,7 +215,15 @@ def refreshes(entries: Iterable[tuple[str, str, int, int, int, float, Fault | No
         Column("seconds", right=True),
     ]
     rows = [
-        (account, status, _count(posts), _count(interactions), _count(requests), f"{seconds:.1f}", fault)
+        (
+            account,
+            status,
+            wording.number(posts),
+            wording.number(interactions),
+            wording.number(requests),
+            f"{seconds:.1f}",
+            fault,
+        )
         for account, status, posts, interactions, requests, seconds, fault in entries
     ]
     if not any(row[-1] for row in rows):
@@ -209,38 +232,19 @@ def refreshes(entries: Iterable[tuple[str, str, int, int, int, float, Fault | No
     return columns, [(*row[:2], row[-1].message if row[-1] else "", *row[2:-1]) for row in rows]
 
 
-def spark(counts: Sequence[int]) -> str:
-    """Counts as bars of one cell each, the highest full; zero is the lowest bar."""
-    top = max(counts, default=0)
-    return "".join(_BARS[round(count / top * (len(_BARS) - 1))] if top else _BARS[0] for count in counts)
-
-
 def _when(at: datetime | None, zone: ZoneInfo, *, estimated: bool = False) -> str:
     if at is None:
-        return UNKNOWN
+        return wording.UNKNOWN
     return ("~" if estimated else "") + at.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
-
-
-def _count(count: int | None) -> str:
-    return UNKNOWN if count is None else f"{count:,}"
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return UNKNOWN
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def _who(actor: Actor) -> str:
     return f"{actor.name} ({actor.handle})" if actor.name and actor.name != actor.handle else actor.handle
 
 
-def _health(account: Account, health: Health, paused: bool, zone: ZoneInfo) -> str:
-    word = health_word(account, health, paused=paused)
-    fault = health.fault
-    if word == "rate_limited" and fault and fault.retry_at:
-        return f"rate limited until {_when(fault.retry_at, zone)}"
-    if word == "down" and fault:
-        since = f"since {_when(health.down_since, zone)}: " if health.down_since else ""
-        return f"down {since}{fault.message}"
-    return word.replace("_", " ")
+def _health(account: Account, health: Health, paused: bool, now: datetime, zone: ZoneInfo) -> str:
+    if account.unlinked_at is not None:
+        return "unlinked"
+    how = standing(health, paused)
+    words = wording.health(how, health.fault, health.down_since, backfilled=health.backfilled, now=now, zone=zone)[0]
+    return f"{words}: {health.fault.message}" if how is Standing.DOWN and health.fault else words

@@ -10,6 +10,12 @@ from typing import Final
 from klout_tui.domain.days import Days
 from klout_tui.errors import UsageError
 
+FIRST_DAY: Final = date(1970, 1, 1)
+"""The earliest day that may be asked for: nothing counted here is older, and windows before it stay in the calendar."""
+
+LAST_DAY: Final = date(9998, 12, 31)
+"""The latest: its end is still an instant in every time zone."""
+
 _UNITS: Final = {"d": 1, "w": 7}
 _BACK: Final = re.compile(r"(\d{1,5})([dw])")
 
@@ -62,7 +68,7 @@ def parse_day(text: str, today: date) -> date:
     if word == "yesterday":
         return today - timedelta(days=1)
     if match := _BACK.fullmatch(word):
-        return max(date.min + timedelta(days=1), today - timedelta(days=int(match[1]) * _UNITS[match[2]]))
+        return max(FIRST_DAY, today - timedelta(days=int(match[1]) * _UNITS[match[2]]))
     return parse_iso_day(word)
 
 
@@ -70,13 +76,16 @@ def parse_iso_day(text: str) -> date:
     """The day written as ``2026-11-23``.
 
     Raises:
-        UsageError: anything else, or a day no calendar has.
+        UsageError: anything else, a day no calendar has, or one before ``FIRST_DAY`` or after ``LAST_DAY``.
     """
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             raise UsageError(f"{text} is not a day of the calendar") from None
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise UsageError(f"{text} is out of reach", hint=f"Give a day from {FIRST_DAY} to {LAST_DAY}.")
+        return day
     raise UsageError(
         f"“{text}” is not a day",
         hint="Write it as 2026-11-23, or, for --since and --until, today, yesterday, 30d or 4w.",

@@ -1,42 +1,50 @@
-"""One reading of the store for one drawing of the dashboard."""
+"""One reading of the store for one drawing of the dashboard, and what is remembered of a visit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from klout_tui.domain.dashboard import Facts, reach
 from klout_tui.domain.days import Days
 from klout_tui.store.store import Store
 
-LAST_VISIT = "last_visit"
+LAST_VISIT: Final = "last_visit"
 """Key under which the end of the last visit is remembered, as ISO 8601 in UTC."""
 
+SEEN: Final = "seen"
+"""Key under which is remembered how far each account had been read when that visit ended: JSON, id to ISO 8601."""
 
-def read_facts(store: Store, now: datetime, *, paused: Iterable[str] = (), visited: datetime | None = None) -> Facts:
+
+def read_facts(store: Store, now: datetime, *, past: bool, paused: Iterable[str] = ()) -> Facts:
     """All that ``domain.dashboard.derive`` needs as of ``now`` (UTC), and no more.
 
     Args:
         store: An open store.
         now: Nothing dated later is read.
+        past: Whether ``now`` is an earlier moment (``--as-of``) and not the present.
         paused: Ids of accounts the settings pause.
-        visited: When the visit before this one ended; the remembered one when None.
 
     Raises:
         StoreError: the store cannot be read.
     """
     back = reach(now, store.zone)
-    accounts = store.accounts()
+    accounts = store.accounts(unlinked=past)
     return Facts(
         accounts=accounts,
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=back.readings)),
-        posts=tuple(store.posts(since=back.posts, until=now)),
+        posts=tuple(store.posts(until=now)),
         interactions=tuple(store.interactions(until=now)),
         totals=tuple(store.days(since=back.totals, until=Days(store.zone).of(now))),
         thanked=store.thanked(),
         paused=frozenset(paused),
-        last_visit=visited or last_visit(store),
+        last_visit=last_visit(store),
+        seen=seen(store),
+        past=past,
     )
 
 
@@ -46,6 +54,15 @@ def last_visit(store: Store) -> datetime | None:
     return datetime.fromisoformat(remembered) if remembered else None
 
 
+def seen(store: Store) -> dict[str, datetime]:
+    """When each account had last been read as the last visit ended, UTC; accounts never read by then are missing."""
+    remembered = store.recall(SEEN)
+    return msgspec.json.decode(remembered, type=dict[str, datetime]) if remembered else {}
+
+
 def end_visit(store: Store, at: datetime) -> None:
-    """Remember that a visit ended at ``at`` (UTC)."""
+    """Remember that a visit ended at ``at`` (UTC), and how far each account had been read by then."""
+    read = {account.id: store.health(account.id).last_ok for account in store.accounts(unlinked=True)}
+    until = {account: min(last, at) for account, last in read.items() if last is not None}
+    store.remember(SEEN, msgspec.json.encode(until, order="sorted").decode())
     store.remember(LAST_VISIT, at.isoformat())

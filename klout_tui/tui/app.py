@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import sys
+import webbrowser
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -11,18 +14,18 @@ import msgspec
 from textual import constants, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 from textual.reactive import var
 from textual.screen import ModalScreen, Screen, SystemModalScreen
 from textual.worker import Worker as TextualWorker
 from textual.worker import WorkerState
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError
 from klout_tui.session import Session
-from klout_tui.tui import keys, words
+from klout_tui.tui import keys
+from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
@@ -32,6 +35,9 @@ from klout_tui.worker.events import Event, Finished, Progressed, Result, Started
 
 if TYPE_CHECKING:
     from klout_tui.worker.refresh import Worker
+
+SIGNALLED: Final = 128
+"""Exit codes above this say which signal ended the program."""
 
 LOOK_SECONDS: Final = 0.25
 """How often the app looks how far the worker is, and whether the store changed, by us or by another process."""
@@ -50,36 +56,6 @@ _LIGHT_BACKGROUNDS: Final = frozenset({"7", "15"})
 """What terminals that set COLORFGBG call a light background; the others draw the same default colours either way."""
 
 
-class Places(Provider):
-    """Accounts and topics in the command palette."""
-
-    async def discover(self) -> Hits:
-        """The accounts, before anything is typed."""
-        for label, noun, key in self._places():
-            if noun is Noun.ACCOUNT:
-                yield DiscoveryHit(Content(label), self._opening(noun, key), help="Open the account")
-
-    async def search(self, query: str) -> Hits:
-        """Accounts and topics that match."""
-        matcher = self.matcher(query)
-        for label, noun, key in self._places():
-            score = matcher.match(label)
-            if score > 0:
-                yield Hit(score, matcher.highlight(label), self._opening(noun, key), help=f"Open the {noun.value}")
-
-    def _places(self) -> Iterable[tuple[str, Noun, str]]:
-        app = self.app
-        view = app.home.view if isinstance(app, KloutApp) else None
-        if view is not None:
-            for row in view.accounts:
-                yield f"{row.account.network} {row.account.handle}", Noun.ACCOUNT, row.account.id
-            for topic in view.topics.rows:
-                yield f"#{topic.topic}", Noun.TOPIC, topic.topic
-
-    def _opening(self, noun: Noun, key: str) -> Any:
-        return lambda: self.app.post_message(Opened(noun, key))
-
-
 class KloutApp(App[None]):
     """One control panel for all of a person's accounts."""
 
@@ -92,7 +68,7 @@ class KloutApp(App[None]):
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
-        Binding("b", "split", "By", id="app.split", tooltip="Split the bars by kind or by network"),
+        Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind or by network"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
@@ -108,8 +84,12 @@ class KloutApp(App[None]):
         """The first screen, also while others lie above it."""
         self._worker: Worker | None = None
         self._drawn = -1
+        """Revision of the store that the view shows."""
         self._drawing = False
         self._stale = False
+        self._looking = False
+        self._said: set[str] = set()
+        """Warnings already shown."""
         self._heard: dict[str, Progressed | None] = {}
         """Accounts being read now, with how far they are."""
         self._looks = 0
@@ -126,15 +106,22 @@ class KloutApp(App[None]):
         variables = self.current_theme.to_color_system().generate()
         return {PLUS_K: variables["text-accent"]}
 
+    def on_load(self) -> None:
+        """End cleanly when the system or a closed terminal says so."""
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
+
     def on_mount(self) -> None:
         """Draw what is there, then let the worker begin."""
-        self.theme = self._first_theme()
+        self.theme = self._theme = self._first_theme()
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self.redraw()
         self.set_interval(LOOK_SECONDS, self._look)
         self.set_interval(AGE_SECONDS, self.redraw)
-        for sentence in (*self.session.warnings(), *self._keymap_faults()):
-            self.notify(sentence, severity="warning", markup=False, timeout=15)
+        self._warn(self._keymap_faults())
         self.call_after_refresh(self.set_timer, FIRST_PICTURE, self._begin)
 
     @work(group="worker", exit_on_error=False)
@@ -156,23 +143,34 @@ class KloutApp(App[None]):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        if event.state is WorkerState.ERROR and event.worker.group == "worker":
-            error = event.worker.error
-            self.complain(error if isinstance(error, KloutError) else KloutError(f"the worker stopped: {error!r}"))
+        if event.state is not WorkerState.ERROR or event.worker.group not in ("worker", "keep", "look"):
+            return
+        error = event.worker.error
+        self.complain(error if isinstance(error, KloutError) else KloutError(f"something went wrong: {error!r}"))
+        if event.worker.group == "worker":
+            self._heard.clear()
+            self.home.halted = True
 
     def complain(self, error: KloutError) -> None:
         """Show an error once, with how to mend it."""
         self.notify(f"{error.message}\n{error.hint}".strip(), severity="error", markup=False, timeout=15)
+
+    def _warn(self, sentences: Iterable[str]) -> None:
+        """Show each warning once."""
+        for sentence in sentences:
+            if sentence not in self._said:
+                self._said.add(sentence)
+                self.notify(sentence, severity="warning", markup=False, timeout=15)
 
     def _keymap_faults(self) -> list[str]:
         if not self.session.settings.keymap:
             return []
         from klout_tui.tui.keymap import all_bindings  # imports every screen, which an ordinary start can do without
 
-        return keys.strangers(self.session.settings.keymap, all_bindings())
+        return keys.keymap_faults(self.session.settings.keymap, all_bindings())
 
     def _mode(self) -> str:
-        past = f"as of {words.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
+        past = f"as of {wording.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
 
     def _first_theme(self) -> str:
@@ -186,6 +184,9 @@ class KloutApp(App[None]):
         return "ansi-light" if background in _LIGHT_BACKGROUNDS else "ansi-dark"
 
     def _keep_theme(self, name: str) -> None:
+        if name == self._theme:  # told at the start too, when nobody has chosen anything
+            return
+        self._theme = name
         self.run_worker(asyncio.to_thread(self.desk.keep_theme, name), group="keep", exit_on_error=False)
 
     # The view
@@ -193,11 +194,18 @@ class KloutApp(App[None]):
     def _look(self) -> None:
         self.home.progress = dict(self._heard)
         self._looks += 1
-        if self._heard and self._looks % LOOKS_BUSY:
-            return
-        self.session.store.poll()
-        if self.session.store.revision != self._drawn:
-            self.redraw()
+        if not self._looking and not (self._heard and self._looks % LOOKS_BUSY):
+            self._looking = True
+            self._look_at_store()
+
+    @work(group="look", exit_on_error=False)
+    async def _look_at_store(self) -> None:
+        """In a thread: the store's door may be held by a commit, ours or another process's."""
+        try:
+            if await asyncio.to_thread(self.desk.revision) != self._drawn:
+                self.redraw()
+        finally:
+            self._looking = False
 
     def redraw(self) -> None:
         """Derive the view anew, off the event loop; asking while that goes on asks once more."""
@@ -211,9 +219,9 @@ class KloutApp(App[None]):
         try:
             while self._stale:
                 self._stale = False
-                self._drawn = self.session.store.revision
-                view = await asyncio.to_thread(self.desk.dashboard, self.choice)
+                self._drawn, view = await asyncio.to_thread(self.desk.dashboard, self.choice)
                 self.home.view = view
+                self._warn(self.session.warnings())
                 await self._renew_details(view)
         except KloutError as error:
             self.complain(error)
@@ -224,7 +232,7 @@ class KloutApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, DetailScreen):
                 detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
-                if detail is not None and screen.is_attached:
+                if detail is not None and screen.is_mounted and screen.is_attached:
                     screen.update(detail, view)
 
     def _detail(self, noun: Noun, key: str, view: Dashboard) -> Detail | None:
@@ -252,13 +260,17 @@ class KloutApp(App[None]):
             case Finished(result=result):
                 self._heard.pop(result.account, None)
 
-    @work(group="round", exclusive=True)
-    async def action_refresh_accounts(self) -> None:
+    def action_refresh_accounts(self) -> None:
         """Read all accounts now."""
-        if self._worker is None:
-            return
+        if self._worker is None or any(worker.group == "round" for worker in self.workers):
+            self.notify("Already at it." if self._worker else "Still opening; it will be read at once.", markup=False)
+        else:
+            self._round(self._worker)
+
+    @work(group="round")
+    async def _round(self, worker: Worker) -> None:
         try:
-            results = await self._worker.refresh(report=self._hear)
+            results = await worker.refresh(report=self._hear)
         except KloutError as error:
             self.complain(error)
         else:
@@ -267,7 +279,7 @@ class KloutApp(App[None]):
     # What the user asks for
 
     @on(Opened)
-    @work(group="open")
+    @work(group="open", exclusive=True)
     async def _open(self, message: Opened) -> None:
         view = self.home.view
         if view is None:
@@ -283,12 +295,15 @@ class KloutApp(App[None]):
             await self.push_screen(DetailScreen(message.noun, message.key, detail, view))
 
     @on(Followed)
-    def _follow(self, message: Followed) -> None:
-        if message.url:
-            self.open_url(message.url)
+    @work(group="browser")
+    async def _follow(self, message: Followed) -> None:
+        if not message.url:
+            self.notify("This has no permalink.", markup=False)
+        elif await asyncio.to_thread(webbrowser.open, message.url):
             self.notify(message.url, title="In your browser", markup=False)
         else:
-            self.notify("This has no permalink.", markup=False)
+            self.copy_to_clipboard(message.url)
+            self.notify(message.url, title="No browser here; copied", markup=False)
 
     @on(Thanked)
     @work(group="thank")
@@ -343,20 +358,15 @@ class KloutApp(App[None]):
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link") and self.desk.read_only:
             return False
-        if action in ("refresh_accounts", "link", "search", "help", "window", "split"):
+        if action in ("window", "split"):
+            return isinstance(self.screen, (HomeScreen, SystemModalScreen))
+        if action in ("refresh_accounts", "link", "search", "help"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key that works now, by name; and the theme."""
-        yield SystemCommand("Theme", "Choose other colours; the choice is kept", self.action_change_theme)
-        for key in keys.working_now(screen):
-            if key.binding.tooltip and key.binding.id != "app.commands":
-                help_text = f"{key.binding.tooltip}  ({key.reads})"
-                yield SystemCommand(key.binding.description, help_text, self._doing(key))
-
-    def _doing(self, key: keys.Key) -> Any:
-        return lambda: self.run_worker(self.run_action(key.binding.action, key.node), group="command")
+        """Every action by name."""
+        return commands(self, screen)
 
 
 def _round_words(results: Iterable[Result]) -> str:
@@ -367,18 +377,19 @@ def _round_words(results: Iterable[Result]) -> str:
     failed = sum(result.status == "failed" for result in results)
     new = sum(result.new_interactions for result in results)
     posts = sum(result.new_posts for result in results)
-    news = ", ".join([words.counted(new, "new interaction")] + ([words.counted(posts, "new post")] if posts else []))
-    return news + (f"; {words.counted(failed, 'account')} failed, see pane 1" if failed else "")
+    found = [wording.counted(new, "new interaction"), wording.counted(posts, "new post") if posts else ""]
+    news = ", ".join(filter(None, found))
+    return news + (f"; {wording.counted(failed, 'account')} failed, see pane 1" if failed else "")
 
 
 def _round_severity(results: Iterable[Result]) -> Any:
     return "warning" if any(result.status == "failed" for result in results) else "information"
 
 
-def run_dashboard(session: Session) -> None:
-    """Run the app until the user quits, and remember when that was."""
+def run_dashboard(session: Session) -> int:
+    """Run the app until the user quits, and remember when that was; the exit code, 0 unless it crashed."""
     app = KloutApp(session)
-    try:
-        app.run()
-    finally:
+    app.run()
+    if not app.return_code or app.return_code > SIGNALLED:
         app.desk.end_visit()
+    return app.return_code or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from klout_tui.domain.asof import post_as_of
 from klout_tui.domain.dashboard import AccountRow, Choice, Dashboard, Facts, derive
 from klout_tui.domain.details import (
     Hit,
@@ -18,7 +19,7 @@ from klout_tui.domain.details import (
 )
 from klout_tui.domain.model import DayTotal, Post, Reading, Value
 from klout_tui.session import Session
-from klout_tui.store.facts import end_visit, last_visit, read_facts
+from klout_tui.store.facts import end_visit, read_facts
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""
@@ -52,8 +53,17 @@ class Desk:
         """Whether the past is shown, which nothing can be done to."""
         return self.session.as_of is not None
 
-    def dashboard(self, choice: Choice) -> Dashboard:
-        """The first screen's view.
+    def revision(self) -> int:
+        """The store's revision, other processes' commits included.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        self.session.store.poll()
+        return self.session.store.revision
+
+    def dashboard(self, choice: Choice) -> tuple[int, Dashboard]:
+        """The first screen's view, and the store's revision it shows.
 
         Raises:
             StoreError: the store cannot be read.
@@ -62,9 +72,9 @@ class Desk:
         revision = self.session.store.revision
         if self._facts is None or revision != self._revision:
             paused = {name for name, account in self.session.settings.accounts.items() if account.paused}
-            self._facts = read_facts(self.session.store, now, paused=paused)
+            self._facts = read_facts(self.session.store, now, past=self.read_only, paused=paused)
             self._revision = revision
-        return derive(self._facts, now, self.session.zone, choice)
+        return revision, derive(self._facts, now, self.session.zone, choice)
 
     def account(self, account_id: str, view: Dashboard) -> AccountDetail | None:
         """One linked account, or None when it is not linked any more."""
@@ -76,8 +86,8 @@ class Desk:
             row=row,
             readings=tuple(store.readings(account=account_id, until=view.today)),
             totals=tuple(store.days(account=account_id, until=view.today)),
-            posts=tuple(reversed(store.posts(account=account_id, until=view.now))),
-            skipped=store.health(account_id).skipped,
+            posts=tuple(post for post in reversed(self._posts(view.now).values()) if post.account == account_id),
+            skipped={} if self.read_only else store.health(account_id).skipped,
         )
 
     def topic(self, topic: str, view: Dashboard) -> TopicDetail:
@@ -96,7 +106,7 @@ class Desk:
         post = store.post(post_id)
         if post is None or post.at > view.now:
             return None
-        return post_detail(post, store.interactions(since=post.at, until=view.now))
+        return post_detail(post_as_of(post, view.now), store.interactions(until=view.now))
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""
@@ -121,9 +131,5 @@ class Desk:
         if not self.read_only:
             end_visit(self.session.store, self.session.now())
 
-    def last_visit(self) -> datetime | None:
-        """When the visit before this one ended, UTC."""
-        return last_visit(self.session.store)
-
     def _posts(self, now: datetime) -> dict[str, Post]:
-        return {post.id: post for post in self.session.store.posts(until=now)}
+        return {post.id: post_as_of(post, now) for post in self.session.store.posts(until=now)}

@@ -1,13 +1,15 @@
-"""The keys: which there are, which work now, and which a keymap names wrongly."""
+"""The keys: which there are, which work now, and what a keymap says that cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import Keys, key_to_character
 from textual.screen import Screen
 
 from klout_tui.config import nearest
@@ -17,6 +19,12 @@ def bindings_of(*classes: type[DOMNode]) -> list[Binding]:
     """Every binding with an id that the classes declare themselves."""
     declared = (binding for each in classes for binding in each.__dict__.get("BINDINGS", ()))
     return [binding for binding in declared if isinstance(binding, Binding) and binding.id]
+
+
+_KEYS: Final = frozenset(key.value for key in Keys)
+_MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
+_SCREENS: Final = frozenset({"detail", "search", "link", "help"})
+"""First parts of the ids that belong to one screen above the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,44 @@ def working_now(screen: Screen[Any]) -> list[Key]:
         reads, _, _ = found.setdefault((binding.action, binding.id), ([], binding, active.node))
         reads.append(app.get_key_display(binding))
     return [Key(" ".join(dict.fromkeys(reads)), binding, node) for reads, binding, node in found.values()]
+
+
+def keymap_faults(keymap: Mapping[str, str], known: Sequence[Binding]) -> list[str]:
+    """A sentence for everything in the keymap that cannot work: unknown ids, unknown keys, one key for two things."""
+    faults = strangers(keymap, known)
+    for binding_id, typed in sorted(keymap.items()):
+        faults += [
+            f"[keymap] {binding_id}: there is no key {name!r}"
+            for name in map(str.strip, typed.split(","))
+            if not _is_key(name)
+        ]
+    return faults + _clashes(keymap, known)
+
+
+def _is_key(name: str) -> bool:
+    *modifiers, bare = name.rsplit("+") if len(name) > 1 else [name]
+    known = bare in _KEYS or (len(bare) == 1 and bare.isprintable()) or key_to_character(bare) is not None
+    return known and all(modifier in _MODIFIERS for modifier in modifiers)
+
+
+def _clashes(keymap: Mapping[str, str], known: Sequence[Binding]) -> list[str]:
+    """One key for two ids that can be live together, where the keymap put at least one of them there."""
+    holders: defaultdict[str, list[str]] = defaultdict(list)
+    for binding in known:
+        if binding.id:
+            for name in keymap.get(binding.id, binding.key).split(","):
+                holders[name.strip()].append(binding.id)
+    return [
+        f"[keymap] the key {name!r} is meant for {' and '.join(ids)}"
+        for name, ids in sorted(holders.items())
+        if any(one in keymap and _meet(one, other) for one in ids for other in ids if other != one)
+    ]
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two ids can be live together: those of two different screens cannot, the app's and a row's always can."""
+    first, second = one.partition(".")[0], other.partition(".")[0]
+    return first == second or not ({first, second} & _SCREENS) or bool({first, second} & {"app", "row"})
 
 
 def strangers(keymap: Mapping[str, str], known: Iterable[Binding]) -> list[str]:

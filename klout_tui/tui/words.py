@@ -1,53 +1,11 @@
-"""How numbers, times and shares read on screen. Pure."""
+"""What only the screens say: one mark for each way an account may be doing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from klout_tui.domain.dashboard import Standing
-from klout_tui.domain.model import InteractionKind
-
-UNKNOWN: Final = "–"
-"""What stands where a number is not known; never a zero."""
-
-DID: Final[Mapping[InteractionKind, str]] = {
-    InteractionKind.LIKE: "liked",
-    InteractionKind.REPOST: "reposted",
-    InteractionKind.QUOTE: "quoted",
-    InteractionKind.REPLY: "replied",
-    InteractionKind.MENTION: "mentioned you",
-    InteractionKind.FOLLOW: "followed",
-    InteractionKind.COMMENT: "commented",
-    InteractionKind.STAR: "starred",
-    InteractionKind.FORK: "forked",
-    InteractionKind.LINK: "linked to",
-    InteractionKind.BOOKMARK: "bookmarked",
-    InteractionKind.ISSUE: "opened an issue",
-    InteractionKind.REVIEW: "reviewed",
-    InteractionKind.ENDORSEMENT: "endorsed",
-    InteractionKind.THANKS: "thanked you",
-}
-
-MANY: Final[Mapping[InteractionKind, tuple[str, str]]] = {
-    InteractionKind.LIKE: ("like", "likes"),
-    InteractionKind.REPOST: ("repost", "reposts"),
-    InteractionKind.QUOTE: ("quote", "quotes"),
-    InteractionKind.REPLY: ("reply", "replies"),
-    InteractionKind.MENTION: ("mention", "mentions"),
-    InteractionKind.FOLLOW: ("follow", "follows"),
-    InteractionKind.COMMENT: ("comment", "comments"),
-    InteractionKind.STAR: ("star", "stars"),
-    InteractionKind.FORK: ("fork", "forks"),
-    InteractionKind.LINK: ("link", "links"),
-    InteractionKind.BOOKMARK: ("bookmark", "bookmarks"),
-    InteractionKind.ISSUE: ("issue", "issues"),
-    InteractionKind.REVIEW: ("review", "reviews"),
-    InteractionKind.ENDORSEMENT: ("endorsement", "endorsements"),
-    InteractionKind.THANKS: ("thank-you", "thank-yous"),
-}
 
 STANDING_MARK: Final[Mapping[Standing, str]] = {
     Standing.OK: "●",
@@ -56,102 +14,5 @@ STANDING_MARK: Final[Mapping[Standing, str]] = {
     Standing.LIMITED: "◐",
     Standing.DOWN: "✗",
     Standing.PAUSED: "‖",
+    Standing.PAST: "·",
 }
-
-_SPARKS: Final = "▁▂▃▄▅▆▇█"
-
-
-def number(count: int | None) -> str:
-    """A count with thousands set apart, or the mark for an unknown one."""
-    return UNKNOWN if count is None else f"{count:,}"
-
-
-def change(difference: int | None) -> str:
-    """A rise or fall with its sign; nothing for no change, since it needs no attention."""
-    if not difference:
-        return ""
-    return f"▲{difference:,}" if difference > 0 else f"▼{-difference:,}"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 reply``, ``2 replies``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def kinds(counts: Mapping[InteractionKind, int]) -> str:
-    """``3 likes · 1 reply``, the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return " · ".join(counted(count, *MANY[kind]) for kind, count in ordered if count)
-
-
-def percent(share: float | None) -> str:
-    """A share of 0 to 1 in whole per cent; a small one that is not nothing says so."""
-    if share is None:
-        return UNKNOWN
-    whole = round(share * 100)
-    return "<1 %" if whole == 0 and share > 0 else f"{whole} %"
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """How long ago, in one unit: ``now``, ``5 min``, ``2 h``, ``3 d``, ``6 wk``, ``11 mo``, ``2 y``."""
-    gone = now - at
-    minutes = int(gone.total_seconds() // 60)
-    if minutes < 1:
-        return "now"
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    days = gone.days
-    if days < 21:
-        return f"{days} d"
-    if days < 90:
-        return f"{days // 7} wk"
-    return f"{days // 30} mo" if days < 730 else f"{days // 365} y"
-
-
-def until(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """A time to come: the clock's time today, else day and time."""
-    local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{day(local.date())} {local:%H:%M}"
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """A past moment in full, local."""
-    local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
-
-
-def since(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The start of a span that ends now: ``today 08:10``, ``yesterday 18:40``, ``Tue 18:40``, ``3 Oct``."""
-    local = at.astimezone(zone)
-    days = (now.astimezone(zone).date() - local.date()).days
-    if days == 0:
-        return f"today {local:%H:%M}"
-    if days == 1:
-        return f"yesterday {local:%H:%M}"
-    return f"{local:%a %H:%M}" if days < 7 else day(local.date())
-
-
-def day(when: date) -> str:
-    """``3 Oct``."""
-    return f"{when.day} {when:%b}"
-
-
-def days_between(first: date, last: date) -> str:
-    """``25 Oct – 23 Nov``."""
-    return f"{day(first)} – {day(last)}"
-
-
-def spark(values: Sequence[int], width: int) -> str:
-    """The last ``width`` values as a line of blocks, each against the largest; nothing is a dot."""
-    shown = values[-width:] if width else ()
-    top = max(shown, default=0)
-    return "".join(_SPARKS[min(7, value * 8 // (top + 1))] if value else "·" for value in shown)
-
-
-def seconds(span: float) -> str:
-    """``0.8 s``, ``12 s``, ``2 min``."""
-    if span < 10:
-        return f"{span:.1f} s"
-    return f"{span:.0f} s" if span < 120 else f"{timedelta(seconds=round(span)).seconds // 60} min"

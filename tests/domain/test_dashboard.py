@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from klout_tui.domain.dashboard import Choice, Facts, Standing, derive, standing
-from klout_tui.domain.details import person_detail, post_detail, search, topic_detail
-from klout_tui.domain.model import Account, Fault, Health, InteractionKind, Reading
+from klout_tui.domain.details import person_detail, post_detail, reactions_of, search, topic_detail
+from klout_tui.domain.model import Account, Fault, Health, Increment, InteractionKind, Reading
 from tests.domain.facts import ACCOUNT, NOON, act, ago, by_id, post
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -78,6 +80,19 @@ def test_followers_and_their_change_over_a_week() -> None:
     assert row(reading(8, None), reading(0, 10)) == (10, None)
 
 
+def test_a_change_over_a_week_is_told_only_of_readings_a_week_apart() -> None:
+    def change(*readings: Reading) -> int | None:
+        return derive(Facts(accounts=(ADA,), readings=readings), NOON, BERLIN, Choice()).accounts[0].followers_change
+
+    assert change(reading(120, 100), reading(0, 400)) is None
+    assert change(reading(11, 100), reading(0, 400)) is None
+    assert change(reading(10, 100), reading(0, 400)) == 300
+    assert change(reading(7, 100), reading(2, 400)) == 300
+    assert change(reading(9, 100), reading(8, None), reading(0, 400)) == 300
+    assert change(reading(9, 100), reading(8, 400)) is None
+    assert change(reading(7, 100), reading(0, None)) is None
+
+
 @pytest.mark.parametrize(
     ("kind", "word"),
     [
@@ -121,6 +136,17 @@ def test_a_post_opens_into_what_it_brought() -> None:
     found = post_detail(POSTS["q"], ACTS)
     assert [each.actor.key for each in found.acts] == ["bo", "ann"]
     assert found.kinds == {InteractionKind.LIKE: 1, InteractionKind.REPLY: 1}
+
+
+def test_what_a_post_brought_is_the_same_in_a_list_and_on_its_page() -> None:
+    rise = Increment(kind=InteractionKind.LIKE, at=ago(2), count=5)
+    liked = msgspec.structs.replace(POSTS["q"], unnamed=(rise,), counters={InteractionKind.LIKE: 7})
+    view = derive(Facts(posts=(POSTS["p"], liked), interactions=tuple(ACTS)), NOON, BERLIN, Choice())
+    assert view.brought["q"] == reactions_of(liked, ACTS) == {InteractionKind.LIKE: 6, InteractionKind.REPLY: 1}
+    assert view.brought["p"] == {InteractionKind.REPOST: 1}
+    page = post_detail(liked, ACTS)
+    assert Counter(page.kinds) + Counter(page.unnamed) == view.brought["q"]
+    assert reactions_of(liked, ()) == {InteractionKind.LIKE: 5}
 
 
 def test_a_topic_opens_into_posts_and_people() -> None:

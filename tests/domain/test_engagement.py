@@ -37,6 +37,20 @@ def test_parts_add_up_to_the_bars_and_the_bars_to_the_window() -> None:
 def test_by_network() -> None:
     found = engagement([total(1), total(1, 3, account="blog:ada.example")], date(2026, 1, 1), LAST, 7, Split.NETWORK)
     assert [part.label for part in found.series] == ["blog", "mastodon"]
+    assert [part.total for part in found.series] == [3, 1]
+
+
+def test_a_part_keeps_its_place_whatever_the_window() -> None:
+    totals = [total(300, account="blog:ada.example"), total(40, account="github:ada"), total(1)]
+    for span in (7, 30, 90, 365):
+        found = engagement(totals, LAST - timedelta(days=400), LAST, span, Split.NETWORK)
+        assert found.labels == ("blog", "github", "mastodon")
+        assert [part.label for part in found.series] == [label for label in found.labels if label in SHOWN[span]]
+    assert engagement(totals, None, LAST, 7).labels == tuple(KIND_GROUPS)
+    assert engagement([], None, LAST, 7, Split.NETWORK).labels == ()
+
+
+SHOWN = {7: {"mastodon"}, 30: {"mastodon"}, 90: {"github", "mastodon"}, 365: {"blog", "github", "mastodon"}}
 
 
 def test_days_before_anything_was_known_are_gaps_not_zeros() -> None:
@@ -65,6 +79,30 @@ def test_weeks_end_today_and_only_whole_ones_are_drawn() -> None:
     assert found.totals == (7, 7, 7, 7)
     assert found.total == 30
     assert found.span == 30
+
+
+@pytest.mark.parametrize("width", [1, 7])
+def test_the_parts_add_up_to_the_figure_also_where_bars_leave_days_out(width: int) -> None:
+    totals = [total(back, 3, kind) for back in range(30) for kind in (InteractionKind.LIKE, InteractionKind.REPLY)]
+    found = engagement(totals, LAST - timedelta(days=400), LAST, 30, width=width)
+    assert {part.label: part.total for part in found.series} == {"likes": 90, "replies": 90}
+    assert sum(part.total for part in found.series) == found.total == 180
+
+
+def test_a_week_that_began_before_anything_was_known_is_a_gap() -> None:
+    totals = [total(back) for back in range(10)]
+    found = engagement(totals, LAST - timedelta(days=9), LAST, 30, width=7)
+    assert found.totals == (None, None, None, 7)
+    assert [(part.label, part.counts, part.total) for part in found.series] == [("likes", (None, None, None, 7), 10)]
+    few = engagement(totals[:3], LAST - timedelta(days=2), LAST, 30, width=7)
+    assert (few.totals, [part.total for part in few.series]) == ((None,) * 4, [3])
+
+
+def test_a_usual_week_is_a_week_known_in_full() -> None:
+    totals = [total(back, 2) for back in range(45)]
+    known = LAST - timedelta(days=44)  # six weeks before this one, the first of them but for four days
+    assert engagement(totals, known, LAST, 7, width=7).usual == (None,)
+    assert engagement(totals, LAST - timedelta(days=48), LAST, 7, width=7).usual != (None,)
 
 
 def test_estimated_dates_are_counted_apart() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klout_tui.domain.model import InteractionKind
-from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, plusks, words
+from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, plusks
 from tests.domain.facts import NOON, act, ago, by_id, post
 
 POSTS = by_id(post("p", "Python"), post("q", "python", "Give Aways"), post("bare"))
@@ -34,6 +34,8 @@ ENOUGH = "this helped me a lot"
         (InteractionKind.COMMENT, ENOUGH, True),
         (InteractionKind.MENTION, ENOUGH, False),
         (InteractionKind.REPLY, "これは本当に役に立ちました", True),
+        (InteractionKind.REPLY, "ありがとうございます", False),
+        (InteractionKind.REPLY, "🎉 🎉 🎉 👏", False),
         (InteractionKind.ENDORSEMENT, "", True),
         (InteractionKind.THANKS, "", True),
     ],
@@ -51,6 +53,9 @@ def test_what_earns_one(kind: InteractionKind, text: str, earns: bool) -> None:
         ("+k for #Textual!", True, ("textual",)),
         ("+K for this", True, ("python",)),
         ("#plusK", True, ("python",)),
+        ("+K for helping me", True, ("python",)),
+        ("#plusK about rust", True, ("rust",)),
+        ("80 +k a year", False, ()),
         ("C++K is a language", False, ()),
         ("+Kotlin", False, ()),
         ("we grew 5+k", False, ()),
@@ -59,6 +64,22 @@ def test_what_earns_one(kind: InteractionKind, text: str, earns: bool) -> None:
 def test_who_says_one(text: str, explicit: bool, topics: tuple[str, ...]) -> None:
     found = plusks([act(InteractionKind.MENTION, text=text)], POSTS, {})
     assert [(plusk.explicit, plusk.topics) for plusk in found] == ([(True, topics)] if explicit else [])
+
+
+def test_a_tag_that_says_plusk_is_no_topic() -> None:
+    tagged = act(InteractionKind.REPLY, text="#plusK", topics=("plusK",))
+    both = act(InteractionKind.REPLY, "bo", text="#plusK #rust", topics=("plusK", "rust"))
+    found = {plusk.actor.key: plusk for plusk in plusks([tagged, both], POSTS, {})}
+    assert found["ann"].explicit
+    assert found["ann"].topics == ("python",)
+    assert found["bo"].topics == ("rust",)
+
+
+def test_two_words_are_a_topic_where_her_posts_know_it() -> None:
+    text = "+K about give aways, well done"
+    (known,) = plusks([act(InteractionKind.REPLY, text=text)], POSTS, {})
+    (unknown,) = plusks([act(InteractionKind.REPLY, text=text)], by_id(post("p", "python")), {})
+    assert (known.topics, unknown.topics) == (("give-aways",), ("give",))
 
 
 def test_a_like_cannot_say_one() -> None:
@@ -110,8 +131,3 @@ def test_counted_ones_are_seven_days_apart_and_nothing_more_could_count(days: li
         if last is None or at - last >= PAUSE:
             assert at in counted
             last = at
-
-
-def test_words_are_words() -> None:
-    assert words("one, two – three_four @you #tag https://x.example/a") == 4
-    assert words("") == 0

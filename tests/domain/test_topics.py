@@ -34,6 +34,14 @@ def test_each_topic_once() -> None:
     assert canonical_topics(["Python", "#python", "", "Web"]) == ("python", "web")
 
 
+def test_the_mark_for_a_plusk_is_no_topic() -> None:
+    posts = by_id(post("p", "python", "plusK", at=ago(1)))
+    acts = [act(InteractionKind.REPLY, text="#plusK", topics=("plusK",))]
+    assert canonical_topics(["#plusK", "Web"]) == ("web",)
+    assert topics_of(acts[0], posts) == ("python",)
+    assert [(row.topic, row.reactions, row.plusk) for row in table(posts, acts).rows] == [("python", 1, 1)]
+
+
 def test_an_act_is_about_what_it_names_else_about_its_post() -> None:
     posts = by_id(post("p", "python"))
     assert topics_of(act(), posts) == ("python",)

@@ -26,12 +26,13 @@ from klout_tui.output.table import render
 
 AT = datetime(2026, 11, 23, 8, 15, 22, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 23, 8, 40, tzinfo=UTC)
 ADA = "mastodon:ada@social.example"
 
 
 def _account(health: Health, reading: Reading | None = None, *, paused: bool = False) -> str:
     account = Account(id=ADA, network="mastodon", handle="@ada@social.example", base_url="https://x", linked_at=AT)
-    return _text(listing.accounts([(account, health, reading, paused)], BERLIN))
+    return _text(listing.accounts([(account, health, reading, paused)], NOW, BERLIN))
 
 
 def test_unknown_counters_are_dashes_not_zeros() -> None:
@@ -42,16 +43,16 @@ def test_unknown_counters_are_dashes_not_zeros() -> None:
 @pytest.mark.parametrize(
     ("health", "words"),
     [
-        (Health(account=ADA), "never refreshed"),
-        (Health(account=ADA, fault=Fault(kind="credential", message="m")), "needs token"),
+        (Health(account=ADA), "not read yet"),
+        (Health(account=ADA, fault=Fault(kind="credential", message="m")), "needs a token"),
         (
             Health(account=ADA, fault=Fault(kind="rate_limited", message="m", retry_at=AT)),
-            "rate limited until 2026-11-23 09:15",
+            "rate limited until 09:15",
         ),
         (Health(account=ADA, fault=Fault(kind="rate_limited", message="m")), "rate limited"),
         (
             Health(account=ADA, down_since=AT, fault=Fault(kind="unavailable", message="too slow")),
-            "down since 2026-11-23 09:15: too slow",
+            "down since today 09:15: too slow",
         ),
     ],
 )
@@ -122,9 +123,9 @@ def test_topics_show_shares_and_a_trend() -> None:
         topic="python", posts=3, post_share=0.25, reactions=8, reaction_share=None, plusk=1, trend=(0,) * 10 + (4, 8)
     )
     text = _text(listing.topics([row]))
-    assert "25%" in text
+    assert "25 %" in text
     assert "–" in text
-    assert "▁▁▁▁▁▁▁▁▁▁▅█" in text
+    assert "··········▄█" in text
 
 
 def test_days_show_every_count() -> None:
@@ -133,9 +134,14 @@ def test_days_show_every_count() -> None:
     assert "2,000" in _text(listing.days([total]))
 
 
-def test_a_quiet_trend_is_flat() -> None:
-    assert listing.spark((0, 0, 0)) == "▁▁▁"
-    assert listing.spark(()) == ""
+def test_an_account_unlinked_is_only_that() -> None:
+    account = Account(id=ADA, network="mastodon", handle="@ada", base_url="https://x", linked_at=AT, unlinked_at=AT)
+    fault = Fault(kind="unavailable", message="too slow")
+    text = _text(
+        listing.accounts([(account, Health(account=ADA, down_since=AT, fault=fault), None, False)], NOW, BERLIN)
+    )
+    assert "unlinked" in text
+    assert "too slow" not in text
 
 
 def _text(table: listing.Table) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from klout_tui.domain.days import Days
 from klout_tui.errors import UsageError
-from klout_tui.output.span import Span, parse_day, parse_iso_day
+from klout_tui.output.span import FIRST_DAY, LAST_DAY, Span, parse_day, parse_iso_day
 
 TODAY = date(2026, 11, 23)
 BERLIN = Days(ZoneInfo("Europe/Berlin"))
@@ -34,6 +34,21 @@ def test_words_and_days(text: str, day: date) -> None:
 def test_far_back_stays_within_the_calendar() -> None:
     span = Span.between(parse_day("99999w", TODAY), None, Days(ZoneInfo("Asia/Tokyo")))
     assert span.since is not None
+    assert span.first == FIRST_DAY
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-05", "1969-12-31", "9999-01-01", "9999-12-31"])
+def test_days_no_window_fits_around_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="out of reach"):
+        parse_day(text, TODAY)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_outermost_days_have_bounds_everywhere(zone: str) -> None:
+    span = Span.between(parse_iso_day(str(FIRST_DAY)), parse_iso_day(str(LAST_DAY)), Days(ZoneInfo(zone)))
+    assert span.since is not None
+    assert span.until is not None
+    assert span.since < span.until
 
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "2026-02-30", "20260630", "2026-1-1", "30", "d", "-3d"])

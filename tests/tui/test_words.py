@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain import wording as words
 from klout_tui.domain.model import InteractionKind
-from klout_tui.tui import words
 from klout_tui.tui.keymap import all_bindings
 from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.plusk import PlusKPane
@@ -50,6 +50,17 @@ def test_times_are_local() -> None:
     assert words.since(datetime(2026, 10, 3, 12, tzinfo=UTC), NOW, BERLIN) == "3 Oct"
     assert words.until(datetime(2026, 11, 23, 9, tzinfo=UTC), NOW, BERLIN) == "10:00"
     assert words.until(datetime(2026, 11, 24, 9, tzinfo=UTC), NOW, BERLIN) == "24 Nov 10:00"
+
+
+def test_another_year_is_named() -> None:
+    assert words.since(datetime(2024, 10, 3, 12, tzinfo=UTC), NOW, BERLIN) == "3 Oct 2024"
+    assert words.until(datetime(2027, 1, 2, 9, tzinfo=UTC), NOW, BERLIN) == "2 Jan 2027 10:00"
+    assert words.day(NOW.date()) == words.day(NOW.date(), NOW.date()) == "23 Nov"
+
+
+def test_a_quiet_course_is_dots() -> None:
+    assert words.spark((0, 0, 0), 12) == "···"
+    assert words.spark((), 12) == ""
 
 
 def test_unknown_is_never_zero() -> None:

@@ -9,6 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import AccountRow, Dashboard, Standing
 from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
@@ -54,6 +55,8 @@ tell; it is never a zero.
         """How many are ok, and how many are not."""
         if self.progress:
             return (f"reading {len(self.progress)} of {len(view.accounts)}", "reading")
+        if any(row.standing is Standing.PAST for row in view.accounts):
+            return (f"{len(view.accounts)} linked",)
         well = sum(row.standing is Standing.OK for row in view.accounts)
         rest = len(view.accounts) - well
         return (f"{well} ok" + (f", {rest} not" if rest else ""),) if view.accounts else ()
@@ -77,7 +80,7 @@ tell; it is never a zero.
         ink = _ink(row.standing, inks)
         state = self._progress_words(account.id) if reading else health_words(row, view)
         state_ink = inks.own if reading else ink
-        changed = words.change(row.followers_change) or (f"+{row.follows}" if row.follows else "")
+        changed = wording.change(row.followers_change) or (f"+{row.follows}" if row.follows else "")
         if row.followers_change == 0:
             changed = ""
         return Row(
@@ -86,11 +89,11 @@ tell; it is never a zero.
                 "mark": Text("↻" if reading else words.STANDING_MARK[row.standing], style=state_ink),
                 "network": Text(account.network, style=inks.dim),
                 "handle": Text(account.handle),
-                "followers": Text(words.number(row.followers)),
+                "followers": Text(wording.number(row.followers)),
                 "change": Text(changed),
                 "news": Text(f"{row.news:,}" if row.news else ""),
                 "state": Wording(state, state_ink),
-                "seen": Text(words.ago(row.last_ok, view.now) if row.last_ok else words.UNKNOWN, style=inks.dim),
+                "seen": Text(wording.ago(row.last_ok, view.now) if row.last_ok else wording.UNKNOWN, style=inks.dim),
             },
             url=account.url,
         )
@@ -102,31 +105,21 @@ tell; it is never a zero.
         found = f"{progressed.posts + progressed.interactions:,} read"
         if progressed.share is None:
             return (found, "reading")
-        done, share = round(progressed.share * 8), words.percent(progressed.share)
+        done, share = round(progressed.share * 8), wording.percent(progressed.share)
         course = "▰" * done + "▱" * (8 - done)
         return (f"{course} {share}, {found}", f"{course} {share}", f"{share} read", share)
 
 
 def health_words(row: AccountRow, view: Dashboard) -> tuple[str, ...]:
-    """How an account is doing, with the one detail that matters, in ever shorter words."""
-    zone = view.zone
-    fault = row.fault
-    if row.standing is Standing.LIMITED and fault and fault.retry_at:
-        until = words.until(fault.retry_at, view.now, zone)
-        return (f"rate limited until {until}", f"limited until {until}", f"until {until}", until)
-    if row.standing is Standing.DOWN and row.down_since:
-        ago = words.ago(row.down_since, view.now)
-        return (f"down since {words.since(row.down_since, view.now, zone)}", f"down for {ago}", f"down {ago}")
-    if row.standing is Standing.TOKEN:
-        return ("needs a token", "no token")
-    if row.standing is Standing.NEVER:
-        return ("not read yet", "not yet")
-    if row.standing is Standing.OK and not row.backfilled:
-        return ("ok, history goes on", "ok")
-    return (row.standing.value,)
+    """How an account is doing, with the one detail that matters, in ever shorter wording."""
+    return wording.health(
+        row.standing, row.fault, row.down_since, backfilled=row.backfilled, now=view.now, zone=view.zone
+    )
 
 
 def _ink(standing: Standing, inks: Inks) -> Style:
     if standing is Standing.OK:
         return inks.good
+    if standing is Standing.PAST:
+        return inks.dim
     return inks.bad if standing is Standing.DOWN else inks.warn

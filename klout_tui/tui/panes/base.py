@@ -98,7 +98,11 @@ class TablePane(Frame, Generic[Item]):
         wanted = self.words.casefold().split()
         kept = [item for item in items if self._holds(item, wanted)] if wanted else items
         self.table.show([self.row(item, view, inks) for item in kept[:ROWS]])
+        held = self.table.has_focus
         self.table.display = bool(kept)
+        self.can_focus = not kept
+        if held and not kept:
+            self.focus()
         empty = self.query_one(".empty", Static)
         empty.display = not kept
         if not kept:
@@ -112,8 +116,8 @@ class TablePane(Frame, Generic[Item]):
         return all(word in text for word in wanted)
 
     def focus_content(self) -> None:
-        """Give the keys to this pane."""
-        self.table.focus()
+        """Give the keys to the table, or to the pane where there is none."""
+        (self.table if self.table.display else self).focus()
 
     def action_filter(self) -> None:
         """Open the filter's line."""

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
-from klout_tui.domain.engagement import KIND_GROUPS, Engagement, Series, Split
-from klout_tui.tui import words
+from klout_tui.domain.engagement import Engagement, Series
 from klout_tui.tui.widgets.bars import FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
 
@@ -23,15 +23,16 @@ class EngagementPane(Frame, can_focus=True):
     NAME = "Engagement"
     NUMBER = 4
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "app.window(1)", "Longer", show=False, id="chart.longer"),
-        Binding("left,h", "app.window(-1)", "Shorter", show=False, id="chart.shorter"),
+        Binding("right,l", "app.window(1)", "Longer", show=False, id="chart.longer", tooltip="Show a longer window"),
+        Binding("left,h", "app.window(-1)", "Shorter", show=False, id="chart.shorter", tooltip="Show a shorter window"),
         Binding("up,k,down,j", "app.split", "By kind or network", show=False, id="chart.split"),
     ]
     HELP = """
 ## Engagement
 Reactions a day, or a week where days do not fit. The dots behind the bars are your usual range: what the same weekday
 brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. `w` changes the window (7, 30, 90,
-365 days), `b` what the parts of a bar are. Days nothing is known of are left empty. A part of today is still to come.
+365 days), `b` what the parts of a bar are. A day of nothing is a low stroke; days nothing is known
+of are left empty. A part of today is still to come.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
@@ -63,7 +64,7 @@ brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or lo
         something = bool(shown.series)
         bars.display = self.query_one(".legend").display = something
         self.query_one(".empty").display = not something
-        labels = [words.day(day) for day in shown.bars]
+        labels = [wording.day(day) for day in shown.bars]
         parts = [(number, part.counts) for number, part in numbered(shown)]
         bars.show(Stack(parts, shown.usual, labels))
         self.query_one(".legend", Static).update(self._legend(shown, bars))
@@ -77,30 +78,26 @@ brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or lo
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
         parts: list[Content] = []
         for number, part in numbered(shown):
-            total = sum(count or 0 for count in part.counts)
             colour = bars.ink(number)
             style = colour if isinstance(colour, str) else f"rgb({','.join(map(str, colour))})"
             style = f"ansi_{style}" if isinstance(colour, str) else style
-            parts.append(Content.assemble((FILLS[number % len(FILLS)], style), f" {part.label} {total:,}"))
+            parts.append(Content.assemble((FILLS[number % len(FILLS)], style), f" {part.label} {part.total:,}"))
         if any(shown.usual):
             parts.append(Content.styled("· usual", "dim"))
         if shown.estimated:
-            parts.append(Content.styled(f"{words.percent(shown.estimated / shown.total)} dated by guess", "dim"))
+            parts.append(Content.styled(f"{wording.percent(shown.estimated / shown.total)} dated by guess", "dim"))
         unit = "a day" if shown.width == 1 else "a week"
         parts.append(Content.styled(unit, "dim"))
         return Content("   ").join(parts)
 
     @staticmethod
     def _figure(shown: Engagement) -> tuple[str, ...]:
-        moved = "" if shown.before is None else f" {words.change(shown.total - shown.before) or '±0'}"
+        moved = "" if shown.before is None else f" {wording.change(shown.total - shown.before) or '±0'}"
         total = f"{shown.total:,}{moved}"
         days = f"{shown.span} days"
         return (f"{days}, by {shown.split.value}  {total}", f"{days}  {total}", total)
 
 
 def numbered(shown: Engagement) -> list[tuple[int, Series]]:
-    """Each part with the number of its colour and fill; a kind keeps its own in every window."""
-    if shown.split is Split.KIND:
-        groups = list(KIND_GROUPS)
-        return [(groups.index(part.label), part) for part in shown.series]
-    return list(enumerate(shown.series))
+    """Each part with the number of its colour and fill, the same in every window."""
+    return [(shown.labels.index(part.label), part) for part in shown.series]

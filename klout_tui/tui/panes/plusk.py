@@ -8,12 +8,12 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.plusk import PlusK
-from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened, Thanked
-from klout_tui.tui.panes.base import TablePane
+from klout_tui.tui.panes.base import ROWS, TablePane
 from klout_tui.tui.widgets.table import Column, Row
 
 NO_TOPIC = "no topic"
@@ -51,7 +51,9 @@ back; `o` opens it in the browser.
         """How many wait for a thank-you."""
         if not view.plusks:
             return ()
-        return (f"{view.news.to_thank:,} to thank" if view.news.to_thank else "all thanked",)
+        waiting = f"{view.news.to_thank:,} to thank" if view.news.to_thank else "none to thank"
+        cut = (f"newest {ROWS:,} of {len(view.plusks):,}, {waiting}",) if len(view.plusks) > ROWS else ()
+        return (*cut, waiting)
 
     def items(self, view: Dashboard) -> Sequence[PlusK]:
         """The +K of the last 90 days."""
@@ -60,7 +62,7 @@ back; `o` opens it in the browser.
     def search_words(self, item: PlusK) -> str:
         """Who, what for, where and how."""
         actor = item.actor
-        return f"{actor.name} {actor.handle} {' '.join(item.topics)} {item.network} {words.DID[item.kind]}"
+        return f"{actor.name} {actor.handle} {' '.join(item.topics)} {item.network} {wording.DID[item.kind]}"
 
     def open_row(self, key: str) -> None:
         """A row opens into the person who gave it."""
@@ -91,11 +93,11 @@ back; `o` opens it in the browser.
                 "mark": Text("✓" if done else "○" if waits else "", style=inks.dim if done else inks.plus_k),
                 "who": Text(actor.name or actor.handle, style=inks.dim if done else ""),
                 "topics": Text(", ".join(plusk.topics) or NO_TOPIC, style=inks.plus_k if plusk.topics else inks.dim),
-                "did": Text("said +K" if plusk.explicit else words.DID[plusk.kind]),
+                "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
                 "network": Text(plusk.network, style=inks.dim),
-                "followers": Text(words.number(actor.followers)),
+                "followers": Text(wording.number(actor.followers)),
                 "post": Text(" ".join(on.split()), style=inks.dim),
-                "when": Text(words.ago(plusk.at, view.now), style=inks.dim),
+                "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
             },
             url=plusk.url,
         )

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from rich.text import Text
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.topics import TopicRow
-from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.panes.base import TablePane
@@ -48,7 +48,7 @@ gap between the two is worth a thought. The trend shows reactions a week over 12
         table = view.topics
         if not table.rows:
             return ()
-        untagged = f", {words.percent(table.untagged_posts / table.posts)} untagged" if table.untagged_posts else ""
+        untagged = f", {wording.percent(table.untagged_posts / table.posts)} untagged" if table.untagged_posts else ""
         known = f"{len(table.rows)} in {TOPIC_DAYS} days"
         return (known + untagged, known)
 
@@ -73,13 +73,13 @@ gap between the two is worth a thought. The trend shows reactions a week over 12
             key=row.topic,
             cells={
                 "topic": Text(row.topic),
-                "posted": Text(words.percent(row.post_share)),
+                "posted": Text(wording.percent(row.post_share)),
                 "posted_bar": Bar((row.post_share or 0) / top, inks.own),
-                "came": Text(words.percent(row.reaction_share)),
+                "came": Text(wording.percent(row.reaction_share)),
                 "came_bar": Bar((row.reaction_share or 0) / top, inks.theirs),
                 "plusk": Text(f"{row.plusk:,}" if row.plusk else "", style=inks.plus_k),
-                "trend": Text(words.spark(row.trend, 12), style=inks.theirs),
-                "posts": Text(words.number(row.posts)),
-                "reactions": Text(words.number(row.reactions)),
+                "trend": Text(wording.spark(row.trend, 12), style=inks.theirs),
+                "posts": Text(wording.number(row.posts)),
+                "reactions": Text(wording.number(row.reactions)),
             },
         )

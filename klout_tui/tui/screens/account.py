@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from textual.content import Content
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.model import InteractionKind
 from klout_tui.tui import words
@@ -44,8 +45,8 @@ def page(detail: AccountDetail, view: Dashboard, inks: Inks) -> Page:
 
 def _standing(detail: AccountDetail, view: Dashboard) -> str:
     row = detail.row
-    read = f", read {words.since(row.last_ok, view.now, view.zone)}" if row.last_ok else ""
-    following = f", next {words.until(row.next_due, view.now, view.zone)}" if row.next_due else ""
+    read = f", read {wording.since(row.last_ok, view.now, view.zone)}" if row.last_ok else ""
+    following = f", next {wording.until(row.next_due, view.now, view.zone)}" if row.next_due else ""
     how = row.fault.message if row.fault else health_words(row, view)[0]
     access = "with your token" if row.account.authorised else "public view, without a token"
     return f"{how}{read}{following}; {access}"
@@ -56,8 +57,8 @@ def _followers(detail: AccountDetail) -> str:
     if row.followers is None:
         return "Followers: the network tells none"
     counts = [reading.followers for reading in detail.readings if reading.followers is not None]
-    changed = words.change(row.followers_change)
-    course = f"   {words.spark([count - min(counts) + 1 for count in counts], 30)}" if len(counts) > 2 else ""
+    changed = wording.change(row.followers_change)
+    course = f"   {wording.spark([count - min(counts) + 1 for count in counts], 30)}" if len(counts) > 2 else ""
     return f"Followers: {row.followers:,}" + (f" {changed} in 7 days" if changed else "") + course
 
 
@@ -67,7 +68,7 @@ def _lately(detail: AccountDetail, view: Dashboard) -> str:
     for total in detail.totals:
         if total.day >= first:
             kinds[total.kind] += total.total
-    return words.kinds(kinds)
+    return wording.kinds(kinds)
 
 
 def _skipped(detail: AccountDetail) -> str:

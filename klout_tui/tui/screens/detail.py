@@ -39,7 +39,13 @@ class DetailScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
-        Binding("t", "thank", "Thanked", id="detail.thank", tooltip="Mark this person's +K as thanked"),
+        Binding(
+            "t",
+            "thank",
+            "Thanked",
+            id="detail.thank",
+            tooltip="Mark this person's waiting +K as thanked, or take that back",
+        ),
     ]
     HELP = """
 ## Details
@@ -52,6 +58,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self.noun = noun
         self.key = key
         self._shown = Shown(detail, view)
+        self._thanked: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The heading and as many tables as the page has."""
@@ -75,11 +82,17 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self._draw()
 
     def action_thank(self) -> None:
-        """Mark all of this person's +K as thanked, or take the marks back."""
-        detail = self._shown.detail
-        if isinstance(detail, PersonDetail) and detail.plusks:
-            waiting = [plusk.id for plusk in detail.plusks if plusk.thanked_at is None]
-            self.post_message(Thanked(tuple(waiting or [plusk.id for plusk in detail.plusks]), bool(waiting)))
+        """Mark this person's waiting +K as thanked; pressed again, take back what it marked, and nothing older."""
+        detail, now = self._shown.detail, self._shown.view.now
+        if not isinstance(detail, PersonDetail):
+            return
+        waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
+        if waiting:
+            self._thanked = waiting
+            self.post_message(Thanked(waiting, thanked=True))
+        elif self._thanked:
+            self.post_message(Thanked(self._thanked, thanked=False))
+            self._thanked = ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Thanking is for people who gave a +K."""

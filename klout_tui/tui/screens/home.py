@@ -40,8 +40,16 @@ class HomeScreen(Screen[None]):
             )
             for pane in PANES
         ),
-        Binding("tab", "step(1)", "Next pane", show=False, id="home.next_pane", priority=True),
-        Binding("shift+tab", "step(-1)", "Previous pane", show=False, id="home.previous_pane", priority=True),
+        Binding("tab", "step(1)", "Next pane", show=False, id="home.next_pane", priority=True, tooltip="Go on"),
+        Binding(
+            "shift+tab",
+            "step(-1)",
+            "Previous pane",
+            show=False,
+            id="home.previous_pane",
+            priority=True,
+            tooltip="Go back",
+        ),
         Binding(
             "m", "enlarge", "Maximise", id="home.maximise", tooltip="Give the pane the whole screen, or put it back"
         ),
@@ -53,6 +61,9 @@ class HomeScreen(Screen[None]):
     view: reactive[Dashboard | None] = reactive(None)
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
     """Accounts being read now, with how far they are."""
+
+    halted: reactive[bool] = reactive(False)
+    """Whether reading in the background has stopped for good."""
 
     def __init__(self, mode: str = "", *, greets: bool = True) -> None:
         """A screen for one session.
@@ -68,7 +79,7 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, panes, keys."""
-        yield Headline(self._mode).data_bind(HomeScreen.view, HomeScreen.progress)
+        yield Headline(self._mode).data_bind(HomeScreen.view, HomeScreen.progress, HomeScreen.halted)
         with Grid(id="panes"):
             yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
             yield TopicsPane(id="topics").data_bind(HomeScreen.view)

@@ -78,6 +78,10 @@ class LinkScreen(ModalScreen[str | None]):
             options={line.name: line.value.strip() for line in self._options() if line.name and line.value.strip()},
         )
 
+    @property
+    def _token(self) -> str | None:
+        return self.query_one("#token", Input).value.strip() or None
+
     @on(RadioSet.Changed)
     def _network_chosen(self) -> None:
         self._describe()
@@ -104,8 +108,7 @@ class LinkScreen(ModalScreen[str | None]):
     @work(exclusive=True, group="link")
     async def _ask(self, network: Network, *, linking: bool) -> None:
         button = self.query_one("#go-on", Button)
-        token = self.query_one("#token", Input).value.strip() or None
-        session, request = self._session, self.request
+        session, request, token = self._session, self.request, self._token
         button.disabled = True
         self._say("Asking …")
         try:
@@ -121,12 +124,14 @@ class LinkScreen(ModalScreen[str | None]):
                 )
                 self.dismiss(verified.account.id)
                 return
-            self._verified = await preview(request, network, token, transport=session.transport, clock=session.clock)
+            verified = await preview(request, network, token, transport=session.transport, clock=session.clock)
         except KloutError as error:
             self._say(error.message, error.hint, wrong=True)
         else:
-            self._say_verified(self._verified)
-            button.label = "Link"
+            if (network, request, token) == (self.network, self.request, self._token):  # else typed on meanwhile
+                self._verified = verified
+                self._say_verified(verified)
+                button.label = "Link"
         finally:
             button.disabled = False
 

@@ -9,9 +9,9 @@ from typing import Final
 from rich.text import Text
 from textual.content import Content
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.model import Interaction, Post
-from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.widgets.table import Column, Row
@@ -59,11 +59,11 @@ def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
     return Row(
         key=post.id,
         cells={
-            "when": Text(words.ago(post.at, view.now), style=inks.dim),
+            "when": Text(("~" if post.estimated else "") + wording.ago(post.at, view.now), style=inks.dim),
             "kind": Text(post.kind.value, style=inks.dim),
             "text": Text(text, style=inks.dim if post.gone_at else ""),
             "topics": Text(", ".join(post.topics), style=inks.own),
-            "brought": Text("deleted" if post.gone_at else brought(post)),
+            "brought": Text("deleted" if post.gone_at else wording.kinds(view.brought.get(post.id, {}))),
         },
         url=post.url,
         opens=(Noun.POST, post.id),
@@ -78,21 +78,16 @@ def act_row(act: Interaction, posts: Mapping[str, Post], view: Dashboard, inks: 
     return Row(
         key=act.id,
         cells={
-            "when": Text(("~" if act.estimated else "") + words.ago(act.at, view.now), style=inks.dim),
+            "when": Text(("~" if act.estimated else "") + wording.ago(act.at, view.now), style=inks.dim),
             "who": Text(act.actor.name or act.actor.handle),
-            "did": Text(words.DID[act.kind]),
+            "did": Text(wording.DID[act.kind]),
             "text": Text(about, style="" if act.text else inks.dim),
             "network": Text(act.network, style=inks.dim),
-            "followers": Text(words.number(act.actor.followers)),
+            "followers": Text(wording.number(act.actor.followers)),
         },
         url=act.url,
         opens=opens,
     )
-
-
-def brought(post: Post) -> str:
-    """A post's counters in words; what is not told is not claimed."""
-    return words.kinds(post.counters)
 
 
 def one_line(text: str) -> str:

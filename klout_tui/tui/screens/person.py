@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail
-from klout_tui.tui import words
 from klout_tui.tui.inks import PLUS_K, Inks
 from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading
 
@@ -20,10 +20,10 @@ def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
         heading=heading(
             actor.name or actor.handle,
             Content.styled("  ·  ".join(filter(None, [actor.handle, actor.url, followers])), "dim"),
-            f"{words.kinds(detail.kinds)}, since {words.day(detail.first.astimezone(view.zone).date())}"
-            f" {detail.first.astimezone(view.zone).year}, last {words.since(detail.last, view.now, view.zone)}",
+            f"{wording.kinds(detail.kinds)}, since {wording.day(detail.first.astimezone(view.zone).date())}"
+            f" {detail.first.astimezone(view.zone).year}, last {wording.since(detail.last, view.now, view.zone)}",
             f"On: {about}" if about else "",
-            _plusk_line(detail),
+            _plusk_line(detail, view),
         ),
         sections=[
             Section(
@@ -36,9 +36,9 @@ def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
     )
 
 
-def _plusk_line(detail: PersonDetail) -> Content:
+def _plusk_line(detail: PersonDetail, view: Dashboard) -> Content:
     if not detail.plusks:
         return Content("")
-    waiting = sum(plusk.thanked_at is None for plusk in detail.plusks)
-    state = f", {waiting:,} to thank (t)" if waiting else ", all thanked"
+    waiting = sum(plusk.waits(view.now) for plusk in detail.plusks)
+    state = f", {waiting:,} to thank (t)" if waiting else ", none waits for a thank-you"
     return Content.assemble((f"{len(detail.plusks):,} +K", f"bold ${PLUS_K}"), state)

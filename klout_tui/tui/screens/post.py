@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PostDetail
-from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading
 
@@ -18,8 +18,10 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
     """What was posted and what it brought, name by name."""
     post = detail.post
     text = "\n".join(post.text.splitlines()[:_LINES]) if post.text != post.title else ""
-    when = words.moment(post.at, view.zone) + (" (date estimated)" if post.estimated else "")
-    gone = f"  ·  deleted by {words.day(post.gone_at.astimezone(view.zone).date())}" if post.gone_at else ""
+    when = wording.moment(post.at, view.zone) + (" (date estimated)" if post.estimated else "")
+    gone = (
+        f"  ·  deleted by {wording.day(post.gone_at.astimezone(view.zone).date(), view.today)}" if post.gone_at else ""
+    )
     private = "" if post.public else "  ·  not public: stays inside this app"
     return Page(
         heading=heading(
@@ -42,7 +44,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
 
 
 def _tally(detail: PostDetail) -> str:
-    told, rest = words.kinds(detail.kinds), words.kinds(detail.unnamed)
+    told, rest = wording.kinds(detail.kinds), wording.kinds(detail.unnamed)
     if told and rest:
         return f"{told}; without names: {rest}"
     return told or (f"{rest}, without names" if rest else "nothing yet")

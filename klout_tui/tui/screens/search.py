@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, Final
 
 from rich.text import Text
@@ -10,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Input
-from textual.worker import get_current_worker
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import Hit
-from klout_tui.tui import words
+from klout_tui.errors import KloutError
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened
@@ -27,6 +28,9 @@ COLUMNS: Final = (
     Column("sub", "", 16, grow=1, rank=1, most=48),
     Column("when", "when", 6, right=True),
 )
+
+TYPING_PAUSE: Final = 0.12
+"""Seconds without a key before a search begins: one over everything is not begun for every letter."""
 
 
 class SearchScreen(Screen[None]):
@@ -64,13 +68,16 @@ class SearchScreen(Screen[None]):
     def _typed(self, event: Input.Changed) -> None:
         self._search(event.value)
 
-    @work(exclusive=True, group="search", thread=True)
-    def _search(self, query: str) -> None:
-        hits = self._desk.search(query)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._show, hits)
-
-    def _show(self, hits: tuple[Hit, ...]) -> None:
+    @work(exclusive=True, group="search")
+    async def _search(self, query: str) -> None:
+        await asyncio.sleep(TYPING_PAUSE)
+        try:
+            hits = await asyncio.to_thread(self._desk.search, query)
+        except KloutError as error:
+            self.notify(error.message, severity="error", markup=False)
+            return
+        if not self.is_mounted or self.app.screen is not self:
+            return
         inks = Inks.of(self.app)
         self.query_one(RowTable).show([self._row(number, hit, inks) for number, hit in enumerate(hits)])
 
@@ -86,7 +93,7 @@ class SearchScreen(Screen[None]):
                 "what": Text(noun.value, style=inks.dim),
                 "label": Text(one_line(hit.label)),
                 "sub": Text(one_line(hit.sub), style=inks.dim),
-                "when": Text(words.ago(hit.at, self._view.now) if hit.at else "", style=inks.dim),
+                "when": Text(wording.ago(hit.at, self._view.now) if hit.at else "", style=inks.dim),
             },
             opens=(noun, key),
         )

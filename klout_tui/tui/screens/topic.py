@@ -6,14 +6,23 @@ from typing import Final
 
 from rich.text import Text
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.details import TopicDetail
 from klout_tui.domain.model import Actor
-from klout_tui.tui import words
+from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
-from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, post_row
+from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, one_line, post_row
 from klout_tui.tui.widgets.table import Column, Row
+
+PLUSK_COLUMNS: Final = (
+    Column("when", "when", 6, right=True),
+    Column("who", "who", 12, grow=1, most=32),
+    Column("did", "did", 10),
+    Column("post", "on", 16, grow=4, rank=2),
+    Column("thanked", "", 9, rank=1),
+)
 
 PEOPLE_COLUMNS: Final = (
     Column("who", "who", 16, grow=2, most=40),
@@ -27,8 +36,9 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
     """What was posted on a topic, and who came for it."""
     row = next((row for row in view.topics.rows if row.topic == detail.topic), None)
     recent = (
-        f"Last {TOPIC_DAYS} days: {words.percent(row.post_share)} of your posts, {words.percent(row.reaction_share)} of"
-        f" the reactions, {words.counted(row.plusk, '+K', '+K')}   {words.spark(row.trend, 12)}"
+        f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts,"
+        f" {wording.percent(row.reaction_share)} of the reactions, {wording.counted(row.plusk, '+K', '+K')}"
+        f"   {wording.spark(row.trend, 12)}"
         if row
         else f"Nothing in the last {TOPIC_DAYS} days"
     )
@@ -41,11 +51,32 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
                 [_person(actor, count, inks) for actor, count in detail.people],
             ),
             Section(
+                f"+K on it in {TOPIC_DAYS} days ({len(detail.plusks):,}); Enter opens the person",
+                PLUSK_COLUMNS,
+                [_plusk(plusk, view, inks) for plusk in detail.plusks],
+            ),
+            Section(
                 f"Your posts on it ({len(detail.posts):,}); Enter opens the post",
                 POST_COLUMNS,
                 [post_row(post, view, inks) for post in detail.posts],
             ),
         ],
+    )
+
+
+def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
+    post = view.posts.get(plusk.post) if plusk.post else None
+    return Row(
+        key=plusk.id,
+        cells={
+            "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
+            "who": Text(plusk.actor.name or plusk.actor.handle),
+            "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
+            "post": Text(one_line(post.title or post.text) if post else "", style=inks.dim),
+            "thanked": Text("✓ thanked" if plusk.thanked_at else "○ waits" if plusk.waits(view.now) else ""),
+        },
+        url=plusk.url,
+        opens=(Noun.PERSON, plusk.actor.key),
     )
 
 
@@ -55,8 +86,8 @@ def _person(actor: Actor, count: int, inks: Inks) -> Row:
         cells={
             "who": Text(actor.name or actor.handle),
             "handle": Text(actor.handle, style=inks.dim),
-            "acts": Text(words.number(count)),
-            "followers": Text(words.number(actor.followers)),
+            "acts": Text(wording.number(count)),
+            "followers": Text(wording.number(actor.followers)),
         },
         url=actor.url,
         opens=(Noun.PERSON, actor.key),

@@ -15,6 +15,9 @@ FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
 
 _BAND = "·"
+_IDLE = "▁"
+"""A bar of nothing: known, and zero; a gap is left empty."""
+
 THICKEST = 7
 """Cells a bar takes at most, however much room there is."""
 
@@ -114,6 +117,12 @@ class StackedBars(PlotextPlot):
                     start = end - thick if gap else edges[index]
                     cells += product(range(start, end), range(low, high))
             self._scatter(cells, FILLS[number % len(FILLS)], self.ink(number))
+        known = [
+            all(count is not None for count in counts)
+            for counts in zip(*(part for _, part in stack.parts), strict=True)
+        ]
+        idle = [index for index in range(bars) if known[index] and not base[index]]
+        self._scatter([(edges[index + 1] - 1, 0) for index in idle], _IDLE, "gray")
         self._ticks(edges, top, rows, margin)
 
     def _scatter(self, cells: list[_Cell], marker: str, colour: tuple[int, int, int] | str) -> None:

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
-from klout_tui.tui import words
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.worker.events import Progressed
 
@@ -19,6 +19,8 @@ class Headline(Widget):
 
     view: reactive[Dashboard | None] = reactive(None)
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
+
+    halted: reactive[bool] = reactive(False)
 
     def __init__(self, mode: str = "") -> None:
         """Args: mode: ``demo``, or the day the past is shown as of; empty on an ordinary day."""
@@ -39,19 +41,21 @@ class Headline(Widget):
         view = self.view
         if view is None:
             return [Content("opening the store")]
+        if self.halted:
+            return [Content.styled("reading has stopped; quit and start again", "bold"), Content("reading stopped")]
         if self.progress and view.news.since is None:
-            return [Content.styled(f"reading {words.counted(len(self.progress), 'account')} for the first time", "dim")]
+            return [Content.styled(f"reading {wording.counted(len(self.progress), 'account')}", "dim")]
         news = view.news
         if news.since is None:
             thank = f"{news.to_thank:,} to thank" if news.to_thank else ""
             return [Content.assemble(("first visit   ", "dim"), (thank, f"${PLUS_K}"))]
-        since = (f"since {words.since(news.since, view.now, view.zone)}: ", "dim")
+        since = (f"since {wording.since(news.since, view.now, view.zone)}: ", "dim")
         if not (news.plusks or news.reactions or news.follows):
             return [Content.assemble(since, "nothing new"), Content("nothing new")]
         parts = [
             Content.styled(f"{news.plusks:,} +K", f"bold ${PLUS_K}"),
-            Content(words.counted(news.reactions, "reaction")),
-            Content(words.counted(news.follows, "new follower")) if news.follows else Content(""),
+            Content(wording.counted(news.reactions, "reaction")),
+            Content(wording.counted(news.follows, "new follower")) if news.follows else Content(""),
         ]
         told = Content(" · ").join(part for part in parts if part)
         return [Content.assemble(since, told), told, parts[0]]

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
 from textual.widgets import DataTable
 
-ROOMY = 70
+ROOMY = 90
 """Cells of width from which columns stand two cells apart instead of one."""
 
 
@@ -100,6 +102,13 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     return [(column, widths[column.key]) for column in kept]
 
 
+def _differ(old: Cell, new: Cell) -> bool:
+    """Rich compares the words of two texts, not their styles."""
+    if isinstance(old, Text) and isinstance(new, Text):
+        return old != new or old.style != new.style
+    return old != new
+
+
 def gutter(width: int) -> int:
     """Cells between columns in a table of this width."""
     return 2 if width >= ROOMY else 1
@@ -107,6 +116,8 @@ def gutter(width: int) -> int:
 
 class RowTable(DataTable[Text]):
     """Rows with lasting keys under columns that adapt to the width."""
+
+    ALLOW_SELECT = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cursor", "Open", id="row.open", tooltip="Open what this row is made of"),
@@ -159,7 +170,7 @@ class RowTable(DataTable[Text]):
             return
         for old, new in zip(before, rows, strict=True):
             for column, width in self._fitted:
-                if old.cells[column.key] != new.cells[column.key]:
+                if _differ(old.cells[column.key], new.cells[column.key]):
                     self.update_cell(new.key, column.key, self._cell(new, column, width))
 
     def on_resize(self) -> None:
@@ -176,6 +187,39 @@ class RowTable(DataTable[Text]):
             self._fitted, self._gap = fitted, gutter(width)
             self._refill(self._shown, columns=True)
 
+    # Selecting with the mouse, which DataTable leaves out
+
+    def render_line(self, y: int) -> Strip:
+        """A line that the mouse can select text from."""
+        strip = super().render_line(y)
+        _, top = self.scroll_offset
+        line = y if y < self.header_height else y + top
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(line)) is not None:
+            start, end = span
+            end = strip.cell_length if end == -1 else end
+            style = self.screen.get_visual_style("screen--selection").rich_style
+            before, within, after = (
+                strip.crop(0, start),
+                strip.crop(start, end),
+                strip.crop(end, strip.cell_length),
+            )
+            strip = Strip.join([before, within.apply_style(style), after])
+        return strip.apply_offsets(0, line)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, row by row as drawn."""
+        lines = ["".join(self._drawn(column.label, width) for column, width in self._fitted)]
+        lines += [
+            "".join(self._drawn(self._cell(row, column, width).plain, width) for column, width in self._fitted)
+            for row in self._shown
+        ]
+        return selection.extract("\n".join(lines)), "\n"
+
+    def _drawn(self, text: str, width: int) -> str:
+        """Text as wide as its column and gutter."""
+        return set_cell_size(text, width + self._gap)
+
     def action_follow(self) -> None:
         """Ask for the row's permalink."""
         if self.current:
@@ -190,9 +234,10 @@ class RowTable(DataTable[Text]):
             self.app.notify("Copied.", markup=False)
 
     def _refill(self, before: Sequence[Row], *, columns: bool = False) -> None:
-        key = before[self.cursor_row].key if before and self.cursor_row < len(before) else None
+        place = self.cursor_row
+        key = before[place].key if place < len(before) else None
         untouched = self.cursor_row == 0 and not self.has_focus
-        line = self.cursor_row - self.scroll_offset.y
+        line = place - self.scroll_offset.y
         self.clear(columns=columns)
         if columns:
             for column, width in self._fitted:
@@ -202,9 +247,10 @@ class RowTable(DataTable[Text]):
         for row in self._shown:
             self.add_row(*(self._cell(row, column, width) for column, width in self._fitted), key=row.key)
         places = {row.key: index for index, row in enumerate(self._shown)}
-        if key is not None and key in places and not untouched:
-            self.move_cursor(row=places[key], scroll=False)
-            self.scroll_to(y=max(0, places[key] - line), animate=False, force=True)
+        if key is not None and not untouched:
+            at = places.get(key, min(place, len(self._shown) - 1))
+            self.move_cursor(row=at, scroll=False)
+            self.scroll_to(y=max(0, at - line), animate=False, force=True)
 
     @staticmethod
     def _cell(row: Row, column: Column, width: int) -> Text:
