@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import webbrowser
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -22,9 +21,10 @@ from textual.worker import WorkerState
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.engagement import WINDOWS, Split
-from klout_tui.errors import KloutError
+from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys
+from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 SIGNALLED: Final = 128
 """Exit codes above this say which signal ended the program."""
+
+DEMO_SECONDS: Final = 20.0
+"""How often the demo's accounts are read; real networks are left alone for much longer."""
 
 LOOK_SECONDS: Final = 0.25
 """How often the app looks how far the worker is, and whether the store changed, by us or by another process."""
@@ -131,7 +134,15 @@ class KloutApp(App[None]):
         self.redraw()
         if not self.desk.read_only:
             self._worker = self.session.worker()
+            if self.session.demo:
+                self.set_interval(DEMO_SECONDS, self._read_demo)
             await self._worker.run(self._hear)
+
+    @work(group="demo", exclusive=True)
+    async def _read_demo(self) -> None:
+        """New things keep arriving while one watches."""
+        if self._worker is not None:
+            await self._worker.refresh(report=self._hear)
 
     def _import_networks(self) -> None:
         """Half a second of imports that would freeze the keys on the event loop."""
@@ -167,7 +178,7 @@ class KloutApp(App[None]):
             return []
         from klout_tui.tui.keymap import all_bindings  # imports every screen, which an ordinary start can do without
 
-        return keys.keymap_faults(self.session.settings.keymap, all_bindings())
+        return keys.keymap_faults(self.session.settings.keymap, all_bindings(type(self)))
 
     def _mode(self) -> str:
         past = f"as of {wording.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
@@ -176,8 +187,10 @@ class KloutApp(App[None]):
     def _first_theme(self) -> str:
         """The theme chosen last, else the one asked for by TEXTUAL_THEME, else the terminal's own colours."""
         kept = self.desk.theme()
-        if kept in self.available_themes:
+        if kept in self.available_themes and not (self.no_color and self.available_themes[kept].ansi):
             return kept
+        if self.no_color:  # without colours the terminal's own come out as black on black (Textual 8.2)
+            return constants.DEFAULT_THEME
         if "TEXTUAL_THEME" in os.environ:
             return constants.DEFAULT_THEME
         background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
@@ -299,7 +312,7 @@ class KloutApp(App[None]):
     async def _follow(self, message: Followed) -> None:
         if not message.url:
             self.notify("This has no permalink.", markup=False)
-        elif await asyncio.to_thread(webbrowser.open, message.url):
+        elif await asyncio.to_thread(browse, message.url):
             self.notify(message.url, title="In your browser", markup=False)
         else:
             self.copy_to_clipboard(message.url)
@@ -360,6 +373,8 @@ class KloutApp(App[None]):
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
+        if action == "search" and self.screen.has_class("search"):
+            return False
         if action in ("refresh_accounts", "link", "search", "help"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
@@ -386,8 +401,14 @@ def _round_severity(results: Iterable[Result]) -> Any:
     return "warning" if any(result.status == "failed" for result in results) else "information"
 
 
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def run_dashboard(session: Session) -> int:
     """Run the app until the user quits, and remember when that was; the exit code, 0 unless it crashed."""
+    if not _at_terminal():
+        raise UsageError("the dashboard needs a terminal", hint="klout-tui show accounts prints without one.")
     app = KloutApp(session)
     app.run()
     if not app.return_code or app.return_code > SIGNALLED:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -15,9 +15,6 @@ from textual.screen import Screen
 from klout_tui.tui import keys
 from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.screens.home import PANES, HomeScreen
-
-if TYPE_CHECKING:
-    from klout_tui.tui.app import KloutApp
 
 
 class Places(Provider):
@@ -52,7 +49,7 @@ class Places(Provider):
         return lambda: self.app.post_message(Opened(noun, key))
 
 
-def commands(app: KloutApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
+def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     """Every action there is here: those whose keys work now, and on the first screen those of the other panes too."""
     yield SystemCommand("Theme", "Choose other colours; the choice is kept", app.action_change_theme)
     told = set()
@@ -68,7 +65,7 @@ def commands(app: KloutApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
                     yield _command(app, binding, f"{app.get_key_display(binding)} in {pane.NAME}", pane)
 
 
-def _command(app: KloutApp, binding: Binding, reads: str, node: DOMNode) -> SystemCommand:
+def _command(app: App[Any], binding: Binding, reads: str, node: DOMNode) -> SystemCommand:
     return SystemCommand(
         binding.description,
         f"{binding.tooltip}  ({reads})",

@@ -43,6 +43,6 @@ class Inks:
             bad=ink("text-error"),
             dim=Style(dim=True),
             strong=Style(bold=True),
-            own=ink("secondary"),
-            theirs=ink("primary"),
+            own=ink("text-secondary"),
+            theirs=ink("text-primary"),
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.app import App
 from textual.binding import Binding
 
 from klout_tui.tui import keys
-from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.base import TablePane
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
@@ -15,7 +17,7 @@ from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.widgets.table import RowTable
 
 
-def all_bindings() -> list[Binding]:
-    """Every binding that has an id, whatever screen it works on."""
+def all_bindings(app: type[App[Any]]) -> list[Binding]:
+    """Every binding that has an id, of this app and of whatever screen it shows."""
     screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, HelpScreen)
-    return keys.bindings_of(KloutApp, *screens, TablePane, *PANES, RowTable)
+    return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable)

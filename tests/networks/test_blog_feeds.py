@@ -149,3 +149,13 @@ def test_wordpress_comments_lose_the_line_that_names_whom_they_answer() -> None:
 def test_what_is_no_feed(body: bytes) -> None:
     with pytest.raises(feeds.NotAFeed):
         feeds.read(body, URL)
+
+
+@pytest.mark.parametrize("prolog", ["", '<?xml version="1.0"?>'], ids=["no prolog", "no encoding"])
+def test_utf8_that_nobody_declared_is_utf8(prolog: str) -> None:
+    body = (
+        f'{prolog}<rss version="2.0"><channel><title>Größe</title><item><guid>1</guid>'
+        "<title>Größe ist&#8217;s, 東京</title></item></channel></rss>"
+    )
+    feed = feeds.read(body.encode(), "https://blog.example/feed/", "text/xml")
+    assert feed.items[0].title == "Größe ist’s, 東京"

@@ -335,6 +335,7 @@ async def test_the_past_can_be_looked_at_and_not_touched(home: Path, clock: Froz
 def test_a_visit_ends_when_the_program_does(home: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_app(home, clock, full)
     clock.advance(timedelta(hours=1))
+    monkeypatch.setattr("klout_tui.tui.app._at_terminal", lambda: True)
     monkeypatch.setattr(KloutApp, "run", lambda _: None)
     run_dashboard(app.session)
     app.session.close()

@@ -38,7 +38,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         urls.append(url)
         return True
 
-    monkeypatch.setattr("webbrowser.open", browse)
+    monkeypatch.setattr("klout_tui.tui.app.browse", browse)
     return iter([urls])
 
 

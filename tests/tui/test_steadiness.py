@@ -226,7 +226,7 @@ async def test_text_in_a_table_can_be_selected_and_copied(home: Path, clock: Fro
     ],
 )
 def test_a_keymap_that_cannot_be_is_told(keymap: dict[str, str], says: list[str]) -> None:
-    faults = keys.keymap_faults(keymap, all_bindings())
+    faults = keys.keymap_faults(keymap, all_bindings(KloutApp))
     assert len(faults) >= len(says)
     assert all(any(words in fault for fault in faults) for words in says)
     if not says:
@@ -248,6 +248,7 @@ def test_a_crash_is_an_exit_code_and_ends_no_visit(
     def crash(self: KloutApp) -> None:
         self._return_code = 1
 
+    monkeypatch.setattr("klout_tui.tui.app._at_terminal", lambda: True)
     monkeypatch.setattr(KloutApp, "run", crash)
     assert run_dashboard(app.session) == 1
     assert app.session.store.recall("last_visit") == before

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from klout_tui.domain import wording as words
 from klout_tui.domain.model import InteractionKind
+from klout_tui.tui.app import KloutApp
 from klout_tui.tui.keymap import all_bindings
 from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.plusk import PlusKPane
@@ -123,9 +124,9 @@ def test_the_readme_names_every_key_and_no_other() -> None:
     table = readme.partition("## Keys")[2].partition("\n## ")[0]
     named = set(re.findall(r"`([a-z]+\.[a-z_0-9]+)`", table))
     named |= {f"home.pane_{number}" for number in range(1, 5)}
-    assert named == {binding.id for binding in all_bindings()}
+    assert named == {binding.id for binding in all_bindings(KloutApp)}
 
 
 def test_ids_are_one_of_a_kind() -> None:
-    ids = [binding.id for binding in all_bindings()]
+    ids = [binding.id for binding in all_bindings(KloutApp)]
     assert len(ids) == len(set(ids))

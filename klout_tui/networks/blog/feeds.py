@@ -80,10 +80,23 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed:
     return _read_xml(body, url, content_type)
 
 
+_DECLARED = re.compile(rb"<\?xml[^>]*\bencoding\s*=")
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _read_xml(body: bytes, url: str, content_type: str) -> Feed:
     headers = {"content-location": url}
     if "charset" in content_type.lower():
         headers["content-type"] = content_type
+    elif not _DECLARED.search(body[:200]) and _is_utf8(body):
+        headers["content-type"] = "application/xml; charset=utf-8"  # else taken for Latin-1
     try:
         parsed = feedparser.parse(
             io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False

@@ -103,6 +103,8 @@ class TablePane(Frame, Generic[Item]):
         self.can_focus = not kept
         if held and not kept:
             self.focus()
+        elif self.has_focus and kept:
+            self.table.focus()
         empty = self.query_one(".empty", Static)
         empty.display = not kept
         if not kept:

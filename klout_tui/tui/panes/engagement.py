@@ -76,18 +76,14 @@ of are left empty. A part of today is still to come.
         return view.engagement if bars.room(len(view.engagement.bars)) else view.weeks
 
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
-        parts: list[Content] = []
+        unit = "a day" if shown.width == 1 else "a week"
+        usual = "  ·· usual" if any(shown.usual) else ""
+        parts = [Content.styled(unit + usual, "dim")]
         for number, part in numbered(shown):
-            colour = bars.ink(number)
-            style = colour if isinstance(colour, str) else f"rgb({','.join(map(str, colour))})"
-            style = f"ansi_{style}" if isinstance(colour, str) else style
-            parts.append(Content.assemble((FILLS[number % len(FILLS)], style), f" {part.label} {part.total:,}"))
-        if any(shown.usual):
-            parts.append(Content.styled("· usual", "dim"))
+            fill = (FILLS[number % len(FILLS)], bars.style_of(number))
+            parts.append(Content.assemble(fill, f" {part.label} {part.total:,}"))
         if shown.estimated:
             parts.append(Content.styled(f"{wording.percent(shown.estimated / shown.total)} dated by guess", "dim"))
-        unit = "a day" if shown.width == 1 else "a week"
-        parts.append(Content.styled(unit, "dim"))
         return Content("   ").join(parts)
 
     @staticmethod

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -39,6 +39,7 @@ class DetailScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
+        Binding("O", "follow_page", "Page", id="detail.follow", tooltip="Open what the page is about in the browser"),
         Binding(
             "t",
             "thank",
@@ -67,6 +68,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         for section in page.sections:
             yield Static(Content(section.label), classes="section")
             yield RowTable(section.columns)
+        yield Static(classes="preview")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -102,6 +104,20 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
     @on(RowTable.Following)
     def _following(self, event: RowTable.Following) -> None:
         self.post_message(Followed(event.row.url or self._page().url))
+
+    @on(DataTable.RowHighlighted)
+    @on(events.DescendantFocus)
+    def _preview(self) -> None:
+        """A cell holds one line; what somebody wrote is worth reading whole."""
+        row = self.focused.current if isinstance(self.focused, RowTable) else None
+        preview = self.query_one(".preview", Static)
+        preview.display = row is not None and bool(row.note)
+        if row is not None:
+            preview.update(Content(row.note))
+
+    def action_follow_page(self) -> None:
+        """Open what the page is about in the browser."""
+        self.post_message(Followed(self._page().url))
 
     @on(DataTable.RowSelected)
     def _selected(self, event: DataTable.RowSelected) -> None:

@@ -55,6 +55,7 @@ class HomeScreen(Screen[None]):
         ),
         Binding("escape", "put_back", "Back", show=False, id="home.back"),
     ]
+    ESCAPE_TO_MINIMIZE = False  # Esc first clears a filter; putting back is a binding of ours
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-usual-width"), (110, "-roomy"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-usual"), (44, "-tall")]
 

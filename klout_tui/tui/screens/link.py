@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,6 +17,27 @@ from klout_tui.networks.base import LinkRequest, Network, Verified
 from klout_tui.networks.registry import Broken
 from klout_tui.session import Session
 from klout_tui.worker.linking import link, preview
+
+CHOSEN: Final = "✓ "
+"""Marks the chosen network, since its colour alone would not."""
+
+
+class Choice(RadioSet):
+    """A choice that the arrows make, without a key to confirm it."""
+
+    def action_next_button(self) -> None:
+        """Choose the next."""
+        super().action_next_button()
+        self._choose()
+
+    def action_previous_button(self) -> None:
+        """Choose the one before."""
+        super().action_previous_button()
+        self._choose()
+
+    def _choose(self) -> None:
+        if self.has_focus:  # moved by a key, not by being set up
+            self.action_toggle_button()
 
 
 class LinkScreen(ModalScreen[str | None]):
@@ -38,7 +59,7 @@ class LinkScreen(ModalScreen[str | None]):
         """The form."""
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "Link an account"
-            with RadioSet(id="network"):
+            with Choice(id="network"):
                 usable = [name for name, network in self._networks.items() if not isinstance(network, Broken)]
                 for name, network in self._networks.items():
                     label = Content(f"{name} ({network.reason})" if isinstance(network, Broken) else network.title)
@@ -166,6 +187,9 @@ class LinkScreen(ModalScreen[str | None]):
         if not network.wants_token:
             token.value = ""
         label.update(Content(network.wants_token))
+        for button in self.query(RadioButton):
+            title = str(button.label).removeprefix(CHOSEN)
+            button.label = Content(CHOSEN + title if button.value else title)
         for option in self.query(".option"):
             option.display = option.has_class(f"-{network.name}")
 
@@ -190,4 +214,7 @@ class LinkScreen(ModalScreen[str | None]):
         lines = [f"Found: {found}"]
         lines += [f"  + {words}" for words in sees.sees]
         lines += [f"  – {words}" for words in sees.misses]
+        known = self._session.store.account(verified.account.id)
+        if known is not None and known.authorised and not verified.account.authorised:
+            lines.append("  ! The token kept for it will be dropped; paste it again to keep it.")
         self._say("\n".join(lines), "Enter links it and begins to read.")

@@ -66,6 +66,7 @@ def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
             "brought": Text("deleted" if post.gone_at else wording.kinds(view.brought.get(post.id, {}))),
         },
         url=post.url,
+        note=post.text,
         opens=(Noun.POST, post.id),
     )
 
@@ -86,6 +87,7 @@ def act_row(act: Interaction, posts: Mapping[str, Post], view: Dashboard, inks: 
             "followers": Text(wording.number(act.actor.followers)),
         },
         url=act.url,
+        note=act.text,
         opens=opens,
     )
 

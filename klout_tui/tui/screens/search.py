@@ -42,7 +42,7 @@ class SearchScreen(Screen[None]):
     ]
 
     def __init__(self, desk: Desk, view: Dashboard) -> None:
-        super().__init__()
+        super().__init__(classes="search")
         self._desk = desk
         self._view = view
 

@@ -59,8 +59,12 @@ class StackedBars(PlotextPlot):
 
     def ink(self, part: int) -> tuple[int, int, int] | str:
         """The colour of a part: the theme's own, in a fixed order."""
-        roles = ("primary", "secondary", "accent", "warning", "success", "error")
-        return _plotext_colour(self.app.theme_variables[roles[part % len(roles)]])
+        return _plotext_colour(self.style_of(part))
+
+    def style_of(self, part: int) -> str:
+        """The same colour as a style for words."""
+        roles = ("primary", "secondary", "accent", "success", "error")
+        return self.app.theme_variables[roles[part % len(roles)]]
 
     def render(self) -> Any:
         """Draw into the present size."""

@@ -73,6 +73,8 @@ class Row:
     cells: Mapping[str, Cell]
     url: str = ""
     """The permalink, where there is one."""
+    note: str = ""
+    """What there is to read, in full; shown apart where there is room."""
     opens: tuple[str, str] | None = None
     """Noun and key of what the row opens into; None where it is the end of the trail."""
 
@@ -237,7 +239,8 @@ class RowTable(DataTable[Text]):
         place = self.cursor_row
         key = before[place].key if place < len(before) else None
         untouched = self.cursor_row == 0 and not self.has_focus
-        line = place - self.scroll_offset.y
+        top = self.scroll_offset.y
+        line = place - top
         self.clear(columns=columns)
         if columns:
             for column, width in self._fitted:
@@ -250,7 +253,8 @@ class RowTable(DataTable[Text]):
         if key is not None and not untouched:
             at = places.get(key, min(place, len(self._shown) - 1))
             self.move_cursor(row=at, scroll=False)
-            self.scroll_to(y=max(0, at - line), animate=False, force=True)
+            top = 0 if top == 0 and at < self.scrollable_content_region.height - self.header_height else at - line
+            self.scroll_to(y=max(0, top), animate=False, force=True)
 
     @staticmethod
     def _cell(row: Row, column: Column, width: int) -> Text:
