@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
-from textual import constants, on, work
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import var
@@ -23,7 +23,7 @@ from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
-from klout_tui.tui import keys
+from klout_tui.tui import keys, words
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
@@ -31,7 +31,8 @@ from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
-from klout_tui.worker.events import Event, Finished, Progressed, Result, Started
+from klout_tui.tui.themes import first_theme
+from klout_tui.worker.events import Event, Finished, Progressed, Started
 
 if TYPE_CHECKING:
     from klout_tui.worker.refresh import Worker
@@ -53,10 +54,6 @@ LOOKS_BUSY: Final = 6
 
 AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
-
-
-_LIGHT_BACKGROUNDS: Final = frozenset({"7", "15"})
-"""What terminals that set COLORFGBG call a light background; the others draw the same default colours either way."""
 
 
 class KloutApp(App[None]):
@@ -119,7 +116,7 @@ class KloutApp(App[None]):
 
     def on_mount(self) -> None:
         """Draw what is there, then let the worker begin."""
-        self.theme = self._theme = self._first_theme()
+        self.theme = self._theme = first_theme(self.desk.theme(), self.available_themes, self.no_color, os.environ)
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self.redraw()
         self.set_interval(LOOK_SECONDS, self._look)
@@ -183,18 +180,6 @@ class KloutApp(App[None]):
     def _mode(self) -> str:
         past = f"as of {wording.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
-
-    def _first_theme(self) -> str:
-        """The theme chosen last, else the one asked for by TEXTUAL_THEME, else the terminal's own colours."""
-        kept = self.desk.theme()
-        if kept in self.available_themes and not (self.no_color and self.available_themes[kept].ansi):
-            return kept
-        if self.no_color:  # without colours the terminal's own come out as black on black (Textual 8.2)
-            return constants.DEFAULT_THEME
-        if "TEXTUAL_THEME" in os.environ:
-            return constants.DEFAULT_THEME
-        background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-        return "ansi-light" if background in _LIGHT_BACKGROUNDS else "ansi-dark"
 
     def _keep_theme(self, name: str) -> None:
         if name == self._theme:  # told at the start too, when nobody has chosen anything
@@ -287,7 +272,7 @@ class KloutApp(App[None]):
         except KloutError as error:
             self.complain(error)
         else:
-            self.notify(_round_words(results), markup=False, severity=_round_severity(results))
+            self.notify(words.round_words(results), markup=False, severity=words.round_severity(results))
 
     # What the user asks for
 
@@ -382,23 +367,6 @@ class KloutApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action by name."""
         return commands(self, screen)
-
-
-def _round_words(results: Iterable[Result]) -> str:
-    results = list(results)
-    busy = [result for result in results if result.fault and result.fault.kind == "busy"]
-    if busy and busy[0].fault:
-        return busy[0].fault.message
-    failed = sum(result.status == "failed" for result in results)
-    new = sum(result.new_interactions for result in results)
-    posts = sum(result.new_posts for result in results)
-    found = [wording.counted(new, "new interaction"), wording.counted(posts, "new post") if posts else ""]
-    news = ", ".join(filter(None, found))
-    return news + (f"; {wording.counted(failed, 'account')} failed, see pane 1" if failed else "")
-
-
-def _round_severity(results: Iterable[Result]) -> Any:
-    return "warning" if any(result.status == "failed" for result in results) else "information"
 
 
 def _at_terminal() -> bool:

@@ -1,11 +1,15 @@
-"""What only the screens say: one mark for each way an account may be doing."""
+"""What only the screens say: a mark for each way an account may be doing, and what a round brought."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from textual.notifications import SeverityLevel
+
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing
+from klout_tui.worker.events import Result
 
 STANDING_MARK: Final[Mapping[Standing, str]] = {
     Standing.OK: "●",
@@ -16,3 +20,21 @@ STANDING_MARK: Final[Mapping[Standing, str]] = {
     Standing.PAUSED: "‖",
     Standing.PAST: "·",
 }
+
+
+def round_words(results: Sequence[Result]) -> str:
+    """What a round that the user asked for brought."""
+    busy = [result for result in results if result.fault and result.fault.kind == "busy"]
+    if busy and busy[0].fault:
+        return busy[0].fault.message
+    failed = sum(result.status == "failed" for result in results)
+    new = sum(result.new_interactions for result in results)
+    posts = sum(result.new_posts for result in results)
+    counts = ((new, "new interaction"), (posts, "new post"))
+    news = ", ".join(wording.counted(count, noun) for count, noun in counts if count)
+    return (news or "nothing new") + (f"; {wording.counted(failed, 'account')} failed, see pane 1" if failed else "")
+
+
+def round_severity(results: Sequence[Result]) -> SeverityLevel:
+    """How loudly to say it."""
+    return "warning" if any(result.status == "failed" for result in results) else "information"
