@@ -22,7 +22,6 @@ class Inks:
     warn: Style
     bad: Style
     dim: Style
-    strong: Style
     own: Style
     """What she posts."""
     theirs: Style
@@ -42,7 +41,6 @@ class Inks:
             warn=ink("text-warning"),
             bad=ink("text-error"),
             dim=Style(dim=True),
-            strong=Style(bold=True),
             own=ink("text-secondary"),
             theirs=ink("text-primary"),
         )
