@@ -19,6 +19,9 @@ from klout_tui.worker.faults import AdapterError
 
 _UTC_OFFSET = timedelta()
 
+_read_back = msgspec.json.Decoder(Batch).decode
+"""Made at import: msgspec works out a type at its first use, and two threads that do so at once end in a crash."""
+
 Item = TypeVar("Item", Post, Interaction)
 
 
@@ -36,7 +39,7 @@ def admitted(batch: object, account: Account, *, has_token: bool) -> Batch:
         raise AdapterError(f"the {account.network} adapter handed over a {type(batch).__name__} instead of a batch")
     clean = washed(batch)
     try:
-        clean = msgspec.json.decode(msgspec.json.encode(clean), type=Batch)
+        clean = _read_back(msgspec.json.encode(clean))
     except (msgspec.ValidationError, UnicodeError, TypeError) as error:
         raise AdapterError(f"the {account.network} adapter handed over a malformed batch: {error}") from error
     owners = {clean.account} | {post.account for post in clean.posts} | {act.account for act in clean.interactions}
