@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -158,22 +158,23 @@ def test_damage_found_only_while_reading_is_told(shell: Shell, home: Path, clock
     _damage_posts(shell, home, clock)
     result = shell("show", "posts")
     assert result.exit_code == 0
-    assert result.stderr.count("note: posts-2026.json was damaged") == 1
+    assert result.stderr.count("note: posts-2026-11.json was damaged") == 1
     assert "note:" not in shell("show", "posts").stderr
 
 
 def test_damage_is_told_also_when_the_command_fails(
     shell: Shell, home: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(posts: Iterable[object], *_: object, **__: object) -> None:
+        assert not list(posts)
         raise KloutError("no room left")
 
     _damage_posts(shell, home, clock)
-    monkeypatch.setattr("klout_tui.cli.showing.print_table", fail)
-    result = shell("show", "interactions")
+    monkeypatch.setattr("klout_tui.output.listing.posts", fail)
+    result = shell("show", "posts")
     assert result.exit_code == 1
     note, error = result.stderr.splitlines()
-    assert note.startswith("note: posts-2026.json was damaged")
+    assert note.startswith("note: posts-2026-11.json was damaged")
     assert error == "error: no room left"
 
 
@@ -236,7 +237,7 @@ def _damage_posts(shell: Shell, home: Path, clock: FrozenClock) -> None:
     assert shell("refresh").exit_code == 0
     with Store.open(home / "store", clock=clock) as store:
         fold(store)
-    (home / "store" / "posts-2026.json").write_bytes(b"")
+    (home / "store" / "posts-2026-11.json").write_bytes(b"")
 
 
 def _contents(folder: Path) -> Sequence[tuple[str, bytes]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +13,9 @@ from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
+    from klout_tui.domain.digest import About, Digest
     from klout_tui.domain.model import Interaction, Post
-    from klout_tui.domain.plusk import PlusK
+    from klout_tui.domain.plusk import Given
     from klout_tui.output.listing import Table
     from klout_tui.output.span import Span
     from klout_tui.session import Session
@@ -117,7 +118,7 @@ def posts(session: Session, query: Query) -> Answer:
     """What you published: originals, replies and reposts, oldest first."""
     from klout_tui.output import jsonform, listing
 
-    found = _posts(session, account=query.account, since=query.span.since, until=query.span.until)
+    found = _posts(session, query)
     return Answer(
         (jsonform.post_row(post, private=query.private) for post in found),
         lambda: listing.posts(found, session.zone, private=query.private),
@@ -129,25 +130,21 @@ def interactions(session: Session, query: Query) -> Answer:
     """What others did, oldest first; what you did under another account is left out."""
     from klout_tui.output import jsonform, listing
 
-    acts = session.store.interactions(account=query.account, since=query.span.since, until=query.span.until)
-    found = [act for act in acts if not act.own]
-    known = _posts_by_id(session)
+    found = _acts(session, query)
     return Answer(
-        (jsonform.interaction_row(act, known, private=query.private) for act in found),
-        lambda: listing.interactions(found, known, session.zone, private=query.private),
+        (jsonform.interaction_row(act, known, private=query.private) for act, known in found),
+        lambda: listing.interactions(found, session.zone, private=query.private),
     )
 
 
 @_noun
 def plusk(session: Session, query: Query) -> Answer:
     """Acknowledgements, newest first: who, on which topic, and whether you thanked them."""
+    from klout_tui.domain.plusk import shown
     from klout_tui.output import jsonform, listing
 
-    found = [
-        each
-        for each in _all_plusk(session, _all_acts(session), _posts_by_id(session))
-        if query.span.holds(each.at) and query.account in (None, each.account)
-    ]
+    given = list(_given(session, query))
+    found = shown(reversed(given), session.store.thanked())
     return Answer(map(jsonform.plusk_row, found), lambda: listing.plusks(found, session.zone))
 
 
@@ -156,20 +153,17 @@ def topics(session: Session, query: Query) -> Answer:
     """What you post about beside what people come for; without --since the last 90 days, as on the dashboard."""
     from klout_tui.domain.dashboard import TOPIC_DAYS
     from klout_tui.domain.days import Days
-    from klout_tui.domain.topics import topic_table
+    from klout_tui.domain.topics import TREND_WEEKS, topic_table
     from klout_tui.output import jsonform, listing
+    from klout_tui.output.span import Span
 
     days = Days(session.zone)
     last = query.span.last or days.of(session.now())
     first = query.span.first or last - timedelta(days=TOPIC_DAYS - 1)
-    posts, acts = _posts_by_id(session), _all_acts(session)
-    given = _all_plusk(session, acts, posts)
-    if query.account is not None:
-        posts = {post.id: post for post in posts.values() if post.account == query.account}
-        acts = [act for act in acts if act.account == query.account]
-        given = tuple(each for each in given if each.account == query.account)
-    found = topic_table(posts, acts, given, days, last, (last - first).days + 1).rows
-    return Answer(map(jsonform.topic_row, found), lambda: listing.topics(found))
+    back = days.start(min(first, last - timedelta(days=7 * TREND_WEEKS - 1)))
+    given = _given(session, replace(query, span=Span(first, last, days.start(first), days.end(last))))
+    table = topic_table(_history(session, back), given, days, last, (last - first).days + 1, query.account)
+    return Answer(map(jsonform.topic_row, table.rows), lambda: listing.topics(table.rows))
 
 
 @_noun
@@ -199,24 +193,46 @@ def _span(session: Session, since: str | None, until: str | None) -> Span:
     return Span.between(first, last, days)
 
 
-def _posts_by_id(session: Session) -> dict[str, Post]:
-    return {post.id: post for post in _posts(session, until=session.until)}
-
-
-def _posts(session: Session, **bounds: Any) -> list[Post]:
-    """What ``Store.posts`` gives, without what came to it after --as-of."""
+def _posts(session: Session, query: Query) -> Iterator[Post]:
+    """Posts, without what came to them after --as-of."""
     from klout_tui.domain.asof import post_as_of
 
-    found = session.store.posts(**bounds)
-    return found if session.as_of is None else [post_as_of(post, session.now()) for post in found]
+    for post in session.store.each_post(account=query.account, since=query.span.since, until=query.span.until):
+        yield post if session.as_of is None else post_as_of(post, session.now())
 
 
-def _all_acts(session: Session) -> list[Interaction]:
-    """Of the whole past: whether a +K counts depends on those before it."""
-    return [act for act in session.store.interactions(until=session.until) if not act.own]
+def _acts(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:
+    """What others did, each with the posts of its month by id."""
+    from klout_tui.domain.digest import month_of
+
+    month, known = "", {}
+    for act in session.store.each_interaction(account=query.account, since=query.span.since, until=query.span.until):
+        if month_of(act.at) != month:
+            month = month_of(act.at)
+            known = {post.id: post for post in session.store.month(month).posts}
+        if not act.own:
+            yield act, known
 
 
-def _all_plusk(session: Session, acts: Iterable[Interaction], posts: dict[str, Post]) -> tuple[PlusK, ...]:
-    from klout_tui.domain.plusk import plusks
+def _given(session: Session, query: Query) -> Iterator[Given]:
+    """What counts as +K in the span, oldest first."""
+    from functools import cache
 
-    return plusks(acts, posts, session.store.thanked())
+    from klout_tui.domain.digest import ticks
+    from klout_tui.domain.plusk import counted, known_topics
+
+    since, until = query.span.since, query.span.until
+    known = cache(lambda: known_topics(_history(session)))
+    for each in counted(_history(session), known):
+        if (since is None or each.at >= ticks(since)) and query.account in (None, each.account):
+            if until is not None and each.at > ticks(until):
+                return
+            yield each
+
+
+def _history(session: Session, since: datetime | None = None) -> Iterator[Digest]:
+    """The months as they were at --as-of, oldest first."""
+    from klout_tui.domain.digest import ticks
+
+    until = None if session.until is None else ticks(session.until)
+    return (digest.visible(until) for digest in session.store.history(since, session.until))

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from klout_tui.domain.asof import health_as_of, linked_as_of, post_as_of
+from klout_tui.domain.asof import health_as_of, linked_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.details import reactions_of
+from klout_tui.domain.digest import Digest, ticks
 from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, engagement
-from klout_tui.domain.model import (
-    Account,
-    DayTotal,
-    Fault,
-    Health,
-    Interaction,
-    InteractionKind,
-    Post,
-    Reading,
-    Value,
-)
+from klout_tui.domain.model import Account, DayTotal, Fault, Health, InteractionKind, Reading, Value
 from klout_tui.domain.news import News, Seen, missed, news
-from klout_tui.domain.plusk import PlusK, plusks
+from klout_tui.domain.plusk import THANK_WITHIN, Chains, Given, PlusK, counted, shown
 from klout_tui.domain.topics import TopicTable, topic_table
 
 TOPIC_DAYS: Final = 90
 """Days the topics and recent +K look back: Klout's own window."""
+
+PLUSKS: Final = 500
+"""+K shown at once; the counts are of all."""
 
 FOLLOWER_DAYS: Final = 7
 """Days over which followers gained or lost are told."""
@@ -45,9 +38,17 @@ class Facts(Value, frozen=True):
     """The linked ones; where ``past``, also those unlinked since."""
     healths: dict[str, Health] = {}
     readings: tuple[Reading, ...] = ()
-    posts: tuple[Post, ...] = ()
-    interactions: tuple[Interaction, ...] = ()
+    history: tuple[Digest, ...] = ()
+    """The months from ``Reach.history`` on, oldest first."""
+    chains: Chains = {}
+    """Which +K counted last before them: ``plusk.chains_before``."""
+    known_topics: frozenset[str] = frozenset()
+    """Every topic her posts carry, where ``plusk.asks_known`` of the history."""
     totals: tuple[DayTotal, ...] = ()
+    networks: tuple[str, ...] = ()
+    """Every network there are day totals of, whenever."""
+    known_since: date | None = None
+    """The first local day anything is known of: the first post or reaction any account has told."""
     thanked: dict[str, datetime] = {}
     paused: frozenset[str] = frozenset()
     last_visit: datetime | None = None
@@ -59,12 +60,9 @@ class Facts(Value, frozen=True):
 
 
 class Reach(Value, frozen=True):
-    """How far back the facts for a dashboard must go.
+    """How far back the facts for a dashboard must go."""
 
-    Interactions have no bound: which +K of a chain counts depends on the one counted before it, back to the first. Nor
-    have posts: people react to old ones, and what they are about lies in the post.
-    """
-
+    history: date
     totals: date
     readings: date
 
@@ -117,15 +115,14 @@ class Dashboard(Value, frozen=True):
     accounts: tuple[AccountRow, ...]
     topics: TopicTable
     plusks: tuple[PlusK, ...]
+    """The newest of the last 90 days, at most ``PLUSKS``."""
+    plusk_count: int
+    """How many there were in those days."""
     engagement: Engagement
     """A bar a day."""
     weeks: Engagement
     """The same window with a bar for seven days, for where days do not fit."""
     news: News
-    posts: dict[str, Post]
-    """Known posts by id, so that a row can say what it is about."""
-    brought: dict[str, dict[InteractionKind, int]]
-    """What each of ``posts`` brought, by its id: ``details.reactions_of``."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -137,6 +134,7 @@ def reach(now: datetime, zone: ZoneInfo, span: int = 365) -> Reach:
     """How far back ``derive`` looks from ``now`` (UTC) when windows of up to ``span`` days are shown."""
     today = Days(zone).of(now)
     return Reach(
+        history=today - timedelta(days=TOPIC_DAYS - 1),
         totals=today - timedelta(days=max(2 * span, span + 7 * BAND_WEEKS)),
         readings=today - timedelta(days=max(span, FOLLOWER_DAYS + FOLLOWER_SLACK)),
     )
@@ -146,52 +144,51 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     """The dashboard as of ``now`` (UTC), in the user's ``zone``. Nothing dated later is looked at."""
     days = Days(zone)
     today = days.of(now)
-    posts = {post.id: post_as_of(post, now) for post in facts.posts if post.at <= now}
-    acts = [act for act in facts.interactions if not act.own and act.at <= now]
-    found = plusks(acts, posts, facts.thanked)
-    recent = tuple(plusk for plusk in found if plusk.at >= days.start(today - timedelta(days=TOPIC_DAYS - 1)))
-    known = known_since(facts, days)
+    history = [digest.visible(ticks(now)) for digest in facts.history]
+    given = counted(history, lambda: facts.known_topics, facts.chains)
+    begin = ticks(days.start(today - timedelta(days=TOPIC_DAYS - 1)))
+    recent = [each for each in given if each.at >= begin]
     seen = Seen(visit=facts.last_visit, accounts=facts.seen).as_of(now)
-    new = missed(seen, acts, posts.values())
+    new = missed(seen, history)
+    follows = _follows(history, ticks(now - timedelta(days=FOLLOWER_DAYS)))
     accounts = linked_as_of(facts.accounts, now) if facts.past else facts.accounts
     return Dashboard(
         now=now,
         today=today,
         zone_name=zone.key,
         choice=choice,
-        accounts=tuple(_account_row(account, facts, acts, new[account.id].total(), now, today) for account in accounts),
-        topics=topic_table(posts, acts, found, days, today, TOPIC_DAYS),
-        plusks=recent,
-        engagement=engagement(facts.totals, known, today, choice.span, choice.split),
-        weeks=engagement(facts.totals, known, today, choice.span, choice.split, width=7),
-        news=news(seen, new, recent, now),
-        posts=posts,
-        brought=_brought(posts, acts),
+        accounts=tuple(
+            _account_row(account, facts, follows[account.id], new[account.id].total(), today) for account in accounts
+        ),
+        topics=topic_table(history, recent, days, today, TOPIC_DAYS),
+        plusks=tuple(shown(reversed(recent[-PLUSKS:]), facts.thanked)),
+        plusk_count=len(recent),
+        engagement=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks),
+        weeks=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks, width=7),
+        news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
     )
 
 
-def known_since(facts: Facts, days: Days) -> date | None:
-    """The first local day anything is known of: the first post or reaction any account has told."""
-    posted = min((post.at for post in facts.posts), default=None)
-    told = [row.day for row in facts.totals] + ([days.of(posted)] if posted else [])
-    return min(told, default=None)
+def _follows(history: Iterable[Digest], since: int) -> Counter[str]:
+    """New followers that the network named, by account."""
+    found: Counter[str] = Counter()
+    for digest in history:
+        if InteractionKind.FOLLOW in digest.kinds:
+            follow = digest.kinds.index(InteractionKind.FOLLOW)
+            rows = zip(digest.account, digest.kind, digest.at, strict=True)
+            found.update(digest.accounts[owner] for owner, kind, at in rows if kind == follow and at > since)
+    return found
 
 
-def _brought(posts: Mapping[str, Post], acts: Sequence[Interaction]) -> dict[str, dict[InteractionKind, int]]:
-    on: defaultdict[str, list[Interaction]] = defaultdict(list)
-    for act in acts:
-        if act.post is not None:
-            on[act.post].append(act)
-    return {key: reactions_of(post, on.get(key, ())) for key, post in posts.items()}
+def _to_thank(recent: Iterable[Given], thanked: Mapping[str, datetime], now: datetime) -> int:
+    since = ticks(now - THANK_WITHIN)
+    return sum(each.at >= since and each.digest.id_of(each.row) not in thanked for each in recent)
 
 
-def _account_row(
-    account: Account, facts: Facts, acts: Sequence[Interaction], news: int, now: datetime, today: date
-) -> AccountRow:
+def _account_row(account: Account, facts: Facts, follows: int, news: int, today: date) -> AccountRow:
     health = facts.healths.get(account.id, Health(account=account.id))
     health = health_as_of(health) if facts.past else health
     readings = [reading for reading in facts.readings if reading.account == account.id and reading.day <= today]
-    since = now - timedelta(days=FOLLOWER_DAYS)
     return AccountRow(
         account=account,
         standing=standing(health, account.id in facts.paused, past=facts.past),
@@ -202,7 +199,7 @@ def _account_row(
         backfilled=health.backfilled,
         followers=readings[-1].followers if readings else None,
         followers_change=_followers_change(readings, today - timedelta(days=FOLLOWER_DAYS)),
-        follows=sum(act.kind is InteractionKind.FOLLOW and act.at > since for act in acts if act.account == account.id),
+        follows=follows,
         news=news,
     )
 

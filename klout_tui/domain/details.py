@@ -1,14 +1,23 @@
-"""What lies behind one row: an account, a topic, a person, a post. Every number opens into the things it is made of."""
+"""What lies behind one row: a topic, a person, a post. Every number opens into the things it is made of."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
-from klout_tui.domain.model import ORIGINALS, Actor, Interaction, InteractionKind, Post, Value
-from klout_tui.domain.plusk import PlusK, plusks
-from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.digest import OWN, Digest, moment
+from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
+from klout_tui.domain.plusk import Known, PlusK, plusks
+from klout_tui.domain.tags import canonical_topics
+
+SHOWN: Final = 500
+"""Posts, or acts, that a page lists; the numbers on it are of all."""
+
+Brought = dict[str, dict[InteractionKind, int]]
+"""By post id, how many reactions of which kind it brought, those known by number only included."""
 
 
 class PersonDetail(Value, frozen=True):
@@ -23,7 +32,9 @@ class PersonDetail(Value, frozen=True):
     """Topics of their acts with how many acts each, most first."""
     plusks: tuple[PlusK, ...]
     acts: tuple[Interaction, ...]
-    """Newest first."""
+    """The newest, newest first."""
+    titles: dict[str, str]
+    """What the posts they reacted to are called, by id."""
 
 
 class PostDetail(Value, frozen=True):
@@ -31,9 +42,9 @@ class PostDetail(Value, frozen=True):
 
     post: Post
     acts: tuple[Interaction, ...]
-    """By name, newest first."""
+    """By name, the newest, newest first."""
     kinds: dict[InteractionKind, int]
-    """Named acts by kind."""
+    """All named acts by kind."""
     unnamed: dict[InteractionKind, int]
     """Known by number only."""
 
@@ -43,10 +54,17 @@ class TopicDetail(Value, frozen=True):
 
     topic: str
     posts: tuple[Post, ...]
-    """Originals, newest first."""
+    """Originals, the newest, newest first."""
+    post_count: int
+    """How many there are in all."""
+    brought: Brought
+    """What each of ``posts`` brought."""
     people: tuple[tuple[Actor, int], ...]
     """Actors with how many acts on the topic, most first."""
     plusks: tuple[PlusK, ...]
+    """The newest, newest first."""
+    plusk_count: int
+    """How many there were in the days looked at."""
 
 
 class Hit(Value, frozen=True):
@@ -61,70 +79,167 @@ class Hit(Value, frozen=True):
 
 
 def person_detail(
-    key: str, acts: Sequence[Interaction], posts: Mapping[str, Post], thanked: Mapping[str, datetime]
+    key: str, history: Iterable[Digest], acts: Sequence[Interaction], thanked: Mapping[str, datetime], known: Known
 ) -> PersonDetail | None:
-    """All that one actor did, or None when nothing is known of them."""
-    theirs = sorted((act for act in acts if act.actor.key == key), key=lambda act: (act.at, act.id), reverse=True)
+    """All that one actor did, or None when nothing is known of them.
+
+    Args:
+        key: The actor's.
+        history: The months, oldest first, without what is not to be shown.
+        acts: The newest of theirs in full, newest first.
+        thanked: When the user thanked, by interaction id.
+        known: Tells every topic her posts carry.
+    """
+    theirs = [found for digest in history if len(found := digest.by(key))]
     if not theirs:
         return None
-    topics = Counter(topic for act in theirs for topic in topics_of(act, posts))
+    latest = theirs[-1]
+    kinds = Counter(digest.kinds[kind] for digest in theirs for kind in digest.kind)
+    topics = Counter(
+        topic
+        for digest in reversed(theirs)  # of equally frequent topics the one met last comes first
+        for row in sorted(range(len(digest)), key=digest.at.__getitem__, reverse=True)
+        for topic in about(digest, row)
+    )
     return PersonDetail(
-        actor=theirs[0].actor,
-        first=theirs[-1].at,
-        last=theirs[0].at,
-        kinds=dict(Counter(act.kind for act in theirs)),
+        actor=latest.people()[latest.actor[0]],
+        first=moment(min(theirs[0].at)),
+        last=moment(max(latest.at)),
+        kinds=dict(kinds),
         topics=tuple(topics.most_common()),
-        plusks=plusks(theirs, posts, thanked),
-        acts=tuple(theirs),
+        plusks=plusks(theirs, thanked, known=known),
+        acts=tuple(acts),
+        titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
     )
 
 
-def post_detail(post: Post, acts: Sequence[Interaction]) -> PostDetail:
-    """One post with the interactions on it, the user's own left out."""
-    on_it = sorted(
-        (act for act in acts if act.post == post.id and not act.own), key=lambda act: (act.at, act.id), reverse=True
-    )
+def newest(key: str, history: Iterable[Digest], limit: int = SHOWN) -> dict[str, list[str]]:
+    """Ids of the newest acts of one actor by month, newest first.
+
+    Args:
+        key: The actor's.
+        history: The months, newest first.
+        limit: How many at most.
+    """
+    return _newest_of((digest.by(key) for digest in history), limit)
+
+
+def newest_on(post_id: str, history: Iterable[Digest], limit: int = SHOWN) -> dict[str, list[str]]:
+    """The same for the newest acts of others on one post."""
+    return _newest_of((digest.on(post_id) for digest in history), limit)
+
+
+def _newest_of(history: Iterable[Digest], limit: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for digest in history:
+        rows = sorted(range(len(digest)), key=lambda row: (digest.at[row], digest.id_of(row)), reverse=True)[:limit]
+        if rows:
+            found[digest.month] = [digest.id_of(row) for row in rows]
+            limit -= len(rows)
+        if not limit:
+            break
+    return found
+
+
+def post_detail(post: Post, history: Iterable[Digest], acts: Sequence[Interaction]) -> PostDetail:
+    """One post with the interactions on it, the user's own left out.
+
+    Args:
+        post: The post.
+        history: The months in which somebody reacted to it, without what is not to be shown.
+        acts: The newest reactions in full, newest first.
+    """
+    kinds = Counter(digest.kinds[kind] for each in history for digest in [each.on(post.id)] for kind in digest.kind)
+    return PostDetail(post=post, acts=tuple(acts), kinds=dict(kinds), unnamed=_unnamed(post))
+
+
+def reactions(posts: Iterable[Post], history: Iterable[Digest]) -> Brought:
+    """What each post brought: the acts on it and what is known by number only, the user's own left out.
+
+    The same in a list and on the post's own page, however the network told it. A post's ``counters`` are no such
+    answer: they count the user's own acts too, and some networks give none.
+
+    Args:
+        posts: The posts.
+        history: The months in which anybody reacted to one, without what is not to be shown.
+    """
+    found = {post.id: Counter(_unnamed(post)) for post in posts}
+    for digest in history:
+        wanted = {place for place, post in enumerate(digest.posts) if post.id in found}
+        rows = zip(digest.post, digest.kind, digest.flags, strict=True)
+        counts = Counter((post, kind) for post, kind, flags in rows if post in wanted and not flags & OWN)
+        for (post, kind), count in counts.items():
+            found[digest.posts[post].id][digest.kinds[kind]] += count
+    return {post_id: dict(counts) for post_id, counts in found.items()}
+
+
+def _unnamed(post: Post) -> dict[InteractionKind, int]:
     left: Counter[InteractionKind] = Counter()
     for increment in post.unnamed:
         left[increment.kind] += increment.count
-    return PostDetail(post=post, acts=tuple(on_it), kinds=dict(Counter(act.kind for act in on_it)), unnamed=dict(left))
+    return dict(left)
 
 
-def reactions_of(post: Post, acts: Iterable[Interaction]) -> dict[InteractionKind, int]:
-    """What a post brought, by kind: the acts on it and what is known by number only, the user's own left out.
+def topic_people(topic: str, history: Iterable[Digest]) -> tuple[tuple[Actor, int], ...]:
+    """Who reacted to a topic and how often, most first, each as last seen.
 
-    The same in a list and on the post's own page, however the network told it. Its ``counters`` are no such answer:
-    they count the user's own acts too, and some networks give none.
+    Args:
+        topic: In its one spelling.
+        history: The months, oldest first, without what is not to be shown.
     """
-    counts = Counter(act.kind for act in acts if act.post == post.id and not act.own)
-    for increment in post.unnamed:
-        counts[increment.kind] += increment.count
-    return dict(counts)
-
-
-def topic_detail(
-    topic: str, acts: Sequence[Interaction], posts: Mapping[str, Post], found: Sequence[PlusK]
-) -> TopicDetail:
-    """What was posted on a topic and who reacted to it, as far as the given acts and posts reach."""
-    people: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     actors: dict[str, Actor] = {}
-    for act in acts:
-        if not act.own and topic in topics_of(act, posts):
-            people[act.actor.key] += 1
-            actors[act.actor.key] = act.actor
-    about = (post for post in posts.values() if post.kind in ORIGINALS and topic in canonical_topics(post.topics))
-    return TopicDetail(
-        topic=topic,
-        posts=tuple(sorted(about, key=lambda post: (post.at, post.id), reverse=True)),
-        people=tuple((actors[key], count) for key, count in people.most_common()),
-        plusks=tuple(plusk for plusk in found if topic in plusk.topics),
-    )
+    for digest in history:
+        on_it = {place for place, post in enumerate(digest.posts) if topic in canonical_topics(post.topics)}
+        rows = [
+            row
+            for row, post in enumerate(digest.post)
+            if (row in digest.topics or post in on_it) and topic in about(digest, row)
+        ]
+        if rows:
+            people = digest.people()
+            counts.update(digest.actors[digest.actor[row]] for row in rows)
+            actors.update({digest.actors[place]: people[place] for place in {digest.actor[row] for row in rows}})
+    return tuple((actors[key], count) for key, count in counts.most_common())
 
 
-def search(query: str, acts: Sequence[Interaction], posts: Mapping[str, Post], limit: int = 200) -> tuple[Hit, ...]:
-    """Topics, people and posts that hold every word of the query, in that order, the newest first in each.
+def originals_on(topic: str, history: Iterable[Digest]) -> list[str]:
+    """Ids of her originals on a topic, newest first.
 
-    Matching ignores case and looks at topics, names, handles, titles, texts and what people wrote.
+    Args:
+        topic: In its one spelling.
+        history: The months, without what is not to be shown.
+    """
+    found = {
+        post.id: post.at
+        for digest in history
+        for post in digest.posts
+        if post.is_original and topic in canonical_topics(post.topics)
+    }
+    return sorted(found, key=lambda post_id: (found[post_id], post_id), reverse=True)
+
+
+def about(digest: Digest, row: int) -> tuple[str, ...]:
+    """What an act is about: what it names itself, else what its post is about."""
+    own = canonical_topics(digest.topics[row]) if row in digest.topics else ()
+    post = digest.post[row]
+    return own or (canonical_topics(digest.posts[post].topics) if post >= 0 else ())
+
+
+def search(
+    query: str, history: Iterable[Digest], posts: Iterable[Post], acts: Iterable[Interaction], limit: int = 200
+) -> tuple[Hit, ...]:
+    """Topics, people, posts and acts that hold every word of the query, in that order, the newest first in each.
+
+    Matching ignores case and looks at topics, names, handles, titles, texts and what people wrote. Posts and acts are
+    taken one by one and no more than are needed.
+
+    Args:
+        query: What was typed.
+        history: The months, without what is not to be shown.
+        posts: Hers, newest first.
+        acts: Everybody's, newest first.
+        limit: How many at most.
     """
     wanted = query.casefold().split()
     if not wanted:
@@ -134,33 +249,29 @@ def search(query: str, acts: Sequence[Interaction], posts: Mapping[str, Post], l
         text = "\n".join(texts).casefold()
         return all(word in text for word in wanted)
 
-    topics: Counter[str] = Counter(topic for post in posts.values() for topic in canonical_topics(post.topics))
-    hits = [
-        Hit(label=f"#{topic}", sub=f"{count} posts", at=None, topic=topic)
-        for topic, count in topics.most_common()
-        if holds(topic)
-    ]
-    people: dict[str, Interaction] = {}
-    written: list[Interaction] = []
-    for act in reversed(acts):
-        if act.own:
-            continue
-        people.setdefault(act.actor.key, act)
-        if act.text and holds(act.text):
-            written.append(act)
-    hits += [
-        Hit(label=act.actor.name or act.actor.handle, sub=act.actor.handle, at=act.at, person=key)
-        for key, act in people.items()
-        if holds(act.actor.name, act.actor.handle)
-    ]
-    newest = sorted(posts.values(), key=lambda post: post.at, reverse=True)
-    hits += [
-        Hit(label=post.title or post.text, sub=post.kind.value, at=post.at, post=post.id)
-        for post in newest
-        if holds(post.title, post.text)
-    ]
-    hits += [
-        Hit(label=act.text, sub=f"{act.kind.value} by {act.actor.handle}", at=act.at, person=act.actor.key)
-        for act in written
-    ]
-    return tuple(hits[:limit])
+    def hits() -> Iterator[Hit]:
+        topics: Counter[str] = Counter()
+        people: dict[str, tuple[int, Actor]] = {}
+        for digest in history:
+            own = (post for post in digest.posts if post.account and post.month == digest.month)
+            topics.update(topic for post in own for topic in canonical_topics(post.topics))
+            acted = set(digest.actor)
+            for place, actor in enumerate(digest.people()):
+                if place in acted and holds(actor.name, actor.handle):
+                    people[actor.key] = max(
+                        people.get(actor.key, (0, actor)), (digest.seen[place], actor), key=lambda each: each[0]
+                    )
+        for topic, count in topics.most_common():
+            if holds(topic):
+                yield Hit(label=f"#{topic}", sub=f"{count} posts", at=None, topic=topic)
+        for at, actor in sorted(people.values(), key=lambda each: each[0], reverse=True):
+            yield Hit(label=actor.name or actor.handle, sub=actor.handle, at=moment(at), person=actor.key)
+        for post in posts:
+            if holds(post.title, post.text):
+                yield Hit(label=post.title or post.text, sub=post.kind.value, at=post.at, post=post.id)
+        for act in acts:
+            if not act.own and act.text and holds(act.text):
+                sub = f"{act.kind.value} by {act.actor.handle}"
+                yield Hit(label=act.text, sub=sub, at=act.at, person=act.actor.key)
+
+    return tuple(islice(hits(), limit))

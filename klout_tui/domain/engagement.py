@@ -95,18 +95,19 @@ def engagement(
     last: date,
     span: int,
     split: Split = Split.KIND,
+    networks: Sequence[str] = (),
     width: int = 1,
 ) -> Engagement:
     """Reactions over the ``span`` local days that end on ``last``, in as many whole bars as fit.
 
     Args:
-        totals: Day totals reaching back at least two windows, and ``BAND_WEEKS`` before the window for the usual range;
-            the same ones for every window, since ``labels`` come from them.
+        totals: Day totals reaching back at least two windows, and ``BAND_WEEKS`` before the window for the usual range.
         known_since: The first day anything can be known of; earlier days are gaps, not zeros, and so are bars that
             begin earlier. None: nothing is known.
         last: The window's last local day.
         span: Its length in days.
         split: What the parts of a bar are.
+        networks: Every network there can be a part for.
         width: Days a bar stands for: 1, or 7.
     """
     first = last - timedelta(days=span - 1)
@@ -136,7 +137,8 @@ def engagement(
         counts = sorted(each for same in alike if (each := count(by_day, same)) is not None)
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
-    labels = tuple(KIND_GROUPS if split is Split.KIND else sorted({network_of(row.account) for row in totals}))
+    named = {*networks, *(network_of(row.account) for row in totals)}
+    labels = tuple(KIND_GROUPS if split is Split.KIND else sorted(named))
     series = (
         Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars), total=sum(parts[label].values()))
         for label in labels

@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from klout_tui.domain.model import Interaction, InteractionKind, Post, Value
-from klout_tui.domain.plusk import PlusK
+from klout_tui.domain.digest import OWN, Digest, ticks
+from klout_tui.domain.model import InteractionKind, Value
+from klout_tui.domain.plusk import Given
 
 
 class News(Value, frozen=True):
@@ -38,33 +39,47 @@ class Seen(Value, frozen=True):
         """At ``now`` (UTC), a visit that ended later is none yet."""
         return self if self.visit is None or self.visit <= now else Seen(visit=None)
 
-    def missed(self, account: str, at: datetime) -> bool:
-        """Whether something on an account came too late for that visit."""
-        return self.visit is not None and at > self.accounts.get(account, self.visit)
+    def known_until(self, account: str) -> int:
+        """Up to when that visit knew of an account: microseconds since 1970, UTC.
+
+        Raises:
+            ValueError: there was no visit.
+        """
+        if self.visit is None:
+            raise ValueError("before the first visit nothing was known")
+        return ticks(self.accounts.get(account, self.visit))
+
+    @property
+    def earliest(self) -> datetime | None:
+        """The earliest moment after which anything can have been missed; None before the first visit."""
+        return None if self.visit is None else min([self.visit, *self.accounts.values()])
 
 
-def missed(
-    seen: Seen, acts: Iterable[Interaction], posts: Iterable[Post]
-) -> defaultdict[str, Counter[InteractionKind]]:
+def missed(seen: Seen, history: Iterable[Digest]) -> defaultdict[str, Counter[InteractionKind]]:
     """What the last visit missed, by account and kind: acts of others, and rises of counters that no name explains."""
     new: defaultdict[str, Counter[InteractionKind]] = defaultdict(Counter)
-    for act in acts:
-        if not act.own and seen.missed(act.account, act.at):
-            new[act.account][act.kind] += 1
-    for post in posts:
-        for increment in post.unnamed:
-            if not increment.estimated and seen.missed(post.account, increment.at):
-                new[post.account][increment.kind] += increment.count
+    if seen.visit is None:
+        return new
+    for digest in history:
+        since = [seen.known_until(account) for account in digest.accounts]
+        rows = zip(digest.account, digest.kind, digest.at, digest.flags, strict=True)
+        keys = ((owner, kind) for owner, kind, at, flags in rows if at > since[owner] and not flags & OWN)
+        for (owner, kind), count in Counter(keys).items():
+            new[digest.accounts[owner]][digest.kinds[kind]] += count
+        for rise in digest.rises:
+            account = digest.posts[rise.post].account
+            if not rise.estimated and rise.at > seen.known_until(account):
+                new[account][rise.kind] += rise.count
     return new
 
 
-def news(seen: Seen, new: Mapping[str, Counter[InteractionKind]], recent: Sequence[PlusK], now: datetime) -> News:
-    """The news in numbers, from what was ``missed`` and the recent +K."""
+def news(seen: Seen, new: Mapping[str, Counter[InteractionKind]], recent: Sequence[Given], to_thank: int) -> News:
+    """The news in numbers, from what was ``missed`` and the recent +K, of which ``to_thank`` wait for a thank-you."""
     follows = sum(counts[InteractionKind.FOLLOW] for counts in new.values())
     return News(
         since=seen.visit,
-        plusks=sum(seen.missed(plusk.account, plusk.at) for plusk in recent),
-        to_thank=sum(plusk.waits(now) for plusk in recent),
+        plusks=sum(seen.visit is not None and each.at > seen.known_until(each.account) for each in recent),
+        to_thank=to_thank,
         reactions=sum(counts.total() for counts in new.values()) - follows,
         follows=follows,
     )

@@ -7,14 +7,15 @@ no +K. As in Klout (2011), one per person and topic counts in any seven days, fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value, network_of
-from klout_tui.domain.praise import named_topic, says_plusk, words
-from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.digest import ESTIMATED, OWN, PRIVATE, Digest, moment, start_of
+from klout_tui.domain.model import Actor, InteractionKind, Value, network_of
+from klout_tui.domain.praise import named_topic, says_two_words
+from klout_tui.domain.tags import canonical_topics
 
 PAUSE: Final = timedelta(days=7)
 """One +K per person and topic counts within this span."""
@@ -40,6 +41,15 @@ _WRITTEN: Final = frozenset({InteractionKind.REPLY, InteractionKind.COMMENT})
 _MAY_SAY_SO: Final = _WRITTEN | {InteractionKind.MENTION, InteractionKind.QUOTE}
 
 
+_PAUSE: Final = PAUSE // timedelta(microseconds=1)
+
+Chains = dict[tuple[str, str], int]
+"""By actor key and topic, when one counted last: microseconds since 1970, UTC."""
+
+Known = Callable[[], Collection[str]]
+"""Tells every topic her posts carry, each in its one spelling; asked only where somebody names one in two words."""
+
+
 class PlusK(Value, frozen=True):
     """One act of acknowledgement: one row, one thanks, one +K for each of its ``topics``."""
 
@@ -53,6 +63,8 @@ class PlusK(Value, frozen=True):
     topics: tuple[str, ...] = ()
     """Those it counts for. Empty for an act on something that carries no topic."""
     post: str | None = None
+    on: str = ""
+    """One line to name the post by, where it is known."""
     url: str = ""
     estimated: bool = False
     public: bool = True
@@ -68,65 +80,167 @@ class PlusK(Value, frozen=True):
         return self.thanked_at is None and now - self.at <= THANK_WITHIN
 
 
+class Given(NamedTuple):
+    """An act that counts."""
+
+    digest: Digest
+    row: int
+    at: int
+    """Microseconds since 1970, UTC."""
+    explicit: bool
+    topics: tuple[str, ...]
+
+    @property
+    def account(self) -> str:
+        """Id of the account it came to."""
+        return self.digest.accounts[self.digest.account[self.row]]
+
+
 def plusks(
-    interactions: Iterable[Interaction], posts: Mapping[str, Post], thanked: Mapping[str, datetime]
+    history: Sequence[Digest],
+    thanked: Mapping[str, datetime],
+    *,
+    chains: Chains | None = None,
+    known: Known | None = None,
 ) -> tuple[PlusK, ...]:
     """Every +K among the interactions that counts, newest first.
 
     Args:
-        interactions: The whole past, in any order: which of a chain counts depends on the one counted before it, back
-            to the first. The user's own are passed over.
-        posts: Known posts by id; what they are about is what an act that names no topic is about.
+        history: The months, oldest first; from the first there is, or with ``chains``.
         thanked: When the user thanked, by interaction id.
+        chains: As ``counted`` wants it.
+        known: As ``counted`` wants it; None takes the topics of the posts in ``history``.
     """
+    given = list(counted(history, known or cache(lambda: known_topics(history)), chains))
+    return tuple(shown(reversed(given), thanked))
 
-    @cache
-    def known() -> frozenset[str]:
-        return frozenset(topic for post in posts.values() for topic in canonical_topics(post.topics))
 
-    last_counted: dict[tuple[str, str], datetime] = {}
-    found: list[PlusK] = []
-    for act in sorted(interactions, key=lambda act: (act.at, act.id)):
-        if act.own:
-            continue
-        explicit = _explicit(act)
-        if not explicit and not _earned(act):
-            continue
-        named = named_topic(act.text, known) if explicit else ""
-        about = (named,) if named else topics_of(act, posts)
-        counted = [topic for topic in about or ("",) if _is_new(last_counted, act, topic)]
-        if not counted:
-            continue
-        for topic in counted:
-            last_counted[act.actor.key, topic] = act.at
-        found.append(
-            PlusK(
-                id=act.id,
-                account=act.account,
-                actor=act.actor,
-                kind=act.kind,
-                at=act.at,
-                explicit=explicit,
-                topics=tuple(filter(None, counted)),
-                post=act.post,
-                url=act.url,
-                estimated=act.estimated,
-                public=act.public,
-                thanked_at=thanked.get(act.id),
-            )
+def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[PlusK]:
+    """What counts, with names and links."""
+    people: dict[str, list[Actor]] = {}
+    for digest, row, at, explicit, topics in given:
+        if digest.month not in people:
+            people[digest.month] = digest.people()
+        act = digest.id_of(row)
+        post = digest.posts[digest.post[row]] if digest.post[row] >= 0 else None
+        yield PlusK(
+            id=act,
+            account=digest.accounts[digest.account[row]],
+            actor=people[digest.month][digest.actor[row]],
+            kind=digest.kinds[digest.kind[row]],
+            at=moment(at),
+            explicit=explicit,
+            topics=topics,
+            post=post.id if post else None,
+            on=post.title if post else "",
+            url=digest.urls[row],
+            estimated=bool(digest.flags[row] & ESTIMATED),
+            public=not digest.flags[row] & PRIVATE,
+            thanked_at=thanked.get(act),
         )
-    found.reverse()
-    return tuple(found)
 
 
-def _is_new(last_counted: Mapping[tuple[str, str], datetime], act: Interaction, topic: str) -> bool:
-    before = last_counted.get((act.actor.key, topic))
-    return before is None or act.at - before >= PAUSE
+def counted(history: Iterable[Digest], known: Known, chains: Chains | None = None) -> Iterator[Given]:
+    """Every act that counts, oldest first; hers are passed over.
+
+    Args:
+        history: The months, oldest first; one at a time is looked at.
+        known: Tells every topic her posts carry.
+        chains: What counted last before the first of them (``chains_before``); None where there are none earlier.
+    """
+    last = dict(chains or {})
+    for digest, row, explicit, about in _acts(history, known):
+        actor, at = digest.actors[digest.actor[row]], digest.at[row]
+        fresh = [topic for topic in about if at - last.get((actor, topic), at - _PAUSE) >= _PAUSE]
+        if fresh:
+            for topic in fresh:
+                last[actor, topic] = at
+            yield Given(digest, row, at, explicit, tuple(fresh) if all(fresh) else ())
 
 
-def _explicit(act: Interaction) -> bool:
-    return act.kind in _GIVEN or (act.kind in _MAY_SAY_SO and says_plusk(act.text))
+def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
+    """What counted last before ``end``, as far as that can still stop a later one from counting.
+
+    Whether an act counts depends on the one counted before it, back to a pause of seven days in which that person did
+    nothing on that topic. So only those who acted in the last seven days matter, and of those only as far back.
+
+    Args:
+        older: The months before ``end``, newest first; only as many are taken as are needed.
+        end: Microseconds since 1970, UTC.
+        known: Tells the topics known.
+    """
+    runs: dict[tuple[str, str], list[int]] = {}
+    open_ends: dict[tuple[str, str], int] = {}
+    first = True
+    for digest in older:
+        for _, row, _, about in reversed(list(_acts([digest], known))):
+            actor, at = digest.actors[digest.actor[row]], digest.at[row]
+            for topic in about:
+                pair = (actor, topic)
+                if first and pair not in runs and end - at < _PAUSE:
+                    runs[pair], open_ends[pair] = [at], at
+                elif pair in open_ends:
+                    if open_ends[pair] - at >= _PAUSE:
+                        del open_ends[pair]
+                    else:
+                        runs[pair].append(at)
+                        open_ends[pair] = at
+        first = False
+        begin = start_of(digest.month)
+        open_ends = {pair: at for pair, at in open_ends.items() if at - begin < _PAUSE}
+        if not open_ends:
+            break
+    chains: Chains = {}
+    for pair, run in runs.items():
+        for at in reversed(run):
+            if at - chains.get(pair, at - _PAUSE) >= _PAUSE:
+                chains[pair] = at
+    return chains
 
 
-def _earned(act: Interaction) -> bool:
-    return act.kind in _ALWAYS or (act.kind in _WRITTEN and words(act.text) >= SUBSTANCE)
+def known_topics(history: Iterable[Digest]) -> frozenset[str]:
+    """Every topic her posts carry, each in its one spelling."""
+    return frozenset(
+        topic for digest in history for post in digest.posts if post.account for topic in canonical_topics(post.topics)
+    )
+
+
+def asks_known(history: Iterable[Digest]) -> bool:
+    """Whether somebody said +K about something in two words, so that the topics known make a difference."""
+    return any(says_two_words(text) for digest in history for text in digest.said.values())
+
+
+def _acts(history: Iterable[Digest], known: Known) -> Iterator[tuple[Digest, int, bool, tuple[str, ...]]]:
+    """Acts that may count, oldest first: digest, row, whether it says so, topics (one empty one where it has none)."""
+    for digest in history:
+        given = {place for place, kind in enumerate(digest.kinds) if kind in _GIVEN}
+        always = given | {place for place, kind in enumerate(digest.kinds) if kind in _ALWAYS}
+        written = {place for place, kind in enumerate(digest.kinds) if kind in _WRITTEN}
+        speaking = {place for place, kind in enumerate(digest.kinds) if kind in _MAY_SAY_SO}
+        rows = [
+            row
+            for row, (kind, words, flags) in enumerate(zip(digest.kind, digest.words, digest.flags, strict=True))
+            if (kind in always or (words >= SUBSTANCE and kind in written) or (row in digest.said and kind in speaking))
+            and not flags & OWN
+        ]
+        topics = [canonical_topics(post.topics) or ("",) for post in digest.posts]
+        for row in _by_time(digest, rows):
+            explicit = digest.kind[row] in given or (row in digest.said and digest.kind[row] in speaking)
+            named = named_topic(digest.said[row], known) if explicit and row in digest.said else ""
+            if named:
+                about: tuple[str, ...] = (named,)
+            elif row in digest.topics and (own := canonical_topics(digest.topics[row])):
+                about = own
+            else:
+                about = topics[digest.post[row]] if digest.post[row] >= 0 else ("",)
+            yield digest, row, explicit, about
+
+
+def _by_time(digest: Digest, rows: list[int]) -> list[int]:
+    """Rows by time; acts of the same moment by id, so that the order they came in makes no difference."""
+    at = digest.at
+    ordered = sorted(rows, key=at.__getitem__)
+    times = [at[row] for row in ordered]
+    if len(set(times)) < len(times):
+        ordered.sort(key=lambda row: (at[row], digest.id_of(row)))
+    return ordered

@@ -33,7 +33,8 @@ _NO_SPACES: Final = re.compile(  # Thai and Lao, Burmese, Khmer, kana and Han; K
 
 def says_plusk(text: str) -> bool:
     """Whether a text gives a +K: ``+K`` or ``#plusK`` by itself, not in a link, a word or an amount (``80 +k``)."""
-    return _SAYS.search(_without_links(text)) is not None
+    low = text.casefold()
+    return ("+k" in low or "#plusk" in low) and _SAYS.search(_without_links(text)) is not None
 
 
 def named_topic(text: str, known: Callable[[], Collection[str]]) -> str:
@@ -57,6 +58,13 @@ def named_topic(text: str, known: Callable[[], Collection[str]]) -> str:
         if topic:
             return topic
     return ""
+
+
+def says_two_words(text: str) -> bool:
+    """Whether a text says +K about something in two words, which ``named_topic`` needs the known topics for."""
+    bare = _without_links(text)
+    found = (_ABOUT.match(bare, said.end()) for said in _SAYS.finditer(bare))
+    return any(about is not None and about[2] is not None for about in found)
 
 
 def words(text: str) -> int:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
-from klout_tui.domain.model import Interaction, Post
+from klout_tui.domain.model import Interaction
+
+
+class HasTopics(Protocol):
+    """A post, or what a digest keeps of one."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """As the author wrote them."""
+        ...
+
 
 MARK: Final = "plusk"
 """The tag that says +K; it is no topic."""
@@ -23,14 +33,15 @@ def canonical(topic: str) -> str:
     return _SEPARATORS.sub("-", folded.strip())
 
 
-def canonical_topics(topics: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def canonical_topics(topics: tuple[str, ...]) -> tuple[str, ...]:
     """Each topic once, in its one spelling, in the order given; ``#plusK`` is none."""
     spelt = dict.fromkeys(filter(None, map(canonical, topics)))
     spelt.pop(MARK, None)
     return tuple(spelt)
 
 
-def topics_of(interaction: Interaction, posts: Mapping[str, Post]) -> tuple[str, ...]:
+def topics_of(interaction: Interaction, posts: Mapping[str, HasTopics]) -> tuple[str, ...]:
     """What an act is about: what it names itself, else what the post it refers to is about."""
     own = canonical_topics(interaction.topics)
     if own or interaction.post is None or interaction.post not in posts:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.model import ORIGINALS, Interaction, Post, Value
-from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.digest import OWN, Digest, ticks
+from klout_tui.domain.model import Value
+from klout_tui.domain.plusk import Given
+from klout_tui.domain.tags import canonical_topics
 
 TREND_WEEKS: Final = 12
 """Weeks a topic's trend looks back."""
@@ -42,55 +44,54 @@ class TopicTable(Value, frozen=True):
 
 
 def topic_table(
-    posts: Mapping[str, Post],
-    interactions: Sequence[Interaction],
-    plusks: Sequence[PlusK],
+    history: Iterable[Digest],
+    given: Iterable[Given],
     days: Days,
     last: date,
     span: int,
+    account: str | None = None,
 ) -> TopicTable:
     """Topics over the ``span`` local days that end on ``last``, the most reacted to first.
 
     Args:
-        posts: Every known post by id, also older ones, since reactions refer to them.
-        interactions: Acts by others; those outside the window only feed the trend.
-        plusks: Counted +K.
-        days: Tells the local day of an instant.
+        history: The months of the window and of the trend; what lies outside them is passed over.
+        given: Counted +K.
+        days: Tells the bounds of a local day.
         last: The window's last local day.
         span: Its length in days.
+        account: Only posts of, and acts on, this account.
     """
-    first = last - timedelta(days=span - 1)
-    trend_first = last - timedelta(days=7 * TREND_WEEKS - 1)
+    if span < 1:
+        return TopicTable()
+    trend_span = 7 * TREND_WEEKS
+    first = last - timedelta(days=max(span, trend_span) - 1)
+    bounds = [ticks(days.start(first + timedelta(days=number))) for number in range((last - first).days + 2)]
+    window = len(bounds) - 1 - span
+    trend_from = len(bounds) - 1 - trend_span
     posted: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
     acknowledged: Counter[str] = Counter()
     trend: defaultdict[str, list[int]] = defaultdict(lambda: [0] * TREND_WEEKS)
     originals = untagged = total = 0
-
-    def react(topics: tuple[str, ...], day: date, count: int) -> int:
-        if trend_first <= day <= last:
-            for topic in topics:
-                trend[topic][(day - trend_first).days // 7] += count
-        if not first <= day <= last:
-            return 0
-        for topic in topics:
-            reacted[topic] += count
-        return count
-
-    for post in posts.values():
-        topics = canonical_topics(post.topics)
-        for increment in post.unnamed:
-            total += react(topics, days.of(increment.at), increment.count)
-        if post.kind in ORIGINALS and first <= days.of(post.at) <= last:
-            originals += 1
-            untagged += not topics
-            posted.update(topics)
-    for interaction in interactions:
-        if not interaction.own:
-            total += react(topics_of(interaction, posts), days.of(interaction.at), 1)
-    for plusk in plusks:
-        if first <= days.of(plusk.at) <= last:
-            acknowledged.update(plusk.topics)
+    for digest in history:
+        for post in digest.posts:
+            if post.is_original and bounds[window] <= post.at < bounds[-1] and account in (None, post.account):
+                topics = canonical_topics(post.topics)
+                originals += 1
+                untagged += not topics
+                posted.update(topics)
+        for topics, day, count in _reactions(digest, bounds, account):
+            if day >= trend_from:
+                for topic in topics:
+                    trend[topic][(day - trend_from) // 7] += count
+            if day >= window:
+                total += count
+                for topic in topics:
+                    reacted[topic] += count
+    for each in given:
+        mine = account is None or each.account == account
+        if mine and bounds[window] <= each.at < bounds[-1]:
+            acknowledged.update(each.topics)
 
     rows = (
         TopicRow(
@@ -110,3 +111,26 @@ def topic_table(
         reactions=total,
         untagged_posts=untagged,
     )
+
+
+def _reactions(
+    digest: Digest, bounds: Sequence[int], account: str | None
+) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """What a month's reactions are about: topics, day as a place in ``bounds``, and how many at once."""
+    days = [bisect_right(bounds, at) - 1 for at in digest.at]
+    rows = zip(digest.post, days, digest.account, digest.flags, strict=True)
+    keys = (key for row, key in enumerate(rows) if row not in digest.topics) if digest.topics else rows
+    named = [canonical_topics(post.topics) for post in digest.posts]
+    wanted = [account in (None, each) for each in digest.accounts]
+    past = len(bounds) - 1
+    for (post, day, owner, flags), count in Counter(keys).items():
+        if 0 <= day < past and wanted[owner] and not flags & OWN:
+            yield named[post] if post >= 0 else (), day, count
+    for row, topics in digest.topics.items():
+        if 0 <= days[row] < past and wanted[digest.account[row]] and not digest.flags[row] & OWN:
+            post = digest.post[row]
+            yield canonical_topics(topics) or (named[post] if post >= 0 else ()), days[row], 1
+    for rise in digest.rises:
+        day = bisect_right(bounds, rise.at) - 1
+        if 0 <= day < past and account in (None, digest.posts[rise.post].account):
+            yield named[rise.post], day, rise.count

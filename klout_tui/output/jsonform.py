@@ -25,7 +25,7 @@ from klout_tui.domain.model import (
     network_of,
 )
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.output.health import health_word
 
@@ -118,7 +118,7 @@ def post_row(post: Post, *, private: bool = False) -> Row:
     }
 
 
-def interaction_row(interaction: Interaction, posts: Mapping[str, Post], *, private: bool = False) -> Row:
+def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *, private: bool = False) -> Row:
     """An interaction; its topics are the act's own, else its post's.
 
     Args:

@@ -15,7 +15,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.output.table import Column
 
@@ -102,9 +102,9 @@ def posts(entries: Iterable[Post], zone: ZoneInfo, *, private: bool = False) -> 
 
 
 def interactions(
-    entries: Iterable[Interaction], known: Mapping[str, Post], zone: ZoneInfo, *, private: bool = False
+    entries: Iterable[tuple[Interaction, Mapping[str, HasTopics]]], zone: ZoneInfo, *, private: bool = False
 ) -> Table:
-    """What others did."""
+    """What others did; each entry is (act, posts that say what it is about)."""
     columns = (
         Column("when"),
         Column("network", least=4),
@@ -122,7 +122,7 @@ def interactions(
             ", ".join(topics_of(act, known)),
             act.text[:500] if act.public or private else WITHHELD,
         )
-        for act in entries
+        for act, known in entries
     ]
     return columns, rows
 

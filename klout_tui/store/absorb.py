@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -144,7 +144,8 @@ def _absorb_gone(tx: Transaction, post_id: str) -> None:
 
 def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
     """Store one interaction and tell whether it is a new one."""
-    interaction = msgspec.structs.replace(interaction, at=utc(interaction.at, interaction.id))
+    if interaction.at.tzinfo is not UTC:
+        interaction = msgspec.structs.replace(interaction, at=utc(interaction.at, interaction.id))
     old = tx.interaction(interaction.id)
     if old is not None:
         interaction = _merged_interaction(old, interaction)
@@ -157,9 +158,7 @@ def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
     tx.put_interaction(interaction)
     tx.count(interaction, 1)
     if interaction.post and (old is None or old.at != interaction.at):
-        tally = tx.tally(interaction.post)
-        times = {**tally.named.get(interaction.kind, {}), id_hash(interaction.id): interaction.at}
-        tx.put_tally(msgspec.structs.replace(tally, named={**tally.named, interaction.kind: times}))
+        tx.name(interaction.post, interaction)
     return old is None
 
 

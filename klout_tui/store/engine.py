@@ -6,7 +6,7 @@ so a reader sees some past moment and learns of later ones by looking at the jou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,20 +14,22 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from klout_tui.domain.digest import Digest
 from klout_tui.errors import StoreError
 from klout_tui.store import locks
+from klout_tui.store.digests import TRUSTED, Digests
 from klout_tui.store.files import explained, sync_folder
 from klout_tui.store.journal import Commit, Journal, JournalDamaged, Op
 from klout_tui.store.known import KNOWN, Known
 from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
-from klout_tui.store.records import CORE, INTERACTIONS, POSTS
+from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, Remembered, digest_shard, raw
 from klout_tui.store.rescue import Rescue
 from klout_tui.store.shelf import Shelf, Tables
 from klout_tui.store.storage import META, RawTable
 
 T = TypeVar("T")
 
-JOURNAL_LIMIT: Final = 4 << 20
+JOURNAL_LIMIT: Final = 8 << 20
 """Bytes of journal after which it is folded into the shards."""
 WORTH_FOLDING: Final = 256 << 10
 """Bytes of journal worth folding when the store is closed."""
@@ -43,6 +45,7 @@ class Engine:
         self.read_only = read_only
         self.journal = Journal(folder)
         self.known = Known(self._known_rows)
+        self.digests = Digests(self)
         self.epoch = 0
         """Grows whenever everything read so far was dropped."""
         self._shelf = Shelf(folder)
@@ -160,6 +163,7 @@ class Engine:
         self._pending.clear()
         self._versions.clear()
         self.known.forget_recent()
+        self.digests.forget()
         self._names = None
 
     def _follow(self, commits: Iterable[Commit]) -> None:
@@ -196,21 +200,66 @@ class Engine:
             self._names = self._shelf.names() | set(self._pending)
         return sorted(name for name in self._names if name.startswith(f"{prefix}-"))
 
+    def pending(self, shard: str, table: str) -> Mapping[str, msgspec.Raw | None]:
+        """What the journal says of a table: documents put, None for those deleted; not to be changed."""
+        return self._pending.get(shard, {}).get(table, {})
+
+    def pending_shards(self, prefix: str) -> list[str]:
+        """Names of the shards ``prefix-*`` that the journal says something of."""
+        return [shard for shard in self._pending if shard.startswith(f"{prefix}-")]
+
+    def base_row(self, shard: str, table: str, key: str) -> msgspec.Raw | None:
+        """One document's JSON as it was when the journal was folded last."""
+        return self._base(shard).get(table, {}).get(key)
+
+    def digest(self, shard: str) -> Digest | None:
+        """A digest as it was when the journal was folded last; None where it has to be made."""
+        for _ in range(_ATTEMPTS):
+            kept = self._rescue.load_digest(shard)
+            if kept is None or kept[0].folded <= self.journal.seq:
+                return None if kept is None else kept[1]
+            self.catch_up()
+        raise self._ahead(shard)
+
+    def keep_digest(self, shard: str, digest: Digest) -> Digest:
+        """Keep a digest that was made anew from what is true now, and hand it back."""
+        return self._rescue.keep_digest(shard, digest)
+
+    def on_disk(self, shard: str) -> bool:
+        """Whether a shard has a file."""
+        return self._shelf.on_disk(shard)
+
+    def make_digests(self) -> None:
+        """Make every digest anew and trust them from now on. Only under the lock, caught up.
+
+        Raises:
+            StoreError: something cannot be read, or the disk refused.
+        """
+        for month, digest in self.digests.make_all():
+            self._shelf.write_digest(digest_shard(month), digest, folded=self.revision)
+        sync_folder(self.folder)
+        self._names = None
+        self.commit([(CORE, STORE, TRUSTED, raw(Remembered(value="yes")))])
+
     def _known_rows(self, shard: str, table: str) -> RawTable:
         return self._base(shard).get(table, {})
 
     def _base(self, shard: str) -> Tables:
         """What the shard's file holds, as new as the journal we have read or older."""
+        tables = self._shelf.get(shard)
+        if tables is not None:
+            return tables
         for _ in range(_ATTEMPTS):
-            tables = self._shelf.get(shard)
-            if tables is None:
-                tables = self._rescue.load(shard)
+            tables = self._rescue.load(shard)
             if self._shelf.meta(shard).folded <= self.journal.seq:
                 return tables
             # Another process has folded commits into it that we have not read yet.
             self._shelf.discard(shard)
             self.catch_up()
-        raise StoreError(
+        raise self._ahead(shard)
+
+    def _ahead(self, shard: str) -> StoreError:
+        return StoreError(
             f"{self.folder / shard}.json is newer than the journal beside it; nothing was changed.",
             hint="Restore the whole folder from one backup, not single files.",
         )
@@ -263,10 +312,15 @@ class Engine:
         """
         self._base(CORE)
         form = self._shelf.meta(CORE).format
+        digests = self.digests.folded() if form == FORMAT else {}
         for name in sorted({CORE, *self._pending} if not self._shelf.on_disk(CORE) else self._pending):
             self._shelf.write(name, self._folded(name), folded=self.journal.seq, keep=keep, form=form)
         for name, rows in self.known.folded().items():
             self._shelf.write(name, {KNOWN: rows}, folded=self.journal.seq, keep=False, form=form)
+        for name, digest in digests.items():
+            self._shelf.write_digest(name, digest, folded=self.journal.seq)
+        if self._names is not None:
+            self._names.update(digests)
         sync_folder(self.folder)
         self.journal.start(self.journal.seq)
         self._pending.clear()

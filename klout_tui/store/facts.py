@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 import msgspec
 
 from klout_tui.domain.dashboard import Facts, reach
 from klout_tui.domain.days import Days
+from klout_tui.domain.digest import start_of
+from klout_tui.domain.news import Seen
+from klout_tui.domain.plusk import asks_known, chains_before, known_topics
 from klout_tui.store.store import Store
 
 LAST_VISIT: Final = "last_visit"
@@ -19,26 +23,39 @@ SEEN: Final = "seen"
 """Key under which is remembered how far each account had been read when that visit ended: JSON, id to ISO 8601."""
 
 
-def read_facts(store: Store, now: datetime, *, past: bool, paused: Iterable[str] = ()) -> Facts:
+def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paused: Iterable[str] = ()) -> Facts:
     """All that ``domain.dashboard.derive`` needs as of ``now`` (UTC), and no more.
 
     Args:
         store: An open store.
         now: Nothing dated later is read.
         past: Whether ``now`` is an earlier moment (``--as-of``) and not the present.
+        span: The longest window to be shown, in days.
         paused: Ids of accounts the settings pause.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    back = reach(now, store.zone)
+    back = reach(now, store.zone, span)
     accounts = store.accounts(unlinked=past)
+    missed = Seen(visit=last_visit(store), accounts=seen(store)).as_of(now).earliest
+    since = Days(store.zone).start(back.history)
+    history = tuple(store.history(min(since, missed) if missed else since, now))
+    older = (digest for digest in store.history(newest_first=True) if digest.month < history[0].month)
+
+    @cache
+    def known() -> frozenset[str]:
+        return known_topics(store.history())
+
     return Facts(
         accounts=accounts,
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=back.readings)),
-        posts=tuple(store.posts(until=now)),
-        interactions=tuple(store.interactions(until=now)),
+        history=history,
+        chains=chains_before(older, start_of(history[0].month), known) if history else {},
+        known_topics=known() if asks_known(history) else frozenset(),
+        networks=tuple(sorted({account.network for account in store.accounts(unlinked=True)})),
+        known_since=store.known_since(),
         totals=tuple(store.days(since=back.totals, until=Days(store.zone).of(now))),
         thanked=store.thanked(),
         paused=frozenset(paused),

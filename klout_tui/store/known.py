@@ -1,8 +1,8 @@
 """Where a thing lies, by its id: whether a like from 2019 is known already is found without opening 2019.
 
 Ids are hashed (64 bits). The first three hexadecimal digits choose one of 4,096 documents, the first of them one of 16
-files; a document maps the other digits to places: ``2026-03`` for an interaction, ``2026`` for a post. Only documents
-that are asked for are decoded, so a million ids cost some 25 MB of bytes and no objects.
+files; a document maps the other digits to the month the thing lies in, ``2026-03``. Only documents that are asked for
+are decoded, so a million ids cost some 25 MB of bytes and no objects.
 
 The index is not journalled: it follows from the puts and deletes that are. What the journal holds is kept in
 ``_recent`` and joins the files when the journal is folded.
@@ -11,6 +11,7 @@ The index is not journalled: it follows from the puts and deletes that are. What
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -41,13 +42,20 @@ class Known:
         self._anew = False
 
     def place(self, table: str, identifier: str) -> str | None:
-        """Month (``interactions``) or year (``posts``) an id lies in, or None where it is unknown."""
+        """The month an id lies in, or None where it is unknown."""
         digits = _digits(table, identifier)
         if digits in self._recent:
             return self._recent[digits]
+        place = self._folded_place(digits)
+        # the file may have been found damaged just now, and the index built anew
+        return self._recent.get(digits, place)
+
+    def folded_place(self, table: str, identifier: str) -> str | None:
+        """The month an id lay in when the journal was folded last."""
+        return self._folded_place(_digits(table, identifier))
+
+    def _folded_place(self, digits: str) -> str | None:
         row = self._base(_shard(digits)).get(digits[:_DOCUMENT])
-        if digits in self._recent:  # the file was found damaged just now, and the index built anew
-            return self._recent[digits]
         return None if row is None else _decode(row).get(digits[_DOCUMENT:])
 
     def _base(self, shard: str) -> RawTable:
@@ -98,6 +106,7 @@ def is_known(shard: str) -> bool:
     return shard.startswith(f"{KNOWN}-")
 
 
+@lru_cache(maxsize=4096)  # asked for when an id is looked up and again when it is kept
 def _digits(table: str, identifier: str) -> str:
     return id_hash(f"{table} {identifier}")
 

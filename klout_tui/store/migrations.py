@@ -17,15 +17,16 @@ from typing import Final
 
 from klout_tui.errors import StoreError
 from klout_tui.store.files import explained, make_folder, replace_file, sync_folder
+from klout_tui.store.steps import posts_by_month
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The format this program reads and writes."""
 
 Step = Callable[[Path], None]
 """Changes every file in the given folder from one format to the next, the ``format`` in their ``meta`` included."""
 
-STEPS: Final[Mapping[int, Step]] = {}
-"""The step that leads away from each older format. Format 1 is the first, so there is none yet."""
+STEPS: Final[Mapping[int, Step]] = {1: posts_by_month}
+"""The step that leads away from each older format."""
 
 _COPY: Final = "migrating"
 _READY: Final = "ready"

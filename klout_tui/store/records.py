@@ -129,13 +129,8 @@ def utc(at: datetime, of: str) -> datetime:
 
 
 def month_of(at: datetime) -> str:
-    """The place of an interaction: its UTC month, ``2026-03``."""
+    """The place of a post or an interaction: its UTC month, ``2026-03``."""
     return f"{at.year:04}-{at.month:02}"
-
-
-def year_of(at: datetime) -> str:
-    """The place of a post: its UTC year, ``2026``."""
-    return f"{at.year:04}"
 
 
 def interactions_shard(place: str) -> str:
@@ -144,8 +139,13 @@ def interactions_shard(place: str) -> str:
 
 
 def posts_shard(place: str) -> str:
-    """The shard of one year's posts and their tallies."""
+    """The shard of one month's posts and their tallies."""
     return f"posts-{place}"
+
+
+def digest_shard(month: str) -> str:
+    """The shard that holds a month's digest."""
+    return f"digest-{month}"
 
 
 def days_shard(day: date) -> str:

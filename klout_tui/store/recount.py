@@ -31,12 +31,12 @@ def recount(tx: Transaction) -> None:
     totals: dict[str, DayTotal] = {}
     for tally in _tallies(tx, posts.values(), interactions.values()).values():
         post = posts.get(tally.post)
-        shard = NOWHERE if post is None else records.posts_shard(records.year_of(post.at))
+        shard = NOWHERE if post is None else records.posts_shard(records.month_of(post.at))
         tx.put(shard, TALLIES, tally.post, tally)
         if post is not None:
             posts[post.id] = _with_unnamed(post, tally)
     for post in posts.values():
-        tx.put(records.posts_shard(records.year_of(post.at)), POSTS, post.id, post)
+        tx.put(records.posts_shard(records.month_of(post.at)), POSTS, post.id, post)
         for step in post.unnamed:
             guessed = step.count * step.estimated
             _add(tx, totals, post.account, step.kind, step.at, unnamed=step.count, estimated=guessed)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from klout_tui.domain.digest import Digest
+from klout_tui.store.digests import TRUSTED
 from klout_tui.store.files import read_bytes, set_aside, sync_folder
 from klout_tui.store.journal import Op, Scan, scan
 from klout_tui.store.known import is_known
 from klout_tui.store.records import CORE, STORE, raw
-from klout_tui.store.shelf import Shelf, Tables
+from klout_tui.store.shelf import FileMeta, Shelf, Tables
 from klout_tui.store.storage import Damaged
 
 if TYPE_CHECKING:
@@ -59,6 +61,32 @@ class Rescue:
             self._ask_for_recount(shard)
         return tables
 
+    def load_digest(self, shard: str) -> tuple[FileMeta, Digest] | None:
+        """Read a digest; None where there is none, or it is damaged: it follows from other files.
+
+        Raises:
+            StoreError: it cannot be read, or is of a newer format.
+        """
+        try:
+            return self._shelf.read_digest(shard)
+        except Damaged:
+            self._warn(f"{shard}.json, counts that follow from other files, was damaged; it was made anew.")
+            return None
+
+    def keep_digest(self, shard: str, digest: Digest) -> Digest:
+        """Write a digest that was made anew, where anything may be written, and hand it back.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        engine = self._engine
+        if not engine.read_only:
+            with engine.locked():
+                revision = engine.revision
+                if not engine.catch_up():
+                    self._shelf.write_digest(shard, digest, folded=revision)
+        return digest
+
     def _replace(self, shard: str, name: str) -> Tables:
         """Take the last good copy of a damaged shard, or nothing, and say so."""
         kept = self._shelf.storage(shard).read_kept()
@@ -87,7 +115,7 @@ class Rescue:
         return self._shelf.put(shard, self._shelf.storage(shard).read_raw())
 
     def _ask_for_recount(self, shard: str) -> None:
-        self._engine.commit([(CORE, STORE, RECOUNT, raw({"shard": shard}))])
+        self._engine.commit([(CORE, STORE, RECOUNT, raw({"shard": shard})), (CORE, STORE, TRUSTED, None)])
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:

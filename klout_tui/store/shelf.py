@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from klout_tui.store.files import explained
+from klout_tui.domain.digest import Digest
+from klout_tui.store.files import explained, read_bytes
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
@@ -22,6 +23,10 @@ _ROW: Final = 250
 """Estimated bytes of a row besides its JSON."""
 _FILE: Final = "file"
 _SUFFIX: Final = ".json"
+
+
+_COLUMNS: Final = "columns"
+"""Id of the only document of a digest's file."""
 
 
 class FileMeta(msgspec.Struct, frozen=True):
@@ -40,7 +45,13 @@ class _Loaded:
     size: int
 
 
+class _DigestFile(msgspec.Struct):
+    meta: dict[str, FileMeta]
+    digest: dict[str, Digest]
+
+
 _meta = msgspec.json.Decoder(FileMeta)
+_digest_file = msgspec.json.Decoder(_DigestFile)
 
 
 class Shelf:
@@ -105,6 +116,35 @@ class Shelf:
         meta = FileMeta(name=shard, format=form, folded=folded)
         self.storage(shard).write_raw({META: {_FILE: raw(meta)}, **tables}, keep=keep)
         self._keep(shard, _Loaded(tables, meta, _size(tables)))
+
+    def read_digest(self, shard: str) -> tuple[FileMeta, Digest] | None:
+        """A digest and what its file says of itself; None where there is no file. It takes no room here.
+
+        Raises:
+            Damaged: the content is no digest.
+            StoreError: it cannot be read, or is of a newer format.
+        """
+        path = self.storage(shard).path
+        body = read_bytes(path)
+        if body is None:
+            return None
+        try:
+            file = _digest_file.decode(body)
+            meta, digest = file.meta[_FILE], file.digest[_COLUMNS]
+        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise Damaged(str(error)) from error
+        refuse_newer(meta.format, path)
+        return meta, msgspec.structs.replace(digest, faces=digest.faces.copy())  # else they keep the whole file
+
+    def write_digest(self, shard: str, digest: Digest, *, folded: int) -> None:
+        """Replace a digest's file; flushing the folder is left to the caller.
+
+        Raises:
+            StoreError: the disk refused; the old file is still in place.
+        """
+        meta = FileMeta(name=shard, format=FORMAT, folded=folded)
+        tables = {META: {_FILE: raw(meta)}, "digest": {_COLUMNS: raw(digest)}}
+        self.storage(shard).write_raw(tables, keep=False)
 
     def discard(self, shard: str) -> None:
         """Read this shard anew next time."""

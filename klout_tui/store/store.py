@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -15,6 +17,7 @@ import msgspec
 import tzlocal
 
 from klout_tui.domain.batch import Batch, Cursor
+from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, Post, Profile, Reading
 from klout_tui.errors import StoreError
 from klout_tui.store import accounts, locks, records
@@ -25,9 +28,10 @@ from klout_tui.store.records import CORE, STORE, Remembered, Thanked
 from klout_tui.store.recount import recount
 from klout_tui.store.rescue import RECOUNT
 from klout_tui.store.transaction import Transaction
-from klout_tui.store.views import Views, dated
+from klout_tui.store.views import View, Views, months, ordered
 
 T = TypeVar("T")
+Dated = TypeVar("Dated", Post, Interaction)
 
 _ZONE = "zone"
 
@@ -188,27 +192,100 @@ class Store:
         self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Post]:
         """Posts by time; both ends of the span are included."""
-        first = records.year_of(since.astimezone(UTC)) if since else None
-        last = records.year_of(until.astimezone(UTC)) if until else None
-        found = self._read(lambda: self._views.posts.between(first, last))
-        return sorted((row for row in found if dated(row, account, since, until)), key=lambda row: (row.at, row.id))
+        return list(self.each_post(account=account, since=since, until=until))
+
+    def each_post(
+        self,
+        *,
+        account: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Post]:
+        """The same one by one, a month at a time in memory; what is committed meanwhile may be among them."""
+        return self._each(self._views.posts, account, since, until, newest_first=newest_first)
 
     def interactions(
         self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Interaction]:
         """Interactions by time, the user's own flagged; both ends of the span are included."""
-        first = records.month_of(since.astimezone(UTC)) if since else None
-        last = records.month_of(until.astimezone(UTC)) if until else None
-        found = self._read(lambda: self._views.interactions.between(first, last))
-        return sorted((row for row in found if dated(row, account, since, until)), key=lambda row: (row.at, row.id))
+        return list(self.each_interaction(account=account, since=since, until=until))
+
+    def each_interaction(
+        self,
+        *,
+        account: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Interaction]:
+        """The same one by one, a month at a time in memory; what is committed meanwhile may be among them."""
+        return self._each(self._views.interactions, account, since, until, newest_first=newest_first)
+
+    def _each(
+        self,
+        view: View[Dated],
+        account: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        *,
+        newest_first: bool,
+    ) -> Iterator[Dated]:
+        places = self._read(lambda: view.places(*months(since, until)))
+        for place in reversed(places) if newest_first else places:
+            rows = self._read(partial(view.at, place))
+            yield from ordered(rows, account, since, until, newest_first=newest_first)
+
+    def history(
+        self, since: datetime | None = None, until: datetime | None = None, *, newest_first: bool = False
+    ) -> Iterator[Digest]:
+        """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged."""
+        first, last = months(since, until)
+        known = self._read(self._engine.digests.months)
+        found = [month for month in known if (first is None or month >= first) and (last is None or month <= last)]
+        for month in reversed(found) if newest_first else found:
+            yield self.month(month)
+
+    def month(self, month: str) -> Digest:
+        """One UTC month (``2026-03``) in columns; empty where nothing is known of it."""
+        return self._read(partial(self._engine.digests.get, month))
+
+    def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
+        """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""
+        wanted = list(ids)
+        return self._read(lambda: self._views.interactions.some(month, wanted))
+
+    def known_since(self) -> date | None:
+        """The first local day anything is known of, a post or a total; None where nothing is."""
+
+        def read() -> date | None:
+            posts, days = self._views.posts, self._views.days
+            first = [
+                row.at.astimezone(self.zone).date() for place in posts.places(None, None)[:1] for row in posts.at(place)
+            ]
+            first += [row.day for place in days.places(None, None)[:1] for row in days.at(place)]
+            return min(first, default=None)
+
+        return self._read(read)
 
     def post(self, post_id: str) -> Post | None:
         """One post, by its id."""
 
         def read() -> Post | None:
             place = self._engine.known.place(records.POSTS, post_id)
-            row = None if place is None else self._engine.row(records.posts_shard(place), records.POSTS, post_id)
-            return None if row is None else records.decode_post(row)
+            return next(iter(self._views.posts.some(place, [post_id])), None) if place else None
+
+        return self._read(read)
+
+    def reacted_in(self, post_id: str) -> list[str]:
+        """The UTC months in which somebody reacted to a post by name, sorted."""
+
+        def read() -> list[str]:
+            place = self._engine.known.place(records.POSTS, post_id)
+            shard = records.posts_shard(place) if place else records.NOWHERE
+            row = self._engine.row(shard, records.TALLIES, post_id)
+            named = {} if row is None else records.decode_tally(row).named
+            return sorted({records.month_of(at) for times in named.values() for at in times.values()})
 
         return self._read(read)
 
@@ -219,7 +296,7 @@ class Store:
         first, last = _years(since, until)
         found = self._read(lambda: self._views.days.between(first, last))
         chosen = (row for row in found if _on(row, account, since, until))
-        return sorted(chosen, key=lambda row: (row.day, row.account, row.kind))
+        return sorted(chosen, key=attrgetter("day", "account", "kind"))
 
     def readings(
         self, *, account: str | None = None, since: date | None = None, until: date | None = None
@@ -227,7 +304,7 @@ class Store:
         """The accounts' own counters by local day and account; both ends are included."""
         first, last = _years(since, until)
         found = self._read(lambda: self._views.readings.between(first, last))
-        return sorted((row for row in found if _on(row, account, since, until)), key=lambda row: (row.day, row.account))
+        return sorted((row for row in found if _on(row, account, since, until)), key=attrgetter("day", "account"))
 
     # her decisions and the program's memory
 
@@ -316,17 +393,30 @@ class Store:
     def _mend(self) -> bool:
         """Recompute what is derived, if damage was found since the last time; tell whether it was."""
         engine = self._engine
-        if engine.read_only or engine.row(CORE, STORE, RECOUNT) is None:
+        if engine.read_only:
             return False
+        if engine.row(CORE, STORE, RECOUNT) is None:
+            return self._make_digests()
         with engine.locked():
             engine.begin()
             if engine.row(CORE, STORE, RECOUNT) is None:
-                return False
+                return self._make_digests()
             tx = Transaction(engine, self.zone, self._clock().astimezone(UTC))
             recount(tx)
             engine.commit(tx.ops())
             engine.index_all()
             engine.fold()
+            engine.make_digests()
+        return True
+
+    def _make_digests(self) -> bool:
+        engine = self._engine
+        if engine.digests.trusted:
+            return False
+        with engine.locked():
+            engine.begin()
+            if not engine.digests.trusted:
+                engine.make_digests()
         return True
 
 

@@ -29,6 +29,8 @@ class Transaction:
         self._days: dict[_Day, list[int]] = {}
         self._tallies: dict[str, Tally] = {}
         self._uncounted: set[str] = set()
+        self._named: set[tuple[str, InteractionKind]] = set()
+        """Whose named acts this transaction has a copy of its own of."""
         self._own: set[str] | None = None
 
     # documents
@@ -78,8 +80,8 @@ class Transaction:
         return None if row is None else records.decode_post(row)
 
     def put_post(self, post: Post) -> None:
-        """Insert or replace a post; its tally moves along when its year changes."""
-        place = records.year_of(post.at)
+        """Insert or replace a post; its tally moves along when its month changes."""
+        place = records.month_of(post.at)
         before = self._place(POSTS, post.id)
         if before != place:
             tally = self.tally(post.id)
@@ -141,6 +143,16 @@ class Transaction:
         """Keep a tally; its post's unnamed reactions are computed anew before the commit."""
         self._tallies[tally.post] = tally
         self._uncounted.add(tally.post)
+
+    def name(self, post_id: str, act: Interaction) -> None:
+        """Note in a post's tally that an act on it is known by name."""
+        tally = self.tally(post_id)
+        if (post_id, act.kind) not in self._named:  # copied once: a post may have been reacted to very often
+            self._named.add((post_id, act.kind))
+            times = dict(tally.named.get(act.kind, {}))
+            tally = msgspec.structs.replace(tally, named={**tally.named, act.kind: times})
+        tally.named[act.kind][records.id_hash(act.id)] = act.at
+        self.put_tally(tally)
 
     def _tally_shard(self, post_id: str) -> str:
         place = self._place(POSTS, post_id)

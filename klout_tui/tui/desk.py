@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
 
 from klout_tui.domain.asof import post_as_of
-from klout_tui.domain.dashboard import AccountRow, Choice, Dashboard, Facts, derive
+from klout_tui.domain.dashboard import TOPIC_DAYS, AccountRow, Choice, Dashboard, Facts, derive
+from klout_tui.domain.days import Days
 from klout_tui.domain.details import (
+    SHOWN,
+    Brought,
     Hit,
     PersonDetail,
     PostDetail,
     TopicDetail,
+    newest,
+    newest_on,
+    originals_on,
     person_detail,
     post_detail,
+    reactions,
     search,
-    topic_detail,
+    topic_people,
 )
-from klout_tui.domain.model import DayTotal, Post, Reading, Value
+from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
+from klout_tui.domain.plusk import counted, known_topics, shown
 from klout_tui.session import Session
 from klout_tui.store.facts import end_visit, read_facts
 
@@ -32,7 +44,9 @@ class AccountDetail(Value, frozen=True):
     readings: tuple[Reading, ...]
     totals: tuple[DayTotal, ...]
     posts: tuple[Post, ...]
-    """Newest first."""
+    """The newest, newest first."""
+    brought: Brought
+    """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
 
@@ -42,11 +56,13 @@ Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail
 
 @dataclass
 class Desk:
-    """Reads for the screens; keeps the last facts so that another window or split costs no reading."""
+    """Reads for the screens; keeps the last facts so that a shorter window or another split costs no reading."""
 
     session: Session
     _facts: Facts | None = None
     _revision: int = -1
+    _span: int = 0
+    """The longest window the facts reach back for."""
 
     @property
     def read_only(self) -> bool:
@@ -69,12 +85,8 @@ class Desk:
             StoreError: the store cannot be read.
         """
         now = self.session.now()
-        revision = self.session.store.revision
-        if self._facts is None or revision != self._revision:
-            paused = {name for name, account in self.session.settings.accounts.items() if account.paused}
-            self._facts = read_facts(self.session.store, now, past=self.read_only, paused=paused)
-            self._revision = revision
-        return revision, derive(self._facts, now, self.session.zone, choice)
+        facts = self._read(now, choice.span)
+        return self._revision, derive(facts, now, self.session.zone, choice)
 
     def account(self, account_id: str, view: Dashboard) -> AccountDetail | None:
         """One linked account, or None when it is not linked any more."""
@@ -82,36 +94,57 @@ class Desk:
         if row is None:
             return None
         store = self.session.store
+        newest = store.each_post(account=account_id, until=view.now, newest_first=True)
+        posts = tuple(post_as_of(post, view.now) for post in islice(newest, SHOWN))
         return AccountDetail(
             row=row,
             readings=tuple(store.readings(account=account_id, until=view.today)),
             totals=tuple(store.days(account=account_id, until=view.today)),
-            posts=tuple(post for post in reversed(self._posts(view.now).values()) if post.account == account_id),
+            posts=posts,
+            brought=self._brought(posts, view.now),
             skipped={} if self.read_only else store.health(account_id).skipped,
         )
 
     def topic(self, topic: str, view: Dashboard) -> TopicDetail:
-        """One topic over all that is known."""
-        acts = self.session.store.interactions(until=view.now)
-        return topic_detail(topic, acts, self._posts(view.now), view.plusks)
+        """One topic over all that is known; its +K are those of the dashboard's days."""
+        facts = self._read(view.now)
+        begin = ticks(Days(view.zone).start(view.today - timedelta(days=TOPIC_DAYS - 1)))
+        given = counted(self._visible(facts.history, view.now), lambda: facts.known_topics, facts.chains)
+        on_it = [each for each in given if each.at >= begin and topic in each.topics]
+        ids = originals_on(topic, self._history(view.now))
+        found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])
+        posts = tuple(post_as_of(post, view.now) for post in found if post is not None)
+        return TopicDetail(
+            topic=topic,
+            posts=posts,
+            post_count=len(ids),
+            brought=self._brought(posts, view.now),
+            people=topic_people(topic, self._history(view.now)),
+            plusks=tuple(shown(reversed(on_it[-SHOWN:]), facts.thanked)),
+            plusk_count=len(on_it),
+        )
 
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:
         """One person over all that is known."""
         store = self.session.store
-        return person_detail(key, store.interactions(until=view.now), self._posts(view.now), store.thanked())
+        acts = self._fetch(newest(key, self._history(view.now, newest_first=True)))
+        known = cache(lambda: known_topics(store.history()))
+        return person_detail(key, self._history(view.now), acts, store.thanked(), known)
 
     def post(self, post_id: str, view: Dashboard) -> PostDetail | None:
         """One post with what it brought, or None when it is not known."""
-        store = self.session.store
-        post = store.post(post_id)
+        post = self.session.store.post(post_id)
         if post is None or post.at > view.now:
             return None
-        return post_detail(post_as_of(post, view.now), store.interactions(until=view.now))
+        months = self._months(self.session.store.reacted_in(post_id), view.now)
+        acts = self._fetch(newest_on(post_id, reversed(months)))
+        return post_detail(post_as_of(post, view.now), months, acts)
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""
-        now = self.session.now()
-        return search(query, self.session.store.interactions(until=now), self._posts(now))
+        now, store = self.session.now(), self.session.store
+        posts = (post_as_of(post, now) for post in store.each_post(until=now, newest_first=True))
+        return search(query, self._history(now), posts, store.each_interaction(until=now, newest_first=True))
 
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""
@@ -131,5 +164,28 @@ class Desk:
         if not self.read_only:
             end_visit(self.session.store, self.session.now())
 
-    def _posts(self, now: datetime) -> dict[str, Post]:
-        return {post.id: post_as_of(post, now) for post in self.session.store.posts(until=now)}
+    def _read(self, now: datetime, span: int = 0) -> Facts:
+        revision = self.session.store.revision
+        if self._facts is None or revision != self._revision or span > self._span:
+            paused = {name for name, account in self.session.settings.accounts.items() if account.paused}
+            self._span = max(span, self._span)
+            self._facts = read_facts(self.session.store, now, past=self.read_only, span=self._span, paused=paused)
+            self._revision = revision
+        return self._facts
+
+    def _history(self, now: datetime, *, newest_first: bool = False) -> Iterator[Digest]:
+        return self._visible(self.session.store.history(until=now, newest_first=newest_first), now)
+
+    def _visible(self, history: Iterable[Digest], now: datetime) -> Iterator[Digest]:
+        return (digest.visible(ticks(now)) for digest in history)
+
+    def _months(self, months: Iterable[str], now: datetime) -> list[Digest]:
+        return list(self._visible((self.session.store.month(month) for month in months), now))
+
+    def _fetch(self, ids: Mapping[str, Sequence[str]]) -> list[Interaction]:
+        return [act for month, wanted in ids.items() for act in self.session.store.fetch(month, wanted)]
+
+    def _brought(self, posts: Sequence[Post], now: datetime) -> Brought:
+        store = self.session.store
+        months = sorted({month for post in posts for month in store.reacted_in(post.id)})
+        return reactions(posts, self._visible((store.month(month) for month in months), now))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from klout_tui.domain.digest import Digest, digests
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,3 +46,7 @@ def act(
 
 def by_id(*posts: Post) -> dict[str, Post]:
     return {each.id: each for each in posts}
+
+
+def history(acts: Iterable[Interaction], posts: Mapping[str, Post]) -> tuple[Digest, ...]:
+    return digests(acts, posts.values())

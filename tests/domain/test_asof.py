@@ -12,7 +12,7 @@ from klout_tui.domain.asof import account_as_of, health_as_of, linked_as_of, pos
 from klout_tui.domain.dashboard import Choice, Facts, Standing, derive, standing
 from klout_tui.domain.details import post_detail
 from klout_tui.domain.model import Account, Fault, Health, Increment, InteractionKind, Post
-from tests.domain.facts import ACCOUNT, NOON, ago, post
+from tests.domain.facts import ACCOUNT, NOON, ago, by_id, history, post
 
 THEN = ago(10)
 LIKE = InteractionKind.LIKE
@@ -40,7 +40,7 @@ def liked(*times: datetime, gone_at: datetime | None = None) -> Post:
 def test_later_rises_and_a_later_deletion_are_not_known() -> None:
     known = post_as_of(liked(ago(19), THEN, ago(3), gone_at=ago(2)), THEN)
     assert known == liked(ago(19), THEN)
-    assert post_detail(known, ()).unnamed == {LIKE: 4}
+    assert post_detail(known, (), ()).unnamed == {LIKE: 4}
 
 
 def test_what_was_so_by_then_stays() -> None:
@@ -79,7 +79,7 @@ def test_the_past_shows_nothing_of_today() -> None:
     facts = Facts(
         accounts=(ADA, msgspec.structs.replace(ADA, id="blog:ada.example", unlinked_at=ago(5))),
         healths={ACCOUNT: ILL},
-        posts=(liked(ago(19), ago(3), gone_at=ago(2)),),
+        history=history((), by_id(liked(ago(19), ago(3), gone_at=ago(2)))),
         last_visit=ago(1),
         seen={ACCOUNT: ago(12)},
         past=True,
@@ -90,7 +90,6 @@ def test_the_past_shows_nothing_of_today() -> None:
     assert (row.standing, row.fault, row.last_ok, row.next_due, row.down_since) == (Standing.PAST, *[None] * 4)
     assert (row.news, row.account.unlinked_at, view.accounts[1].account.unlinked_at) == (0, None, None)
     assert view.news.since is None
-    assert (view.posts["p"].gone_at, view.brought["p"]) == (None, {LIKE: 2})
     assert view.topics.reactions == 2
 
 

@@ -10,9 +10,18 @@ import msgspec
 import pytest
 
 from klout_tui.domain.dashboard import Choice, Facts, Standing, derive, standing
-from klout_tui.domain.details import person_detail, post_detail, reactions_of, search, topic_detail
+from klout_tui.domain.details import (
+    newest,
+    newest_on,
+    originals_on,
+    person_detail,
+    post_detail,
+    reactions,
+    search,
+    topic_people,
+)
 from klout_tui.domain.model import Account, Fault, Health, Increment, InteractionKind, Reading
-from tests.domain.facts import ACCOUNT, NOON, act, ago, by_id, post
+from tests.domain.facts import ACCOUNT, NOON, act, ago, by_id, history, post
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ADA = Account(
@@ -35,13 +44,15 @@ def test_an_empty_store_is_an_empty_view() -> None:
 def test_news_are_counted_since_the_last_visit() -> None:
     facts = Facts(
         accounts=(ADA,),
-        posts=(post("p", "python", at=ago(9)),),
-        interactions=(
-            act(at=ago(8)),
-            act(who="bo", at=ago(0.2)),
-            act(InteractionKind.LIKE, "cy", ago(0.1)),
-            act(InteractionKind.FOLLOW, "di", ago(0.1), on=None),
-            act(InteractionKind.LIKE, "me", ago(0.1), own=True),
+        history=history(
+            (
+                act(at=ago(8)),
+                act(who="bo", at=ago(0.2)),
+                act(InteractionKind.LIKE, "cy", ago(0.1)),
+                act(InteractionKind.FOLLOW, "di", ago(0.1), on=None),
+                act(InteractionKind.LIKE, "me", ago(0.1), own=True),
+            ),
+            by_id(post("p", "python", at=ago(9))),
         ),
         last_visit=ago(1),
     )
@@ -51,20 +62,21 @@ def test_news_are_counted_since_the_last_visit() -> None:
 
 
 def test_the_first_visit_has_no_news() -> None:
-    news = derive(Facts(accounts=(ADA,), interactions=(act(at=ago(1)),)), NOON, BERLIN, Choice()).news
+    news = derive(Facts(accounts=(ADA,), history=history([act(at=ago(1))], {})), NOON, BERLIN, Choice()).news
     assert (news.since, news.plusks, news.reactions) == (None, 0, 0)
 
 
 def test_nothing_from_the_future_is_seen() -> None:
     facts = Facts(
         accounts=(ADA,),
-        posts=(post("p", "python", at=ago(9)), post("tomorrow", "secret", at=ago(-1))),
-        interactions=(act(at=ago(-0.5)),),
+        history=history(
+            [act(at=ago(-0.5))], by_id(post("p", "python", at=ago(9)), post("tomorrow", "secret", at=ago(-1)))
+        ),
         readings=(reading(10, 5), reading(-1, 99)),
     )
     view = derive(facts, NOON, BERLIN, Choice())
     assert view.plusks == ()
-    assert "tomorrow" not in view.posts
+    assert [row.topic for row in view.topics.rows] == ["python"]
     assert view.accounts[0].followers == 5
 
 
@@ -122,18 +134,31 @@ ACTS = [
 ]
 
 
+HISTORY = history(ACTS, POSTS)
+
+
 def test_a_person_opens_into_all_they_did() -> None:
-    found = person_detail("ann", ACTS, POSTS, {})
+    found = person_detail("ann", HISTORY, ACTS[1::-1], {}, lambda: ())
     assert found is not None
     assert (found.first, found.last) == (ago(19), ago(4))
     assert found.kinds == {InteractionKind.REPOST: 1, InteractionKind.REPLY: 1}
     assert found.topics == (("web", 1), ("python", 1))
     assert [plusk.topics for plusk in found.plusks] == [("web",), ("python",)]
-    assert person_detail("nobody", ACTS, POSTS, {}) is None
+    assert found.titles == {"p": "text of p", "q": "text of q"}
+    assert person_detail("nobody", HISTORY, (), {}, lambda: ()) is None
+
+
+def test_the_newest_acts_are_named_by_month_and_no_more_than_asked_for() -> None:
+    acts = [act(InteractionKind.LIKE, "ann", ago(day), on=f"p{day}") for day in range(0, 70, 5)]
+    months = history(acts, {})
+    found = newest("ann", reversed(months), 8)
+    assert [act_id for ids in found.values() for act_id in ids] == [each.id for each in acts[:8]]
+    assert list(found) == ["2026-11", "2026-10"]
+    assert newest_on("p5", reversed(months)) == {"2026-11": [acts[1].id]}
 
 
 def test_a_post_opens_into_what_it_brought() -> None:
-    found = post_detail(POSTS["q"], ACTS)
+    found = post_detail(POSTS["q"], [digest.visible() for digest in HISTORY], ACTS[2:0:-1])
     assert [each.actor.key for each in found.acts] == ["bo", "ann"]
     assert found.kinds == {InteractionKind.LIKE: 1, InteractionKind.REPLY: 1}
 
@@ -141,23 +166,26 @@ def test_a_post_opens_into_what_it_brought() -> None:
 def test_what_a_post_brought_is_the_same_in_a_list_and_on_its_page() -> None:
     rise = Increment(kind=InteractionKind.LIKE, at=ago(2), count=5)
     liked = msgspec.structs.replace(POSTS["q"], unnamed=(rise,), counters={InteractionKind.LIKE: 7})
-    view = derive(Facts(posts=(POSTS["p"], liked), interactions=tuple(ACTS)), NOON, BERLIN, Choice())
-    assert view.brought["q"] == reactions_of(liked, ACTS) == {InteractionKind.LIKE: 6, InteractionKind.REPLY: 1}
-    assert view.brought["p"] == {InteractionKind.REPOST: 1}
-    page = post_detail(liked, ACTS)
-    assert Counter(page.kinds) + Counter(page.unnamed) == view.brought["q"]
-    assert reactions_of(liked, ()) == {InteractionKind.LIKE: 5}
+    months = history(ACTS, by_id(POSTS["p"], liked))
+    brought = reactions((POSTS["p"], liked), months)
+    assert brought["q"] == {InteractionKind.LIKE: 6, InteractionKind.REPLY: 1}
+    assert brought["p"] == {InteractionKind.REPOST: 1}
+    page = post_detail(liked, [digest.visible() for digest in months], ())
+    assert Counter(page.kinds) + Counter(page.unnamed) == brought["q"]
+    assert reactions((liked,), ()) == {"q": {InteractionKind.LIKE: 5}}
 
 
 def test_a_topic_opens_into_posts_and_people() -> None:
-    found = topic_detail("web", ACTS, POSTS, ())
-    assert [each.id for each in found.posts] == ["q"]
-    assert [(actor.key, count) for actor, count in found.people] == [("ann", 1), ("bo", 1)]
+    months = [digest.visible() for digest in HISTORY]
+    assert originals_on("web", months) == ["q"]
+    assert [(actor.key, count) for actor, count in topic_people("web", months)] == [("ann", 1), ("bo", 1)]
 
 
 def test_search_finds_topics_people_posts_and_words() -> None:
-    def found(query: str) -> list[tuple[str | None, ...]]:
-        return [(hit.topic, hit.person, hit.post) for hit in search(query, ACTS, POSTS)]
+    def found(query: str, limit: int = 200) -> list[tuple[str | None, ...]]:
+        months = [digest.visible() for digest in HISTORY]
+        hits = search(query, months, reversed(POSTS.values()), reversed(ACTS), limit)
+        return [(hit.topic, hit.person, hit.post) for hit in hits]
 
     assert found("WEB") == [("web", None, None)]
     assert found("ann") == [(None, "ann", None)]
@@ -165,4 +193,4 @@ def test_search_finds_topics_people_posts_and_words() -> None:
     assert found("settles good") == [(None, "ann", None)]
     assert found("  ") == []
     assert found("me") == []
-    assert len(search("text", ACTS, POSTS, limit=1)) == 1
+    assert len(found("text", limit=1)) == 1

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from klout_tui.domain.dashboard import Choice, Dashboard, Facts, derive
+from klout_tui.domain.digest import ticks
 from klout_tui.domain.model import Account, Increment, InteractionKind
 from klout_tui.domain.news import Seen
-from tests.domain.facts import ACCOUNT, NOON, act, ago, post
+from tests.domain.facts import ACCOUNT, NOON, act, ago, by_id, history, post
 
 BLOG = "blog:ada.example"
 LIKE = InteractionKind.LIKE
@@ -27,11 +28,13 @@ RISES = (
 def view(**more: object) -> Dashboard:
     facts = Facts(
         accounts=(ADA, msgspec.structs.replace(ADA, id=BLOG, network="blog")),
-        posts=(msgspec.structs.replace(post("p", "python", at=ago(9)), unnamed=RISES),),
-        interactions=(
-            act(at=ago(1.5)),
-            act(who="bo", at=ago(1.2), account=BLOG),
-            act(InteractionKind.FOLLOW, "di", ago(0.2), on=None),
+        history=history(
+            (
+                act(at=ago(1.5)),
+                act(who="bo", at=ago(1.2), account=BLOG),
+                act(InteractionKind.FOLLOW, "di", ago(0.2), on=None),
+            ),
+            by_id(msgspec.structs.replace(post("p", "python", at=ago(9)), unnamed=RISES)),
         ),
     )
     return derive(msgspec.structs.replace(facts, **more), NOON, ZoneInfo("Europe/Berlin"), Choice())
@@ -63,7 +66,6 @@ def test_before_the_first_visit_ended_nothing_is_news() -> None:
 def test_a_visit_counts_from_its_end() -> None:
     seen = Seen(visit=ago(1), accounts={ACCOUNT: ago(2)})
     assert seen.as_of(ago(1)) is seen
-    assert not seen.as_of(ago(1.1)).missed(ACCOUNT, NOON)
-    assert not seen.missed(ACCOUNT, ago(2))
-    assert seen.missed(ACCOUNT, ago(1.9))
-    assert not seen.missed(BLOG, ago(1))
+    assert seen.as_of(ago(1.1)).visit is None
+    assert (seen.known_until(ACCOUNT), seen.known_until(BLOG)) == (ticks(ago(2)), ticks(ago(1)))
+    assert (seen.earliest, Seen(visit=None).earliest) == (ago(2), None)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from klout_tui.domain.model import InteractionKind
 from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, plusks
-from tests.domain.facts import NOON, act, ago, by_id, post
+from tests.domain.facts import NOON, act, ago, by_id, history, post
 
 POSTS = by_id(post("p", "Python"), post("q", "python", "Give Aways"), post("bare"))
 ENOUGH = "this helped me a lot"
@@ -41,7 +41,7 @@ ENOUGH = "this helped me a lot"
     ],
 )
 def test_what_earns_one(kind: InteractionKind, text: str, earns: bool) -> None:
-    assert bool(plusks([act(kind, text=text)], POSTS, {})) is earns
+    assert bool(plusks(history([act(kind, text=text)], POSTS), {})) is earns
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_what_earns_one(kind: InteractionKind, text: str, earns: bool) -> None:
     ],
 )
 def test_who_says_one(text: str, explicit: bool, topics: tuple[str, ...]) -> None:
-    found = plusks([act(InteractionKind.MENTION, text=text)], POSTS, {})
+    found = plusks(history([act(InteractionKind.MENTION, text=text)], POSTS), {})
     assert [(plusk.explicit, plusk.topics) for plusk in found] == ([(True, topics)] if explicit else [])
 
 
 def test_a_tag_that_says_plusk_is_no_topic() -> None:
     tagged = act(InteractionKind.REPLY, text="#plusK", topics=("plusK",))
     both = act(InteractionKind.REPLY, "bo", text="#plusK #rust", topics=("plusK", "rust"))
-    found = {plusk.actor.key: plusk for plusk in plusks([tagged, both], POSTS, {})}
+    found = {plusk.actor.key: plusk for plusk in plusks(history([tagged, both], POSTS), {})}
     assert found["ann"].explicit
     assert found["ann"].topics == ("python",)
     assert found["bo"].topics == ("rust",)
@@ -77,46 +77,46 @@ def test_a_tag_that_says_plusk_is_no_topic() -> None:
 
 def test_two_words_are_a_topic_where_her_posts_know_it() -> None:
     text = "+K about give aways, well done"
-    (known,) = plusks([act(InteractionKind.REPLY, text=text)], POSTS, {})
-    (unknown,) = plusks([act(InteractionKind.REPLY, text=text)], by_id(post("p", "python")), {})
+    (known,) = plusks(history([act(InteractionKind.REPLY, text=text)], POSTS), {})
+    (unknown,) = plusks(history([act(InteractionKind.REPLY, text=text)], by_id(post("p", "python"))), {})
     assert (known.topics, unknown.topics) == (("give-aways",), ("give",))
 
 
 def test_a_like_cannot_say_one() -> None:
-    assert plusks([act(InteractionKind.LIKE, text="+K")], POSTS, {}) == ()
+    assert plusks(history([act(InteractionKind.LIKE, text="+K")], POSTS), {}) == ()
 
 
 def test_an_act_on_two_topics_is_one_row_with_two() -> None:
-    (plusk,) = plusks([act(on="q")], POSTS, {})
+    (plusk,) = plusks(history([act(on="q")], POSTS), {})
     assert plusk.topics == ("python", "give-aways")
 
 
 def test_an_act_on_something_without_topics_counts_once() -> None:
-    found = plusks([act(on="bare", at=ago(2)), act(on="bare", at=ago(1))], POSTS, {})
+    found = plusks(history([act(on="bare", at=ago(2)), act(on="bare", at=ago(1))], POSTS), {})
     assert [(plusk.topics, plusk.at) for plusk in found] == [((), ago(2))]
 
 
 def test_one_per_person_and_topic_in_seven_days_from_the_last_counted() -> None:
     days = [20, 15, 13.5, 13, 6]
-    found = plusks([act(at=ago(day)) for day in days], POSTS, {})
+    found = plusks(history([act(at=ago(day)) for day in days], POSTS), {})
     assert [plusk.at for plusk in reversed(found)] == [ago(20), ago(13), ago(6)]
 
 
 def test_another_person_and_another_topic_count_for_themselves() -> None:
-    found = plusks([act(at=ago(3)), act(who="bo", at=ago(2)), act(on="q", at=ago(1))], POSTS, {})
+    found = plusks(history([act(at=ago(3)), act(who="bo", at=ago(2)), act(on="q", at=ago(1))], POSTS), {})
     assert [plusk.topics for plusk in found] == [("give-aways",), ("python",), ("python",)]
 
 
 def test_own_acts_are_left_out() -> None:
-    assert plusks([act(own=True)], POSTS, {}) == ()
+    assert plusks(history([act(own=True)], POSTS), {}) == ()
 
 
 def test_thanks_are_remembered_and_waiting_ends() -> None:
     waiting, old = act(at=ago(1)), act(who="bo", at=NOON - THANK_WITHIN - timedelta(seconds=1))
-    found = {plusk.id: plusk for plusk in plusks([waiting, old], POSTS, {})}
+    found = {plusk.id: plusk for plusk in plusks(history([waiting, old], POSTS), {})}
     assert found[waiting.id].waits(NOON)
     assert not found[old.id].waits(NOON)
-    (thanked,) = plusks([waiting], POSTS, {waiting.id: NOON})
+    (thanked,) = plusks(history([waiting], POSTS), {waiting.id: NOON})
     assert thanked.thanked_at == NOON
     assert not thanked.waits(NOON)
 
@@ -124,7 +124,7 @@ def test_thanks_are_remembered_and_waiting_ends() -> None:
 @given(st.lists(st.floats(0, 60, allow_nan=False), max_size=25))
 def test_counted_ones_are_seven_days_apart_and_nothing_more_could_count(days: list[float]) -> None:
     times = sorted({ago(day) for day in days})
-    counted = sorted(plusk.at for plusk in plusks([act(at=at) for at in times], POSTS, {}))
+    counted = sorted(plusk.at for plusk in plusks(history([act(at=at) for at in times], POSTS), {}))
     assert all(after - before >= PAUSE for before, after in itertools.pairwise(counted))
     last: datetime | None = None
     for at in times:

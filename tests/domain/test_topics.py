@@ -9,16 +9,18 @@ import pytest
 
 from klout_tui.domain.days import Days
 from klout_tui.domain.model import Increment, Interaction, InteractionKind, Post, PostKind
-from klout_tui.domain.plusk import plusks
+from klout_tui.domain.plusk import counted, known_topics
 from klout_tui.domain.tags import canonical, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicTable, topic_table
-from tests.domain.facts import NOON, act, ago, by_id, post
+from tests.domain.facts import NOON, act, ago, by_id, history, post
 
 BERLIN = Days(ZoneInfo("Europe/Berlin"))
 
 
 def table(posts: dict[str, Post], acts: list[Interaction]) -> TopicTable:
-    return topic_table(posts, acts, plusks(acts, posts, {}), BERLIN, BERLIN.of(NOON), 90)
+    months = history(acts, posts)
+    given = counted(months, lambda: known_topics(months))
+    return topic_table(months, given, BERLIN, BERLIN.of(NOON), 90)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +33,13 @@ def test_one_spelling(written: str, spelt: str) -> None:
 
 
 def test_each_topic_once() -> None:
-    assert canonical_topics(["Python", "#python", "", "Web"]) == ("python", "web")
+    assert canonical_topics(("Python", "#python", "", "Web")) == ("python", "web")
 
 
 def test_the_mark_for_a_plusk_is_no_topic() -> None:
     posts = by_id(post("p", "python", "plusK", at=ago(1)))
     acts = [act(InteractionKind.REPLY, text="#plusK", topics=("plusK",))]
-    assert canonical_topics(["#plusK", "Web"]) == ("web",)
+    assert canonical_topics(("#plusK", "Web")) == ("web",)
     assert topics_of(acts[0], posts) == ("python",)
     assert [(row.topic, row.reactions, row.plusk) for row in table(posts, acts).rows] == [("python", 1, 1)]
 

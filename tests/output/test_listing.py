@@ -91,12 +91,12 @@ def test_private_text_is_withheld_unless_asked_for() -> None:
         text="secret words",
         public=False,
     )
-    for hidden in (listing.posts([post], BERLIN), listing.interactions([act], {}, BERLIN)):
+    for hidden in (listing.posts([post], BERLIN), listing.interactions([(act, {})], BERLIN)):
         assert "(private)" in _text(hidden)
         assert "secret" not in _text(hidden)
     for shown in (
         listing.posts([post], BERLIN, private=True),
-        listing.interactions([act], {}, BERLIN, private=True),
+        listing.interactions([(act, {})], BERLIN, private=True),
     ):
         assert "secret words" in _text(shown)
 

@@ -10,6 +10,7 @@ from typing import Any
 from tinydb import TinyDB
 
 from klout_tui.domain.batch import Batch
+from klout_tui.domain.digest import Digest, digests
 from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post, PostKind
 from klout_tui.store import Store
 from klout_tui.store.storage import ShardStorage
@@ -80,6 +81,46 @@ def fold(store: Store) -> None:
 def totals(store: Store) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Day totals as plain values: (day, kind) to (named, unnamed, estimated)."""
     return {(row.day.isoformat(), str(row.kind)): (row.named, row.unnamed, row.estimated) for row in store.days()}
+
+
+def told(digest: Digest) -> dict[str, object]:
+    """What a digest says, in no particular order and without what no row refers to."""
+    people = [person.key for person in digest.people()]
+    assert people == digest.actors
+    return {
+        "acts": sorted(
+            (
+                digest.id_of(row),
+                digest.accounts[digest.account[row]],
+                digest.kinds[digest.kind[row]],
+                digest.actors[digest.actor[row]],
+                digest.posts[digest.post[row]].id if digest.post[row] >= 0 else "",
+                digest.at[row],
+                digest.flags[row],
+                digest.words[row],
+                digest.urls[row],
+                digest.topics.get(row),
+                digest.said.get(row),
+            )
+            for row in range(len(digest))
+        ),
+        "posts": {
+            post.id: post
+            for place, post in enumerate(digest.posts)
+            if place in digest.post or (post.account and post.month == digest.month)
+        },
+        "rises": sorted(
+            (digest.posts[rise.post].id, rise.kind, rise.at, rise.count, rise.estimated) for rise in digest.rises
+        ),
+    }
+
+
+def digests_agree(store: Store) -> None:
+    """The months in columns say what the documents say."""
+    made = {digest.month: told(digest) for digest in digests(store.interactions(), store.posts())}
+    kept = {digest.month: told(digest) for digest in store.history()}
+    empty = told(Digest(month=""))
+    assert {month: each for month, each in kept.items() if each != empty} == made
 
 
 def tiny_tables(folder: Path) -> dict[str, set[str]]:

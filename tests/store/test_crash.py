@@ -89,7 +89,7 @@ def test_kill_9_at_any_moment_keeps_every_acknowledged_batch_whole(folder: Path,
             assert totals(store) == recomputed(store)
             assert store.warnings() == ()
     assert done > 100
-    assert {"core", "interactions-2025-12", "posts-2025", "days-2025"} <= set(tiny_tables(folder))
+    assert {"core", "interactions-2025-12", "posts-2025-12", "days-2025"} <= set(tiny_tables(folder))
 
 
 def test_two_processes_side_by_side_lose_nothing(folder: Path, clock: Clock) -> None:

@@ -58,14 +58,14 @@ def test_a_damaged_shard_is_set_aside_and_its_copy_used(folder: Path, clock: Clo
     tiny_tables(folder)
 
 
-@pytest.mark.parametrize("shard", ["core", "posts-2026", "days-2026"])
+@pytest.mark.parametrize("shard", ["core", "posts-2026-03", "days-2026"])
 def test_any_other_shard_likewise(folder: Path, clock: Clock, shard: str) -> None:
     grown(folder, clock)
     harm(folder / f"{shard}.json", "truncated")
     with Store.open(folder, clock=clock) as store:
         assert len(store.interactions()) == 3
         kept = [each.id for each in store.posts()]
-        assert kept == (["p1"] if shard == "posts-2026" else ["p1", "p2"])
+        assert kept == (["p1"] if shard == "posts-2026-03" else ["p1", "p2"])
         named, unnamed, _ = totals(store)["2026-03-10", "like"]
         assert (named, unnamed) == (3, 1)
         assert [each.id for each in store.accounts()] == [ADA]
@@ -74,7 +74,7 @@ def test_any_other_shard_likewise(folder: Path, clock: Clock, shard: str) -> Non
 
 def test_without_a_good_copy_it_says_what_is_missing(folder: Path, clock: Clock) -> None:
     grown(folder, clock)
-    for name in ("posts-2026.json", "posts-2026.json.bak"):
+    for name in ("posts-2026-03.json", "posts-2026-03.json.bak"):
         harm(folder / name, "zero length")
     with Store.open(folder, clock=clock) as store:
         assert store.posts() == []

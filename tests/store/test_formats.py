@@ -5,16 +5,20 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from tinydb import Query, TinyDB
 
 from klout_tui.errors import StoreError
 from klout_tui.store import Store, engine, migrations
+from klout_tui.store.migrations import FORMAT
 from klout_tui.store.storage import Rows, ShardFile, ShardStorage
-from tests.store.build import Clock, account, act, batch, fold, linked, post, tiny_tables
+from tests.store.build import Clock, account, act, batch, digests_agree, fold, linked, post, tiny_tables
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -36,7 +40,7 @@ def filled(folder: Path, clock: Clock) -> None:
 def test_a_newer_format_is_refused_and_never_touched(folder: Path, clock: Clock, name: str, read_only: bool) -> None:
     filled(folder, clock)
     path = folder / name
-    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2', 1))
+    path.write_bytes(path.read_bytes().replace(b'"format":%d' % FORMAT, b'"format":%d' % (FORMAT + 1), 1))
     before = contents(folder)
     with pytest.raises(StoreError, match="newer klout-tui") as caught:
         Store.open(folder, clock=clock, read_only=read_only).interactions()
@@ -48,24 +52,24 @@ def test_a_newer_format_is_refused_and_never_touched(folder: Path, clock: Clock,
 
 
 def renamed_theme(copy: Path) -> None:
-    """A step such as a later version may bring: every file says 2, and one row changes."""
+    """A step such as a later version may bring: every file says so, and one row changes."""
     for path in copy.glob("*.json"):
         tables = json.loads(path.read_bytes())
-        tables["meta"]["file"]["format"] = 2
+        tables["meta"]["file"]["format"] = FORMAT + 1
         if path.name == "core.json":
             tables["memory"]["look"] = tables["memory"].pop("theme")
         path.write_text(json.dumps(tables))
 
 
 def come_of_age(monkeypatch: pytest.MonkeyPatch) -> None:
-    def to_two(folder: Path, found: int) -> None:
-        migrations.migrate(folder, found, steps={1: renamed_theme}, target=2)
+    def to_next(folder: Path, found: int) -> None:
+        migrations.migrate(folder, found, steps={FORMAT: renamed_theme}, target=FORMAT + 1)
 
-    monkeypatch.setattr(engine, "FORMAT", 2)
-    monkeypatch.setattr(engine, "migrate", to_two)
-    monkeypatch.setattr("klout_tui.store.shelf.FORMAT", 2)
-    monkeypatch.setattr("klout_tui.store.journal.FORMAT", 2)
-    monkeypatch.setattr(migrations.refuse_newer, "__defaults__", (2,))
+    monkeypatch.setattr(engine, "FORMAT", FORMAT + 1)
+    monkeypatch.setattr(engine, "migrate", to_next)
+    monkeypatch.setattr("klout_tui.store.shelf.FORMAT", FORMAT + 1)
+    monkeypatch.setattr("klout_tui.store.journal.FORMAT", FORMAT + 1)
+    monkeypatch.setattr(migrations.refuse_newer, "__defaults__", (FORMAT + 1,))
 
 
 def test_an_older_store_is_brought_up_to_date_on_a_copy(
@@ -81,7 +85,9 @@ def test_an_older_store_is_brought_up_to_date_on_a_copy(
             assert store.recall("look") == "nord"
             assert store.recall("theme") is None
             assert len(store.interactions()) == 2
-    assert json.loads((folder / "before-format-1" / "core.json").read_bytes())["memory"] == {"theme": {"value": "nord"}}
+    assert json.loads((folder / f"before-format-{FORMAT}" / "core.json").read_bytes())["memory"] == {
+        "theme": {"value": "nord"}
+    }
     assert not (folder / "migrating").exists()
 
 
@@ -89,14 +95,14 @@ def old_then_new(folder: Path, clock: Clock, step: Callable[[Path], None] = rena
     filled(folder, clock)
     with Store.open(folder, clock=clock) as store:
         fold(store)
-    migrations.migrate(folder, 1, steps={1: step}, target=2)
+    migrations.migrate(folder, FORMAT, steps={FORMAT: step}, target=FORMAT + 1)
 
 
 def test_every_file_moves_and_the_old_ones_stay_beside_them(folder: Path, clock: Clock) -> None:
     old_then_new(folder, clock)
     found = {path.name: json.loads(path.read_bytes())["meta"]["file"]["format"] for path in folder.glob("*.json")}
-    assert set(found.values()) == {2}
-    before = folder / "before-format-1"
+    assert set(found.values()) == {FORMAT + 1}
+    before = folder / f"before-format-{FORMAT}"
     assert {path.name for path in before.iterdir()} == set(found)
     with pytest.raises(StoreError, match="newer klout-tui"):
         Store.open(folder, clock=clock)
@@ -135,6 +141,52 @@ def test_a_format_nobody_can_lead_away_from_is_refused_untouched(folder: Path, c
     with pytest.raises(StoreError, match="cannot read format 0"):
         migrations.migrate(folder, 0, steps={}, target=1)
     assert contents(folder) == before
+
+
+OLD = Path(__file__).parent / "data"
+
+
+def dump(store: Store) -> Any:
+    accounts = store.accounts(unlinked=True)
+    return msgspec.json.decode(
+        msgspec.json.encode(
+            {
+                "accounts": accounts,
+                "posts": store.posts(),
+                "interactions": store.interactions(),
+                "days": store.days(),
+                "readings": store.readings(),
+                "thanked": store.thanked(),
+                "cursor": {account.id: store.cursor(account.id) for account in reversed(accounts)},
+                "health": store.health("mastodon:@ada@social.example"),
+                "theme": store.recall("theme"),
+            }
+        )
+    )
+
+
+def test_a_store_of_format_1_comes_to_the_newest_with_all_it_holds(folder: Path, clock: Clock) -> None:
+    shutil.copytree(OLD / "format-1", folder)
+    expected = json.loads((OLD / "format-1.expected.json").read_bytes())
+    expected["cursor"] = dict(sorted(expected["cursor"].items()))
+    for _ in range(2):
+        with Store.open(folder, clock=clock) as store:
+            found = dump(store)
+            found["cursor"] = dict(sorted(found["cursor"].items()))
+            assert found == expected
+            assert store.warnings() == ()
+            digests_agree(store)
+            for post_ in store.posts():
+                assert store.post(post_.id) == post_
+    formats = {json.loads(path.read_bytes())["meta"]["file"]["format"] for path in folder.glob("*.json")}
+    assert formats == {FORMAT}
+    assert not (folder / "posts-2026.json").exists()
+    assert (folder / "before-format-1" / "posts-2026.json").exists()
+    with Store.open(folder, clock=clock) as store:  # what it knew, it still knows
+        before = store.interactions()
+        known = next(each for each in before if each.post)
+        assert store.absorb(batch(known, of=known.account)).new_interactions == 0
+        assert store.interactions() == before
 
 
 # disks that refuse
@@ -219,7 +271,7 @@ def test_tinydb_opens_every_file_and_finds_documents_by_their_text_ids(folder: P
     with Store.open(folder, clock=clock) as store:
         fold(store)
     tables = tiny_tables(folder)
-    assert {"core", "days-2026", "interactions-2026-03", "posts-2026"} <= set(tables)
+    assert {"core", "days-2026", "interactions-2026-03", "posts-2026-03"} <= set(tables)
     with ShardFile(folder / "interactions-2026-03.json") as database:
         rows = database.table("interactions")
         assert isinstance(rows, Rows)

@@ -17,7 +17,20 @@ from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Increment, Interaction, InteractionKind, Post
 from klout_tui.domain.tally import unnamed
 from klout_tui.store import Store
-from tests.store.build import LIKE, NOON, REPLY, Clock, account, act, batch, fold, linked, post, tiny_tables
+from tests.store.build import (
+    LIKE,
+    NOON,
+    REPLY,
+    Clock,
+    account,
+    act,
+    batch,
+    digests_agree,
+    fold,
+    linked,
+    post,
+    tiny_tables,
+)
 
 ZONE = ZoneInfo("America/St_Johns")
 OWN = account().keys[0]
@@ -131,6 +144,7 @@ def agree(store: Store, model: Model) -> None:
         assert stored[key].counters == one.counters
         assert stored[key].unnamed == model.increments(one)
         assert store.post(key) == stored[key]
+    digests_agree(store)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -52,7 +52,8 @@ back; `o` opens it in the browser.
         if not view.plusks:
             return ()
         waiting = f"{view.news.to_thank:,} to thank" if view.news.to_thank else "none to thank"
-        cut = (f"newest {ROWS:,} of {len(view.plusks):,}, {waiting}",) if len(view.plusks) > ROWS else ()
+        rows = min(ROWS, len(view.plusks))
+        cut = (f"newest {rows:,} of {view.plusk_count:,}, {waiting}",) if view.plusk_count > rows else ()
         return (*cut, waiting)
 
     def items(self, view: Dashboard) -> Sequence[PlusK]:
@@ -83,8 +84,6 @@ back; `o` opens it in the browser.
     def row(self, item: PlusK, view: Dashboard, inks: Inks) -> Row:
         """One act of acknowledgement."""
         plusk = item
-        post = view.posts.get(plusk.post) if plusk.post else None
-        on = (post.title or post.text) if post else ""
         actor = plusk.actor
         done, waits = plusk.thanked_at is not None, plusk.waits(view.now)
         return Row(
@@ -96,7 +95,7 @@ back; `o` opens it in the browser.
                 "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
                 "network": Text(plusk.network, style=inks.dim),
                 "followers": Text(wording.number(actor.followers)),
-                "post": Text(" ".join(on.split()), style=inks.dim),
+                "post": Text(plusk.on, style=inks.dim),
                 "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
             },
             url=plusk.url,

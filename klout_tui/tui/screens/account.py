@@ -9,6 +9,7 @@ from textual.content import Content
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.details import SHOWN
 from klout_tui.domain.model import InteractionKind
 from klout_tui.tui import words
 from klout_tui.tui.desk import AccountDetail
@@ -34,9 +35,9 @@ def page(detail: AccountDetail, view: Dashboard, inks: Inks) -> Page:
         ),
         sections=[
             Section(
-                f"Posts ({len(detail.posts):,})",
+                f"Posts ({'the newest ' if len(detail.posts) == SHOWN else ''}{len(detail.posts):,})",
                 POST_COLUMNS,
-                [post_row(post, view, inks) for post in detail.posts],
+                [post_row(post, detail.brought, view, inks) for post in detail.posts],
             )
         ],
         url=account.url,

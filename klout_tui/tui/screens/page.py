@@ -11,6 +11,7 @@ from textual.content import Content
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.details import Brought
 from klout_tui.domain.model import Interaction, Post
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
@@ -53,8 +54,8 @@ ACT_COLUMNS: Final = (
 )
 
 
-def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
-    """A post as a row that opens into it."""
+def post_row(post: Post, brought: Brought, view: Dashboard, inks: Inks) -> Row:
+    """A post, and what it brought, as a row that opens into it."""
     text = one_line(post.title or post.text) or f"({post.kind.value})"
     return Row(
         key=post.id,
@@ -63,7 +64,7 @@ def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
             "kind": Text(post.kind.value, style=inks.dim),
             "text": Text(text, style=inks.dim if post.gone_at else ""),
             "topics": Text(", ".join(post.topics), style=inks.own),
-            "brought": Text("deleted" if post.gone_at else wording.kinds(view.brought.get(post.id, {}))),
+            "brought": Text("deleted" if post.gone_at else wording.kinds(brought.get(post.id, {}))),
         },
         url=post.url,
         note=post.text,
@@ -71,11 +72,11 @@ def post_row(post: Post, view: Dashboard, inks: Inks) -> Row:
     )
 
 
-def act_row(act: Interaction, posts: Mapping[str, Post], view: Dashboard, inks: Inks, *, to_person: bool) -> Row:
+def act_row(act: Interaction, titles: Mapping[str, str], view: Dashboard, inks: Inks, *, to_person: bool) -> Row:
     """An interaction as a row that opens into the person, or into the post it is about."""
-    post = posts.get(act.post) if act.post else None
-    about = one_line(act.text) or (one_line(post.title or post.text) if post else "")
-    opens = (Noun.PERSON, act.actor.key) if to_person else (Noun.POST, post.id) if post else None
+    title = titles.get(act.post) if act.post else None
+    about = one_line(act.text) or title or ""
+    opens = (Noun.PERSON, act.actor.key) if to_person else (Noun.POST, act.post) if act.post and title else None
     return Row(
         key=act.id,
         cells={
@@ -90,6 +91,11 @@ def act_row(act: Interaction, posts: Mapping[str, Post], view: Dashboard, inks: 
         note=act.text,
         opens=opens,
     )
+
+
+def listed(shown: int, count: int) -> str:
+    """How many a table lists: all of them, or the newest so many."""
+    return f"{count:,}" if shown == count else f"the newest {shown:,} of {count:,}"
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail
 from klout_tui.tui.inks import PLUS_K, Inks
-from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading
+from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed
 
 
 def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
@@ -27,9 +27,9 @@ def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
         ),
         sections=[
             Section(
-                "What they did; Enter opens the post",
+                f"What they did ({listed(len(detail.acts), sum(detail.kinds.values()))}); Enter opens the post",
                 ACT_COLUMNS,
-                [act_row(act, view.posts, view, inks, to_person=False) for act in detail.acts],
+                [act_row(act, detail.titles, view, inks, to_person=False) for act in detail.acts],
             )
         ],
         url=actor.url,

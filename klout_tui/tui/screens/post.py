@@ -8,7 +8,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PostDetail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading
+from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed
 
 _LINES = 8
 """Lines of a post's text shown above its reactions."""
@@ -34,7 +34,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
         ),
         sections=[
             Section(
-                "Who reacted; Enter opens the person",
+                f"Who reacted ({listed(len(detail.acts), sum(detail.kinds.values()))}); Enter opens the person",
                 ACT_COLUMNS,
                 [act_row(act, {}, view, inks, to_person=True) for act in detail.acts],
             )

@@ -13,7 +13,7 @@ from klout_tui.domain.model import Actor
 from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
-from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, one_line, post_row
+from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, listed, post_row
 from klout_tui.tui.widgets.table import Column, Row
 
 PLUSK_COLUMNS: Final = (
@@ -51,28 +51,28 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
                 [_person(actor, count, inks) for actor, count in detail.people],
             ),
             Section(
-                f"+K on it in {TOPIC_DAYS} days ({len(detail.plusks):,}); Enter opens the person",
+                f"+K on it in {TOPIC_DAYS} days ({listed(len(detail.plusks), detail.plusk_count)});"
+                " Enter opens the person",
                 PLUSK_COLUMNS,
                 [_plusk(plusk, view, inks) for plusk in detail.plusks],
             ),
             Section(
-                f"Your posts on it ({len(detail.posts):,}); Enter opens the post",
+                f"Your posts on it ({listed(len(detail.posts), detail.post_count)}); Enter opens the post",
                 POST_COLUMNS,
-                [post_row(post, view, inks) for post in detail.posts],
+                [post_row(post, detail.brought, view, inks) for post in detail.posts],
             ),
         ],
     )
 
 
 def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
-    post = view.posts.get(plusk.post) if plusk.post else None
     return Row(
         key=plusk.id,
         cells={
             "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
             "who": Text(plusk.actor.name or plusk.actor.handle),
             "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
-            "post": Text(one_line(post.title or post.text) if post else "", style=inks.dim),
+            "post": Text(plusk.on, style=inks.dim),
             "thanked": Text("✓ thanked" if plusk.thanked_at else "○ waits" if plusk.waits(view.now) else ""),
         },
         url=plusk.url,
