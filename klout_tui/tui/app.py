@@ -315,12 +315,13 @@ class KloutApp(App[None]):
             self.complain(error)
         self.redraw()
 
-    @work(group="dialog", exclusive=True)
-    async def action_link(self) -> None:
+    def action_link(self) -> None:
         """Link an account in a dialog."""
         from klout_tui.tui.screens.link import LinkScreen
 
-        account = await self.push_screen_wait(LinkScreen(self.session))
+        self.push_screen(LinkScreen(self.session), self._linked)  # at once: the next key is meant for the dialog
+
+    def _linked(self, account: str | None) -> None:
         if account is not None:
             self.notify(f"Linked {account}.", markup=False)
             self.redraw()

@@ -275,6 +275,15 @@ async def test_the_token_is_hidden_kept_and_nowhere_on_screen(home: Path, clock:
         assert app.session.secrets.get(linked.id) == "town-t0ken-g00d"
 
 
+async def test_the_dialog_is_there_before_the_next_key(home: Path, clock: FrozenClock) -> None:
+    """Who presses `a` and types on at once must not open a browser with an `o` meant for the dialog."""
+    app = open_app(home, clock, nothing)
+    async with driving(app) as driver:
+        await app.run_action("link")
+        assert isinstance(app.screen, LinkScreen)
+        await driver.until(lambda: app.focused and app.focused.id == "target")
+
+
 async def test_typing_on_after_the_check_asks_again(home: Path, clock: FrozenClock) -> None:
     app = open_app(home, clock, nothing)
     async with driving(app) as driver:
