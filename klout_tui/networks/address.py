@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 from collections.abc import Iterator
 from typing import Final
@@ -69,6 +70,8 @@ def failing(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
         return f"{host} could not be spoken to securely", False
     if isinstance(error, httpx.ProxyError):
         return f"the proxy on the way to {host} refused", False
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"{host} could not be found; check the name, and whether you are online", False
     if isinstance(error, httpx.ConnectError):
         return f"{host} could not be reached", False
     if isinstance(error, httpx.TooManyRedirects | httpx.UnsupportedProtocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import httpx
@@ -59,6 +60,7 @@ def raised(error: Exception, cause: Exception) -> Exception:
         (httpx.ReadTimeout(""), "took longer than 20 s", False),
         (TimeoutError(), "took longer than 20 s", False),
         (httpx.ProxyError(""), "the proxy on the way to x.example refused", False),
+        (raised(httpx.ConnectError(""), socket.gaierror("")), "could not be found; check the name", False),
         (httpx.ConnectError(""), "could not be reached", False),
         (httpx.UnsupportedProtocol(""), "has no address we can use", True),
         (httpx.RemoteProtocolError(""), "broke off in the middle of its answer", False),
