@@ -44,6 +44,14 @@ def test_help_has_examples(command: list[str]) -> None:
     assert "Examples:\n    klout-tui " in text
 
 
+@pytest.mark.parametrize("command", [[], ["show"]], ids=" ".join)
+def test_lists_of_commands_break_off_nowhere(command: list[str]) -> None:
+    text = CliRunner().invoke(main, [*command, "--help"], terminal_width=80).stdout
+    lines = text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert {"show", "posts"} & {line.split()[0] for line in lines}
+    assert not [line for line in lines if line.endswith(("...", "…"))]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

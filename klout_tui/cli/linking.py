@@ -83,7 +83,8 @@ def link(
 
 
 @click.command(
-    epilog="\b\nExamples:\n  klout-tui unlink mastodon:alice@example.social\n  klout-tui unlink alice --forget"
+    short_help="Stop reading ACCOUNT and delete its token.",
+    epilog="\b\nExamples:\n  klout-tui unlink mastodon:alice@example.social\n  klout-tui unlink alice --forget",
 )
 @click.argument("account")
 @click.option("--forget", is_flag=True, help="Also delete everything read from it. This changes the past.")

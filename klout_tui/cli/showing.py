@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -55,10 +56,10 @@ def show() -> None:
 
 
 def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query], Answer]:
-    """Make ``klout-tui show <name>`` of a function; its docstring becomes the help."""
+    """Make ``klout-tui show <name>`` of a function; its docstring becomes the help, the first part the short one."""
     noun = ask.__name__
 
-    @show.command(noun, help=ask.__doc__)
+    @show.command(noun, help=ask.__doc__, short_help=re.split("[:;]", ask.__doc__ or "")[0])
     @click.option("--account", metavar="ACCOUNT", help="Only this account: its id, its handle, or how one begins.")
     @click.option("--since", metavar="D", help="First local day.")
     @click.option("--until", metavar="D", help="Last local day.")
