@@ -64,13 +64,13 @@ class KloutApp(App[None]):
     COMMANDS = App.COMMANDS | {Places}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
+        Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
-        Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
+        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
+        Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
         Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind or by network"),
-        Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
