@@ -357,6 +357,8 @@ class KloutApp(App[None]):
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link") and self.desk.read_only:
             return False
+        if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
+            return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):

@@ -270,6 +270,13 @@ async def test_the_token_is_hidden_kept_and_nowhere_on_screen(home: Path, clock:
         assert "town-t0ken-g00d" not in text_of(app)
         await driver.press("ctrl+s")
         await driver.until(lambda: isinstance(app.screen, HomeScreen))
+async def test_a_newcomer_is_offered_only_what_there_is_to_do(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, nothing)
+    async with driving(app):
+        offered = {active.binding.id for active in app.screen.active_bindings.values() if active.binding.show}
+        assert offered == {"app.link", "app.help", "app.quit", "app.commands"}
+
+
         (linked,) = app.session.store.accounts()
         assert linked.authorised
         assert app.session.secrets.get(linked.id) == "town-t0ken-g00d"

@@ -76,7 +76,8 @@ class HomeScreen(Screen[None]):
         super().__init__(id="home")
         self._mode = mode
         self._greets = greets
-        self._greeting = False
+        self.greeting = False
+        """Whether a newcomer is greeted instead: there is nothing to read, to search or to split yet."""
 
     def compose(self) -> ComposeResult:
         """Header, panes, keys."""
@@ -103,9 +104,9 @@ class HomeScreen(Screen[None]):
     def _greet(self) -> None:
         """An empty store is greeted, not shown as four empty panes."""
         greeting = self._greets and self.view is not None and not self.view.accounts
-        if greeting == self._greeting:
+        if greeting == self.greeting:
             return
-        self._greeting = greeting
+        self.greeting = greeting
         welcome = self.query_one(Welcome)
         welcome.display = greeting
         self.query_one("#panes").display = not greeting
@@ -113,6 +114,7 @@ class HomeScreen(Screen[None]):
             welcome.focus_content()
         else:
             self.query_one(AccountsPane).focus_content()
+        self.refresh_bindings()
 
     @property
     def _current(self) -> int:

@@ -47,8 +47,11 @@ class Headline(Widget):
             return [Content.styled(f"reading {wording.counted(len(self.progress), 'account')}", "dim")]
         news = view.news
         if news.since is None:
-            thank = f"{news.to_thank:,} to thank" if news.to_thank else ""
-            return [Content.assemble(("first visit   ", "dim"), (thank, f"${PLUS_K}"))]
+            first = Content.styled("first visit", "dim")
+            thank = Content.styled(f"{news.to_thank:,} to thank", f"${PLUS_K}")
+            return [Content(" · ").join([first, thank]) if news.to_thank else first]
+        if not view.accounts:
+            return [Content.styled("no account yet", "dim")]
         since = (f"since {wording.since(news.since, view.now, view.zone)}: ", "dim")
         if not (news.plusks or news.reactions or news.follows):
             return [Content.assemble(since, "nothing new"), Content("nothing new")]
