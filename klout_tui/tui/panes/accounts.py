@@ -24,7 +24,7 @@ class AccountsPane(TablePane[AccountRow]):
 
     NAME = "Accounts"
     NUMBER = 1
-    EMPTY = "No account is linked yet. Press a to link one."
+    EMPTY = "One moment: the accounts are being linked."
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column("mark", "", 1),
         Column("network", "network", 8, rank=5),
