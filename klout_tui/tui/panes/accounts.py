@@ -57,9 +57,16 @@ tell; it is never a zero.
             return (f"reading {len(self.progress)} of {len(view.accounts)}", "reading")
         if any(row.standing is Standing.PAST for row in view.accounts):
             return (f"{len(view.accounts)} linked",)
-        well = sum(row.standing is Standing.OK for row in view.accounts)
-        rest = len(view.accounts) - well
-        return (f"{well} ok" + (f", {rest} not" if rest else ""),) if view.accounts else ()
+        if not view.accounts:
+            return ()
+        well, new, paused = (
+            sum(row.standing is standing for row in view.accounts)
+            for standing in (Standing.OK, Standing.NEVER, Standing.PAUSED)
+        )
+        rest = len(view.accounts) - well - new - paused
+        counts = ((rest, "not ok"), (new, "not read yet"), (paused, "paused"))
+        others = [f"{count} {how}" for count, how in counts if count]
+        return (", ".join([f"{well} ok", *others]), f"{well} of {len(view.accounts)} ok")
 
     def items(self, view: Dashboard) -> Sequence[AccountRow]:
         """The linked accounts."""
