@@ -324,6 +324,16 @@ async def test_a_broken_network_is_one_dead_choice(home: Path, clock: FrozenCloc
         await driver.press("ctrl+s")
         await driver.until(lambda: "ZeroDivisionError" in said(app))
 
+async def test_what_comes_next_is_in_sight_after_the_check(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, nothing)
+    async with driving(app, size=(80, 18)) as driver:
+        await driver.press("a", *"ada", "enter")
+        await driver.until(lambda: "Found:" in said(app))
+        dialog, button = app.screen.query_one(".dialog"), app.screen.query_one("#go-on")
+        await driver.until(lambda: dialog.region.contains_region(button.region))
+        assert str(app.screen.query_one("#go-on", Button).label) == "Link"
+
+
 
 # The past
 

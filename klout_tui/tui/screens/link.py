@@ -47,6 +47,7 @@ class LinkScreen(ModalScreen[str | None]):
         Binding("escape", "dismiss(None)", "Cancel", id="link.cancel"),
         Binding("ctrl+s", "go_on", "Check or link", id="link.go_on", show=False),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -218,3 +219,4 @@ class LinkScreen(ModalScreen[str | None]):
         if known is not None and known.authorised and not verified.account.authorised:
             lines.append("  ! The token kept for it will be dropped; paste it again to keep it.")
         self._say("\n".join(lines), "Enter links it and begins to read.")
+        self.call_after_refresh(self.query_one(".dialog", VerticalScroll).scroll_end, animate=False)
