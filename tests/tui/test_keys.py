@@ -181,6 +181,19 @@ async def test_a_filter_that_nothing_holds_says_so(app: KloutApp) -> None:
         await driver.until(lambda: not empty.display)
 
 
+async def test_the_footer_tells_how_to_leave_a_filter(app: KloutApp) -> None:
+    def offered() -> set[str | None]:
+        return {active.binding.id for active in app.screen.active_bindings.values() if active.binding.show}
+
+    async with driving(app) as driver:
+        await driver.press("2")
+        assert "pane.filter" in offered()
+        assert "pane.clear_filter" not in offered()
+        await driver.press("slash", "p")
+        assert "pane.clear_filter" in offered()
+        assert "pane.filter" not in offered()
+
+
 async def test_r_refreshes_and_says_what_came(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.until(lambda: app._worker is not None)

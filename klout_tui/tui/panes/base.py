@@ -34,7 +34,7 @@ class TablePane(Frame, Generic[Item]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="pane.filter", tooltip="Show only rows that hold these words"),
-        Binding("escape", "clear_filter", "Clear filter", show=False, id="pane.clear_filter"),
+        Binding("escape", "clear_filter", "Clear filter", id="pane.clear_filter", tooltip="Show all rows again"),
     ]
 
     view: reactive[Dashboard | None] = reactive(None)
@@ -139,6 +139,8 @@ class TablePane(Frame, Generic[Item]):
         """Escape clears a filter only where there is one, so that it can mean "back" elsewhere."""
         if action == "clear_filter":
             return bool(self.words) or self.query_one(".filter", Input).display
+        if action == "filter":
+            return not self.query_one(".filter", Input).has_focus
         return True
 
     @on(Input.Changed, ".filter")
