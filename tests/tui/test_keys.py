@@ -244,6 +244,18 @@ async def test_ctrl_f_finds_posts_people_and_topics(app: KloutApp) -> None:
         assert isinstance(app.screen, HomeScreen)
 
 
+async def test_a_search_that_finds_nothing_says_so(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        await driver.press("ctrl+f")
+        await driver.until(lambda: isinstance(app.screen, SearchScreen))
+        nothing = app.screen.query_one(".empty")
+        assert not nothing.display
+        await driver.press(*"qqq")
+        await driver.until(lambda: nothing.display)
+        await driver.press("backspace", "backspace", "backspace")
+        await driver.until(lambda: not nothing.display)
+
+
 async def test_ctrl_p_offers_every_action(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("1")

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import DataTable, Footer, Input, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
@@ -49,11 +49,13 @@ class SearchScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The line and the list."""
         yield Input(placeholder="search posts, people, topics and what people wrote", id="query")
+        yield Static("Nothing found.", classes="empty")
         yield RowTable(COLUMNS)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start typing at once."""
+        self.query_one(".empty").display = False
         self.query_one(Input).focus()
 
     def action_to_hits(self) -> None:
@@ -79,6 +81,8 @@ class SearchScreen(Screen[None]):
         if not self.is_mounted or self.app.screen is not self:
             return
         inks = Inks.of(self.app)
+        self.query_one(".empty").display = missing = bool(query.strip()) and not hits
+        self.query_one(RowTable).display = not missing
         self.query_one(RowTable).show([self._row(number, hit, inks) for number, hit in enumerate(hits)])
 
     def _row(self, number: int, hit: Hit, inks: Inks) -> Row:
