@@ -32,7 +32,8 @@ class EngagementPane(Frame, can_focus=True):
 Reactions a day, or a week where days do not fit. The dots behind the bars are your usual range: what the same weekday
 brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. `w` changes the window (7, 30, 90,
 365 days), `b` what the parts of a bar are. A day of nothing is a low stroke; days nothing is known
-of are left empty. A part of today is still to come.
+of are left empty. A part of today is still to come. The figure in the edge is the sum of the window, `▲` or `▼` by how
+much more or less than in the window before it.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
