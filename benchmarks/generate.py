@@ -1,8 +1,8 @@
 """Make a store of any size: twenty accounts, ten years, as many interactions as asked for.
 
-``python -m benchmarks.generate FOLDER [--interactions 1000000] [--seed 1]`` fills ``FOLDER/store`` through the same door
-as a refresh does; point ``KLOUT_TUI_HOME`` at FOLDER to look at it. The accounts exist on no network: pause them, or
-stay offline.
+``python -m benchmarks.generate FOLDER [--interactions 1000000] [--seed 1]`` fills ``FOLDER/store`` through the door a
+refresh uses; point ``KLOUT_TUI_HOME`` at FOLDER to look at it. The accounts exist on no network and are not due for ten
+years.
 """
 
 from __future__ import annotations

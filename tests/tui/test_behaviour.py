@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from textual.widgets import Button, Input, RadioButton, Static
 
 from klout_tui.domain.batch import Batch, Cursor, washed
-from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post, PostKind, Profile
+from klout_tui.domain.model import Account, Actor, Health, Interaction, InteractionKind, Post, PostKind, Profile
 from klout_tui.networks.base import LinkRequest, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.registry import Broken, Registry
@@ -216,6 +216,39 @@ async def test_days_nothing_is_known_of_are_not_drawn(home: Path, clock: FrozenC
         assert "No reactions yet" in text_of(app)
 
 
+def half_read(store: Store, now: datetime) -> None:
+    """An account whose first reading broke off."""
+    ada = account("ada", now)
+    post = Post(
+        id="https://town.example/p/1",
+        account=ada.id,
+        kind=PostKind.ARTICLE,
+        at=now - timedelta(days=1),
+        url="https://town.example/p/1",
+        text="Types",
+        topics=("Python", "Give Aways"),
+    )
+    store.link(ada, Profile(handle=ada.handle, name="Ada"))
+    store.absorb(Batch(account=ada.id, cursor={"read": "half"}, posts=(post,)))
+    store.set_health(Health(account=ada.id, next_due=now + timedelta(hours=1)))
+
+
+async def test_pages_spell_topics_as_the_pane_does_and_own_up_to_half_a_reading(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, half_read)
+
+    def head() -> str:
+        return str(app.screen.query_one(".head", Static).content)
+
+    async with driving(app, size=(120, 36)) as driver:
+        await driver.press("1", "enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert "not read to the end yet" in head()
+        assert "python, give-aways" in text_of(app)
+        await driver.press("enter")
+        await driver.until(lambda: "Brought:" in head())
+        assert "Topics: python, give-aways" in head()
+
+
 # Linking
 
 
@@ -235,6 +268,13 @@ async def test_a_newcomer_is_led_to_linking(home: Path, clock: FrozenClock) -> N
         await driver.until(lambda: app.home.view and app.home.view.plusks)
         assert not app.home.query_one(Welcome).display
         assert [each.id for each in app.session.store.accounts()] == ["town:ada@town.example"]
+
+
+async def test_a_newcomer_is_offered_only_what_there_is_to_do(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, nothing)
+    async with driving(app):
+        offered = {active.binding.id for active in app.screen.active_bindings.values() if active.binding.show}
+        assert offered == {"app.link", "app.help", "app.quit", "app.commands"}
 
 
 def said(app: KloutApp) -> str:
@@ -270,13 +310,6 @@ async def test_the_token_is_hidden_kept_and_nowhere_on_screen(home: Path, clock:
         assert "town-t0ken-g00d" not in text_of(app)
         await driver.press("ctrl+s")
         await driver.until(lambda: isinstance(app.screen, HomeScreen))
-async def test_a_newcomer_is_offered_only_what_there_is_to_do(home: Path, clock: FrozenClock) -> None:
-    app = open_app(home, clock, nothing)
-    async with driving(app):
-        offered = {active.binding.id for active in app.screen.active_bindings.values() if active.binding.show}
-        assert offered == {"app.link", "app.help", "app.quit", "app.commands"}
-
-
         (linked,) = app.session.store.accounts()
         assert linked.authorised
         assert app.session.secrets.get(linked.id) == "town-t0ken-g00d"
@@ -289,6 +322,16 @@ async def test_the_dialog_is_there_before_the_next_key(home: Path, clock: Frozen
         await app.run_action("link")
         assert isinstance(app.screen, LinkScreen)
         await driver.until(lambda: app.focused and app.focused.id == "target")
+
+
+async def test_what_comes_next_is_in_sight_after_the_check(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, nothing)
+    async with driving(app, size=(80, 18)) as driver:
+        await driver.press("a", *"ada", "enter")
+        await driver.until(lambda: "Found:" in said(app))
+        dialog, button = app.screen.query_one(".dialog"), app.screen.query_one("#go-on")
+        await driver.until(lambda: dialog.region.contains_region(button.region))
+        assert str(app.screen.query_one("#go-on", Button).label) == "Link"
 
 
 async def test_typing_on_after_the_check_asks_again(home: Path, clock: FrozenClock) -> None:
@@ -323,16 +366,6 @@ async def test_a_broken_network_is_one_dead_choice(home: Path, clock: FrozenCloc
         app.screen.query_one("#target", Input).value = "ada"
         await driver.press("ctrl+s")
         await driver.until(lambda: "ZeroDivisionError" in said(app))
-
-async def test_what_comes_next_is_in_sight_after_the_check(home: Path, clock: FrozenClock) -> None:
-    app = open_app(home, clock, nothing)
-    async with driving(app, size=(80, 18)) as driver:
-        await driver.press("a", *"ada", "enter")
-        await driver.until(lambda: "Found:" in said(app))
-        dialog, button = app.screen.query_one(".dialog"), app.screen.query_one("#go-on")
-        await driver.until(lambda: dialog.region.contains_region(button.region))
-        assert str(app.screen.query_one("#go-on", Button).label) == "Link"
-
 
 
 # The past

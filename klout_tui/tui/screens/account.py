@@ -8,7 +8,7 @@ from datetime import timedelta
 from textual.content import Content
 
 from klout_tui.domain import wording
-from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.dashboard import Dashboard, Standing
 from klout_tui.domain.details import SHOWN
 from klout_tui.domain.model import InteractionKind
 from klout_tui.tui import words
@@ -49,6 +49,8 @@ def _standing(detail: AccountDetail, view: Dashboard) -> str:
     read = f", read {wording.since(row.last_ok, view.now, view.zone)}" if row.last_ok else ""
     following = f", next {wording.until(row.next_due, view.now, view.zone)}" if row.next_due else ""
     how = row.fault.message if row.fault else health_words(row, view)[0]
+    if row.standing is Standing.NEVER and not row.fault and detail.posts:
+        how = "not read to the end yet"  # being read, or left off in the middle
     access = "with your token" if row.account.authorised else "public view, without a token"
     return f"{how}{read}{following}; {access}"
 

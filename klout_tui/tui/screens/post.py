@@ -7,6 +7,7 @@ from textual.content import Content
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PostDetail
+from klout_tui.domain.tags import canonical_topics
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed
 
@@ -22,6 +23,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
     gone = (
         f"  ·  deleted by {wording.day(post.gone_at.astimezone(view.zone).date(), view.today)}" if post.gone_at else ""
     )
+    topics = ", ".join(canonical_topics(post.topics))
     private = "" if post.public else "  ·  not public: stays inside this app"
     return Page(
         heading=heading(
@@ -29,7 +31,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
             Content.styled(f"{when}  ·  {post.account}{gone}{private}", "dim"),
             Content.styled(post.url, "dim"),
             Content(text[:900]),
-            Content.styled("#" + " #".join(post.topics), "dim") if post.topics else "",
+            Content.styled(f"Topics: {topics}", "dim") if topics else "",
             f"Brought: {_tally(detail)}",
         ),
         sections=[
