@@ -26,6 +26,9 @@ OWN: Final = "own"
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
 
+SCRUB: Final = "scrub"
+"""Document of the ``store`` table that asks for last good copies to go, because they hold what was forgotten."""
+
 INTERACTIONS: Final = "interactions"
 POSTS: Final = "posts"
 TALLIES: Final = "tallies"
