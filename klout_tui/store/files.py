@@ -45,11 +45,10 @@ class Disk:
 
     def create(self, path: Path) -> IO[bytes]:
         """Create or empty a file that only its owner can read, unbuffered."""
-        binary: int = getattr(os, "O_BINARY", 0)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | binary, FILE_MODE)
+        file = open(path, "wb", buffering=0, opener=_private)  # noqa: SIM115  # paths know no opener
         if hasattr(os, "fchmod"):
-            os.fchmod(handle, FILE_MODE)
-        return os.fdopen(handle, "wb", buffering=0)
+            os.fchmod(file.fileno(), FILE_MODE)
+        return file
 
     def read(self, file: IO[bytes], size: int = -1) -> bytes:
         """Read up to ``size`` bytes, or all that follow."""
@@ -111,6 +110,10 @@ class Disk:
     def make_writable(self, path: Path) -> None:
         """Let the owner write the file again."""
         path.chmod(FILE_MODE)
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, FILE_MODE)
 
 
 _disk = Disk()
