@@ -352,6 +352,8 @@ class Store:
             engine.begin()
             if engine.row(CORE, STORE, RECOUNT) is None:
                 return False
+            if not engine.warnings:  # whoever found the damage was cut off before it could mend and tell
+                self._warn("A damaged part of the store was replaced; the next refresh reads everything again.")
             tx = Transaction(engine, self.zone, self._clock().astimezone(UTC))
             recount(tx)
             engine.commit(tx.ops())

@@ -21,7 +21,7 @@ from klout_tui.store.files import through
 from tests.store.build import ADA, BLOG, NOON, REPLY, Clock, account, act, batch, fold, post
 from tests.store.faults import KINDS, Faulty, Killed, Kind
 
-STRIDE: Final = int(os.environ.get("KLOUT_TUI_FAULTS_STRIDE", "13"))
+STRIDE: Final = int(os.environ.get("KLOUT_TUI_FAULTS_STRIDE", "23"))
 """Every how manieth of the cases is tried; 1 tries all some 2,500, which takes a minute."""
 
 Snapshot = dict[str, Any]
