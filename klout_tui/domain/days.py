@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 12, 31, tzinfo=UTC) - timedelta(microseconds=1)
+"""Instants between which every zone has a calendar day; what a network dates beyond is taken for one of them."""
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC, or the nearest that has a calendar day in every zone. It must be aware."""
+    try:
+        return min(max(at.astimezone(UTC), FIRST), LAST)
+    except OverflowError:
+        return FIRST if at.year == 1 else LAST
 
 
 class Days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -144,8 +144,9 @@ def _absorb_gone(tx: Transaction, post_id: str) -> None:
 
 def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
     """Store one interaction and tell whether it is a new one."""
-    if interaction.at.tzinfo is not UTC:
-        interaction = msgspec.structs.replace(interaction, at=utc(interaction.at, interaction.id))
+    at = utc(interaction.at, interaction.id)
+    if at is not interaction.at:
+        interaction = msgspec.structs.replace(interaction, at=at)
     old = tx.interaction(interaction.id)
     if old is not None:
         interaction = _merged_interaction(old, interaction)

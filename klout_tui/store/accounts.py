@@ -71,6 +71,7 @@ def forget(tx: Transaction, account_id: str) -> None:
         StoreError: there is no such account.
     """
     existing(tx, account_id)
+    tx.put(CORE, records.STORE, records.SCRUB, {})
     for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH):
         tx.delete(CORE, table, account_id)
     _forget_posts(tx, account_id)

@@ -18,6 +18,7 @@ from klout_tui.domain.model import Increment, Interaction, Post
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, TALLIES
+from klout_tui.store.rescue import RECOUNT
 
 if TYPE_CHECKING:
     from klout_tui.store.engine import Engine
@@ -76,7 +77,8 @@ class Digests:
     @property
     def trusted(self) -> bool:
         """Whether the files are what they should be; else they are not looked at."""
-        return self._engine.row(CORE, STORE, TRUSTED) is not None
+        row = self._engine.row
+        return row(CORE, STORE, TRUSTED) is not None and row(CORE, STORE, RECOUNT) is None
 
     def _revised(self, month: str) -> Digest:
         engine, shard = self._engine, records.digest_shard(month)

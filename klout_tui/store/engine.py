@@ -18,7 +18,7 @@ from klout_tui.domain.digest import Digest
 from klout_tui.errors import StoreError
 from klout_tui.store import locks
 from klout_tui.store.digests import TRUSTED, Digests
-from klout_tui.store.files import explained, sync_folder
+from klout_tui.store.files import named, remove, sync_folder
 from klout_tui.store.journal import Commit, Journal, JournalDamaged, Op
 from klout_tui.store.known import KNOWN, Known
 from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
@@ -283,6 +283,18 @@ class Engine:
         """
         self._follow([self.journal.append(ops)])
 
+    def restart(self, base: int, ops: Sequence[Op]) -> None:
+        """Begin a new journal, with one commit in it where there are ops. Only under the lock.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        self._follow(self.journal.start(base, ops))
+
+    def add(self, op: Op) -> None:
+        """Let the next fold write this too, without a commit. Only under the lock and just before folding."""
+        self._follow([Commit(self.revision, (op,))])
+
     def fold_if_large(self, limit: int | None = None) -> None:
         """Fold a long journal. A failure loses nothing, becomes a warning, and is tried again later.
 
@@ -336,9 +348,7 @@ class Engine:
         return tables
 
     def _sweep(self) -> None:
-        with explained("tidy", self.folder):
-            for path in self.folder.glob("*.tmp"):
-                path.unlink(missing_ok=True)  # left by a process that was killed
+        remove(*named(self.folder, ".tmp"))  # left by a process that was killed
 
     def index_all(self) -> None:
         """Build the index of ids anew from the ids themselves; the next fold writes it."""

@@ -11,14 +11,15 @@ from __future__ import annotations
 import secrets
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
 from klout_tui.errors import StoreError
-from klout_tui.store.files import append, explained, replace_file, sync_folder
+from klout_tui.store.files import UNTOUCHED, InDoubt, append, disk, explained, replace_file, stat, sync_folder
 from klout_tui.store.migrations import FORMAT, refuse_newer
 
 Op = tuple[str, str, str, msgspec.Raw | None]
@@ -26,6 +27,8 @@ Op = tuple[str, str, str, msgspec.Raw | None]
 
 NULL: Final = b"null"
 _HEADER_LIMIT: Final = 4096
+_MARK: Final = 48
+"""Bytes of a line that tell it from any other: its number, its checksum, and a little more."""
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -84,23 +87,39 @@ class Journal:
         self.offset = 0
         self.seq = 0
         self._seen: tuple[int, int, int] | None = None
+        self._last = (0, b"")
+        """Offset and beginning of the last line followed."""
+        self._refused = b""
+        """A line we could neither flush nor take back: no commit, unless another process has gone on from it."""
+        self._settled = True
+        """Whether the journal's name has reached the disk."""
 
     def moved(self) -> bool:
         """Whether the file has changed since it was last read: one ``stat``."""
         return self._stamp() != self._seen
 
-    def start(self, base: int) -> None:
-        """Replace the journal by an empty one whose base is ``base``.
+    def start(self, base: int, ops: Sequence[Op] = ()) -> Sequence[Commit]:
+        """Replace the journal by one whose base is ``base`` and that holds ``ops`` as its one commit, if there are any.
 
         Raises:
             StoreError: it cannot be written; the old journal is still in place.
         """
         header = Header(format=FORMAT, base=base, token=secrets.token_hex(8))
-        body = _encode(header) + b"\n"
-        replace_file(self.path, body)
-        sync_folder(self.path.parent)
-        self.header, self.offset, self.seq = header, len(body), base
+        head = _encode(header) + b"\n"
+        commits = [Commit(base + 1, tuple(ops))] if ops else []
+        lines = b"".join(map(render, commits))
+        replace_file(self.path, head + lines)
+        self._settled = False
+        self.header, self.offset, self.seq = header, len(head) + len(lines), base + len(commits)
+        self._last, self._refused = (len(head), lines[:_MARK]), b""
         self._seen = self._stamp()
+        self._settle()
+        return commits
+
+    def _settle(self) -> None:
+        if not self._settled:
+            sync_folder(self.path.parent)
+            self._settled = True
 
     def read(self) -> tuple[bool, Scan]:
         """Read on; tell whether this is another journal than before (then everything of it is in the scan).
@@ -110,24 +129,29 @@ class Journal:
             StoreError: a newer format, or the file cannot be read.
         """
         seen = self._stamp()
-        with explained("read", self.path):
+        with explained("read", self.path, UNTOUCHED):
             try:
-                file = self.path.open("rb")
+                file = disk().open(self.path, "rb")
             except FileNotFoundError as error:
                 raise JournalDamaged("there is none") from error
             with file:
-                first = file.readline(_HEADER_LIMIT)
-                header = _header_of(first, self.path)
-                fresh = self.header is None or header.token != self.header.token
-                if fresh:
-                    self.offset, self.seq = len(first), header.base
-                file.seek(self.offset)
-                body = file.read()
-        found = scan(body, self.seq)
-        self.header = header
-        self.offset += found.end
+                first = disk().read(file, _HEADER_LIMIT).partition(b"\n")
+                header = _header_of(b"".join(first[:2]), self.path)
+                fresh = self.header is None or header.token != self.header.token or not self._still_there(file)
+                offset, seq = (len(first[0]) + 1, header.base) if fresh else (self.offset, self.seq)
+                file.seek(offset)
+                body = disk().read(file)
+        found = Scan(torn=True) if self._refused and not fresh and body == self._refused else scan(body, seq)
+        self.header, self.seq = header, seq
+        if fresh:
+            self._last = (0, b"")
         if found.commits:
             self.seq = found.commits[-1].seq
+            self._refused = b""
+        if found.end:
+            start = body.rfind(b"\n", 0, found.end - 1) + 1
+            self._last = (offset + start, body[start : min(start + _MARK, found.end)])
+        self.offset = offset + found.end
         # A torn tail may be replaced by as many bytes within one tick of the file system's clock: look again then.
         self._seen = None if found.torn else seen
         return fresh, found
@@ -140,12 +164,28 @@ class Journal:
         """
         commit = Commit(self.seq + 1, tuple(ops))
         body = render(commit)
+        self._settle()
         self._seen = None
-        append(self.path, self.offset, body)
+        try:
+            append(self.path, self.offset, body)
+        except InDoubt:
+            self._refused = body
+            raise
+        self._last, self._refused = (self.offset, body[:_MARK]), b""
         self.offset += len(body)
         self.seq = commit.seq
-        self._seen = self._stamp()
+        with suppress(StoreError):  # it happened, whatever looking at it says
+            self._seen = self._stamp()
         return commit
+
+    def _still_there(self, file: IO[bytes]) -> bool:
+        """Whether the last line we followed still is what it was.
+
+        It is not where another process wrote it, could not flush it and took it back after we had read it.
+        """
+        offset, mark = self._last
+        file.seek(offset)
+        return not mark or disk().read(file, len(mark)) == mark
 
     @property
     def size(self) -> int:
@@ -153,13 +193,8 @@ class Journal:
         return self.offset
 
     def _stamp(self) -> tuple[int, int, int] | None:
-        try:
-            stat = self.path.stat()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise StoreError(f"Could not look at {self.path}: {error.strerror}.") from error
-        return stat.st_ino, stat.st_size, stat.st_mtime_ns
+        known = stat(self.path)
+        return None if known is None else (known.st_ino, known.st_size, known.st_mtime_ns)
 
 
 def render(commit: Commit) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from klout_tui.errors import StoreError
-from klout_tui.store.files import FILE_MODE, explained
+from klout_tui.store.files import FILE_MODE, UNTOUCHED, disk, explained
 
 PATIENCE: Final = 60.0
 """Seconds to wait for another process's commit or tidying; a commit takes milliseconds."""
@@ -24,9 +24,9 @@ def writing(folder: Path) -> Iterator[None]:
         StoreError: another process keeps it beyond all reason, or the lock file cannot be made.
     """
     lock = _lock(folder / "write.lock", PATIENCE)
-    with explained("lock", folder):
+    with explained("lock", folder, UNTOUCHED):
         try:
-            lock.acquire()
+            _acquire(lock)
         except Timeout:
             raise StoreError(
                 f"Another klout-tui has been writing to {folder} for {PATIENCE:.0f} s; nothing was changed.",
@@ -46,9 +46,9 @@ def refreshing(folder: Path) -> Iterator[bool]:
         StoreError: the lock file cannot be made.
     """
     lock = _lock(folder / "refresh.lock", 0)
-    with explained("lock", folder):
+    with explained("lock", folder, UNTOUCHED):
         try:
-            lock.acquire()
+            _acquire(lock)
             mine = True
         except Timeout:
             mine = False
@@ -57,6 +57,20 @@ def refreshing(folder: Path) -> Iterator[bool]:
     finally:
         if mine:
             lock.release()
+
+
+def _acquire(lock: FileLock) -> None:
+    """Take the lock, even if a copy or a backup program has left its file read-only.
+
+    Raises:
+        Timeout: somebody else holds it.
+        OSError: its file cannot be made or opened.
+    """
+    try:
+        disk().lock(lock)
+    except PermissionError:
+        disk().make_writable(Path(lock.lock_file))  # refused again where it is not ours, or the folder is to blame
+        disk().lock(lock)
 
 
 def _lock(path: Path, timeout: float) -> FileLock:

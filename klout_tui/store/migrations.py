@@ -10,13 +10,22 @@ A crash before 3 leaves the old store and a copy to be thrown away; after 3, ope
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from klout_tui.errors import StoreError
-from klout_tui.store.files import explained, make_folder, replace_file, sync_folder
+from klout_tui.store.files import (
+    make_folder,
+    named,
+    read_bytes,
+    remove,
+    remove_folder,
+    rename,
+    replace_file,
+    stat,
+    sync_folder,
+)
 from klout_tui.store.steps import posts_by_month
 
 FORMAT: Final = 2
@@ -48,8 +57,7 @@ def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
 
 def unfinished(folder: Path) -> bool:
     """Whether a migration was interrupted after its point of no return."""
-    with explained("read", folder):
-        return (folder / _COPY / _READY).exists()
+    return stat(folder / _COPY / _READY) is not None
 
 
 def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, target: int = FORMAT) -> None:
@@ -66,17 +74,15 @@ def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, targ
             "Nothing was touched.",
             hint="Open it once with an older klout-tui first.",
         )
-    with explained("copy", folder):
-        _copy_files(folder, folder / f"before-format-{found}")
-        _copy_files(folder, copy)
+    _copy_files(folder, folder / f"before-format-{found}")
+    _copy_files(folder, copy)
     for number in range(found, target):
         steps[number](copy)
-    with explained("write", copy):
-        for path in _files(copy):
-            replace_file(path, path.read_bytes())
-        sync_folder(copy)
-        replace_file(copy / _READY, "\n".join(path.name for path in _files(copy)).encode())
-        sync_folder(copy)
+    for path in _files(copy):
+        replace_file(path, read_bytes(path) or b"")
+    sync_folder(copy)
+    replace_file(copy / _READY, "\n".join(path.name for path in _files(copy)).encode())
+    sync_folder(copy)
     finish(folder)
 
 
@@ -87,27 +93,24 @@ def finish(folder: Path) -> None:
         StoreError: the disk refuses; opening the store again goes on from here.
     """
     copy = folder / _COPY
-    with explained("replace the files of", folder):
-        names = set((copy / _READY).read_text("utf-8").splitlines())
-        for path in _files(copy):
-            path.replace(folder / path.name)
-        for path in (*_files(folder), *folder.glob("*.json.bak")):
-            if path.name not in names:
-                path.unlink()  # of the old format; ``before-format-N`` holds it
-        sync_folder(folder)
-        (copy / _READY).unlink()
-        shutil.rmtree(copy)
-        sync_folder(folder)
+    names = set((read_bytes(copy / _READY) or b"").decode().splitlines())
+    for path in _files(copy):
+        rename(path, folder / path.name)
+    # What is of the old format goes; ``before-format-N`` holds it.
+    remove(*(path for path in named(folder, ".json", ".json.bak") if path.name not in names))
+    sync_folder(folder)
+    remove(copy / _READY)
+    remove_folder(copy)
+    sync_folder(folder)
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.json"))
+    return named(folder, ".json")
 
 
 def _copy_files(source: Path, target: Path) -> None:
-    if target.exists():
-        shutil.rmtree(target)
+    remove_folder(target)
     make_folder(target)
     for path in _files(source):
-        shutil.copy2(path, target / path.name)
+        replace_file(target / path.name, read_bytes(path) or b"")
     sync_folder(target)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final, TypeVar
 
 import msgspec
 
 from klout_tui.domain.batch import Cursor
+from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.errors import StoreError
 
@@ -25,6 +26,9 @@ OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
+
+SCRUB: Final = "scrub"
+"""Document of the ``store`` table that asks for last good copies to go, because they hold what was forgotten."""
 
 INTERACTIONS: Final = "interactions"
 POSTS: Final = "posts"
@@ -118,14 +122,14 @@ def raw(value: object) -> msgspec.Raw:
 
 
 def utc(at: datetime, of: str) -> datetime:
-    """The same moment in UTC.
+    """The same moment in UTC, or the nearest that has a calendar day in every zone.
 
     Raises:
         StoreError: the time has no zone, so nobody can tell what moment it is.
     """
     if at.tzinfo is None:
         raise StoreError(f"{of} has a time without a zone.", hint="This is a fault of the network's adapter.")
-    return at.astimezone(UTC)
+    return in_utc(at)
 
 
 def month_of(at: datetime) -> str:

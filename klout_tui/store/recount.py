@@ -14,7 +14,6 @@ from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.records import CORE, DAYS, INTERACTIONS, NOWHERE, POSTS, TALLIES, Tally, id_hash, local_day
-from klout_tui.store.rescue import RECOUNT
 from klout_tui.store.transaction import Transaction
 
 Row = TypeVar("Row", Post, Interaction)
@@ -46,7 +45,6 @@ def recount(tx: Transaction) -> None:
     _replace_totals(tx, totals)
     for account_id in tx.engine.rows(CORE, records.CURSORS):
         tx.delete(CORE, records.CURSORS, account_id)
-    tx.delete(CORE, records.STORE, RECOUNT)
 
 
 def _best(tx: Transaction, table: str, decode: Callable[[msgspec.Raw], Row]) -> dict[str, Row]:

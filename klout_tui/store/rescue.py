@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from klout_tui.domain.digest import Digest
-from klout_tui.store.digests import TRUSTED
-from klout_tui.store.files import read_bytes, set_aside, sync_folder
+from klout_tui.store.files import read_bytes, remove, set_aside, sync_folder
 from klout_tui.store.journal import Op, Scan, scan
 from klout_tui.store.known import is_known
 from klout_tui.store.records import CORE, STORE, raw
@@ -54,11 +53,14 @@ class Rescue:
                 return self._shelf.put(shard, storage.read_raw() or storage.read_kept())
             except Damaged:
                 aside = set_aside(storage.path, self._clock())
+            # Asked for while the damaged file is still in its place: cut off here, the next opening does it all again.
+            self._engine.commit([_recount(shard)])
             tables = self._replace(shard, aside.name)
             if tables:
                 self._shelf.write(shard, tables, folded=self._shelf.meta(shard).folded, keep=False)
+            else:
+                remove(storage.path)
             sync_folder(self._engine.folder)
-            self._ask_for_recount(shard)
         return tables
 
     def load_digest(self, shard: str) -> tuple[FileMeta, Digest] | None:
@@ -114,9 +116,6 @@ class Rescue:
             engine.fold()
         return self._shelf.put(shard, self._shelf.storage(shard).read_raw())
 
-    def _ask_for_recount(self, shard: str) -> None:
-        self._engine.commit([(CORE, STORE, RECOUNT, raw({"shard": shard})), (CORE, STORE, TRUSTED, None)])
-
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
@@ -137,10 +136,10 @@ class Rescue:
         """
         if not self.journal_broken:
             return
-        set_aside(self._engine.journal.path, self._clock(), copy=True)
+        set_aside(self._engine.journal.path, self._clock())
+        self._engine.add(_recount("journal"))  # folded with the rest, since nothing can be appended behind a hole
         self._engine.fold()
         self.journal_broken = False
-        self._ask_for_recount("journal")
 
     def restart_journal(self) -> bool:
         """Begin a new journal where there is none, or its head is garbled; commits that can still be read are kept.
@@ -164,12 +163,9 @@ class Rescue:
             saved = self._readable(body) if body else []
             base = max([engine.revision, self._last_folded(), *(seq for seq, _ in saved)])
             if body is not None:
-                aside = set_aside(engine.journal.path, self._clock(), copy=True)
+                aside = set_aside(engine.journal.path, self._clock())
                 self._warn(f"The journal was damaged ({aside.name}); what was added last may be missing.")
-            engine.journal.start(base)
-            if body is not None:
-                engine.commit([op for _, op in saved])
-                self._ask_for_recount("journal")
+            engine.restart(base, [] if body is None else [*(op for _, op in saved), _recount("journal")])
         return True
 
     def _last_folded(self) -> int:
@@ -186,3 +182,7 @@ class Rescue:
         """Ops of a headless journal that its shards do not contain yet."""
         commits = scan(body[body.find(b"\n") + 1 :], -1).commits
         return [(commit.seq, op) for commit in commits for op in commit.ops if commit.seq > self._folded(op[0])]
+
+
+def _recount(shard: str) -> Op:
+    return CORE, STORE, RECOUNT, raw({"shard": shard})

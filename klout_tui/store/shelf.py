@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from klout_tui.domain.digest import Digest
-from klout_tui.store.files import explained, read_bytes
+from klout_tui.store.files import named, read_bytes, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
@@ -67,14 +67,12 @@ class Shelf:
 
     def names(self) -> set[str]:
         """Every shard that has a file or a kept copy."""
-        with explained("read", self._folder):
-            names = [path.name.removesuffix(".bak") for path in self._folder.glob(f"*{_SUFFIX}*")]
-        return {name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)}
+        files = named(self._folder, _SUFFIX, f"{_SUFFIX}.bak")
+        return {path.name.removesuffix(".bak").removesuffix(_SUFFIX) for path in files}
 
     def on_disk(self, shard: str) -> bool:
         """Whether the shard has a file."""
-        with explained("read", self._folder):
-            return self.storage(shard).path.exists()
+        return stat(self.storage(shard).path) is not None
 
     def get(self, shard: str) -> Tables | None:
         """The shard's tables, if it is in memory."""
@@ -156,9 +154,7 @@ class Shelf:
 
     def drop_kept(self) -> None:
         """Remove every last good copy, because they hold what should be forgotten."""
-        with explained("tidy", self._folder):
-            for path in self._folder.glob(f"*{_SUFFIX}.bak"):
-                path.unlink(missing_ok=True)
+        remove(*named(self._folder, f"{_SUFFIX}.bak"))
 
     def _meta_of(self, shard: str, tables: Tables) -> FileMeta:
         try:

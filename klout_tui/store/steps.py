@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from klout_tui.store.files import replace_file
+from klout_tui.store.files import named, read_bytes, remove, replace_file
 from klout_tui.store.storage import META, RawTable, parse, render
 
 _FILE: Final = "file"
@@ -29,11 +29,11 @@ _encode = msgspec.json.Encoder().encode
 def posts_by_month(folder: Path) -> None:
     """From format 1 to 2: posts and their tallies lie by month instead of by year, as interactions always did."""
     months: dict[str, str] = {}
-    for path in sorted(folder.glob("posts-*.json")):
-        year = path.stem.partition("-")[2]
-        if not year.isdigit():
+    for path in named(folder, ".json"):
+        kind, _, year = path.stem.partition("-")
+        if kind != "posts" or not year.isdigit():
             continue
-        tables = parse(path.read_bytes())
+        tables = _tables(path)
         place = {post_id: _month(row) for post_id, row in tables.get("posts", {}).items()}
         for month in sorted(set(place.values())):
             split: dict[str, RawTable] = {
@@ -44,9 +44,9 @@ def posts_by_month(folder: Path) -> None:
             name = f"posts-{month}"
             _write(folder / f"{name}.json", {META: _said(tables[META], name=name), **split})
         months |= {_digits(f"posts {post_id}"): month for post_id, month in place.items()}
-        path.unlink()
-    for path in sorted(folder.glob("*.json")):
-        tables = parse(path.read_bytes())
+        remove(path)
+    for path in named(folder, ".json"):
+        tables = _tables(path)
         tables[META] = _said(tables[META], format=2)
         if path.name.startswith("known-"):
             first = path.stem.partition("-")[2]
@@ -76,6 +76,10 @@ def _said(meta: RawTable, **changes: str | int) -> RawTable:
     """What a file says of itself, changed."""
     said = _fields.decode(meta[_FILE]) | {name: msgspec.Raw(_encode(value)) for name, value in changes.items()}
     return {**meta, _FILE: msgspec.Raw(_encode(said))}
+
+
+def _tables(path: Path) -> dict[str, RawTable]:
+    return parse(read_bytes(path) or b"")
 
 
 def _write(path: Path, tables: dict[str, RawTable]) -> None:

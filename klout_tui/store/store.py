@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from operator import attrgetter
@@ -78,6 +78,7 @@ class Store:
             if kept is None:
                 store._create(name)
             store._mend()
+            store._scrub_if_possible()
         return store
 
     def _create(self, name: str) -> None:
@@ -88,16 +89,19 @@ class Store:
                 self._zone = _zone_of(records.decode_remembered(kept).value)
                 return
             self._engine.commit([(CORE, STORE, _ZONE, records.raw(Remembered(value=name)))])
-            self._engine.fold()
+            self._engine.fold_if_large(0)
 
     def close(self) -> None:
-        """Tidy up if it is worth it. The store must not be used afterwards; closing twice is harmless."""
+        """Tidy up if it is worth it and can be done; nothing depends on it. Closing twice is harmless.
+
+        The store must not be used afterwards.
+        """
         with self._mutex:
             if self._closed:
                 return
             self._closed = True
             if not self._engine.read_only and self._engine.journal.size > WORTH_FOLDING:
-                with self._engine.locked():
+                with suppress(StoreError), self._engine.locked():
                     self._engine.begin()
                     self._engine.fold_if_large(WORTH_FOLDING)
 
@@ -148,12 +152,21 @@ class Store:
         """Remove everything of an account, last good copies included; its keys stay the user's own.
 
         Only files once set aside as damaged, and those from before a migration, may still hold some of it.
+
+        Raises:
+            StoreError: nothing was changed; or it is forgotten and only copies could not be removed, as the message
+                says. Then it is tried again with the next change and at the next start.
         """
         with self._writing() as tx:
             accounts.forget(tx, account_id)
-        with self._mutex, self._engine.locked():
-            self._engine.begin()
-            self._engine.fold(keep=False)
+        with self._mutex:
+            try:
+                self._scrub()
+            except StoreError as error:
+                raise StoreError(
+                    f"{account_id} is forgotten, but copies of its data are still on the disk. {error.message}",
+                    hint=f"{error.hint} They go as soon as that works.",
+                ) from error
 
     # a refresh
 
@@ -192,7 +205,7 @@ class Store:
         self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Post]:
         """Posts by time; both ends of the span are included."""
-        return list(self.each_post(account=account, since=since, until=until))
+        return self._all(self._views.posts, account, since, until)
 
     def each_post(
         self,
@@ -209,7 +222,7 @@ class Store:
         self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Interaction]:
         """Interactions by time, the user's own flagged; both ends of the span are included."""
-        return list(self.each_interaction(account=account, since=since, until=until))
+        return self._all(self._views.interactions, account, since, until)
 
     def each_interaction(
         self,
@@ -221,6 +234,12 @@ class Store:
     ) -> Iterator[Interaction]:
         """The same one by one, a month at a time in memory; what is committed meanwhile may be among them."""
         return self._each(self._views.interactions, account, since, until, newest_first=newest_first)
+
+    def _all(
+        self, view: View[Dated], account: str | None, since: datetime | None, until: datetime | None
+    ) -> list[Dated]:
+        rows = self._read(lambda: view.between(*months(since, until)))
+        return ordered(rows, account, since, until, newest_first=False)
 
     def _each(
         self,
@@ -383,12 +402,29 @@ class Store:
         with self._mutex, self._engine.locked():
             self._engine.begin()
             self._mend()
+            self._scrub_if_possible()
             tx = Transaction(self._engine, self.zone, self._clock().astimezone(UTC))
             yield tx
             ops = tx.ops()
             if ops:
                 self._engine.commit(ops)
                 self._engine.fold_if_large()
+
+    def _scrub(self) -> None:
+        """Rid the disk of what was forgotten, if that was begun and not finished."""
+        engine = self._engine
+        if engine.row(CORE, STORE, records.SCRUB) is None:
+            return
+        with engine.locked():
+            engine.begin()
+            engine.fold(keep=False)
+            engine.commit([(CORE, STORE, records.SCRUB, None)])
+
+    def _scrub_if_possible(self) -> None:
+        try:
+            self._scrub()
+        except StoreError as error:
+            self._warn(f"Copies of forgotten data are still on the disk. {error.message}")
 
     def _mend(self) -> bool:
         """Recompute what is derived, if damage was found since the last time; tell whether it was."""
@@ -401,12 +437,15 @@ class Store:
             engine.begin()
             if engine.row(CORE, STORE, RECOUNT) is None:
                 return self._make_digests()
+            if not engine.warnings:  # whoever found the damage was cut off before it could mend and tell
+                self._warn("A damaged part of the store was replaced; the next refresh reads everything again.")
             tx = Transaction(engine, self.zone, self._clock().astimezone(UTC))
             recount(tx)
             engine.commit(tx.ops())
             engine.index_all()
             engine.fold()
             engine.make_digests()
+            engine.commit([(CORE, STORE, RECOUNT, None)])
         return True
 
     def _make_digests(self) -> bool:

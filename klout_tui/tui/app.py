@@ -219,7 +219,7 @@ class KloutApp(App[None]):
                 self._stale = False
                 self._drawn, view = await asyncio.to_thread(self.desk.dashboard, self.choice)
                 self.home.view = view
-                self._warn(self.session.warnings())
+                self._warn(await asyncio.to_thread(self.session.warnings))
                 await self._renew_details(view)
         except KloutError as error:
             self.complain(error)

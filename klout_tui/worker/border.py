@@ -6,13 +6,14 @@ by its own types before it is kept.
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 import httpx
 import msgspec
 
 from klout_tui.domain.batch import Batch, washed
+from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, Interaction, Post
 from klout_tui.networks.address import same_origin
 from klout_tui.worker.faults import AdapterError
@@ -65,4 +66,4 @@ def _in_utc(item: Item) -> Item:
         return item
     if offset is None:
         raise AdapterError(f"the adapter handed over a time without a zone ({item.at.isoformat()})")
-    return msgspec.structs.replace(item, at=item.at.astimezone(UTC))
+    return msgspec.structs.replace(item, at=in_utc(item.at))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def batch(*things: Post | Interaction, cursor: str = "1", of: str = ADA, **more:
     )
 
 
-def linked(folder: Path, clock: Clock, *, zone: str = "Europe/Berlin", **more: Any) -> Store:
+def linked(folder: Path, clock: Callable[[], datetime], *, zone: str = "Europe/Berlin", **more: Any) -> Store:
     store = Store.open(folder, clock=clock, zone=zone, **more)
     store.link(account())
     return store

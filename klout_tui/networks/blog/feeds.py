@@ -23,6 +23,7 @@ from klout_tui.domain.text import html_to_text
 from klout_tui.networks.blog import jsonfeed
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
+from klout_tui.networks.dates import leap
 
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed|channel|html|head|body)[\s>/:]", re.IGNORECASE)
 _DECLARATION: Final = re.compile(rb"<!DOCTYPE(?:[^\[>]|\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\])*>", re.IGNORECASE)
@@ -201,15 +202,17 @@ def _body(entry: Any, link: str, *, rss: bool) -> tuple[str, str]:
 def _when(entry: Any) -> datetime | None:
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
         parsed = dict.get(entry, name)  # feedparser's own ``get`` answers one name with another
-        if not parsed:
-            continue
-        try:
-            at = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        except (ValueError, OverflowError, OSError, TypeError):
-            continue
-        if at >= _EARLIEST:
+        at = leap(_text(dict.get(entry, name.removesuffix("_parsed")))) or _moment(parsed)
+        if at is not None and at >= _EARLIEST:
             return at
     return None
+
+
+def _moment(parsed: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def _topic(tag: Any) -> str:

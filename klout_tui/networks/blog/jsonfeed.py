@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -14,6 +14,7 @@ from klout_tui.domain.batch import TEXT_LIMIT
 from klout_tui.domain.text import html_to_text
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
+from klout_tui.networks.dates import iso
 
 _VERSION: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(www\.)?jsonfeed\.org\\?/version\\?/', re.IGNORECASE)
 
@@ -89,14 +90,7 @@ def _authors(thing: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _when(value: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    try:
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
+    return iso(_text(value))
 
 
 def _identifier(value: Any) -> str:

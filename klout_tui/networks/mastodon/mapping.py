@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind, Profile
 from klout_tui.domain.text import html_to_text
+from klout_tui.networks.dates import iso
 from klout_tui.networks.mastodon import entities
 
 OPEN: Final = frozenset({"public", "unlisted"})
@@ -49,13 +50,7 @@ class Home:
 
 def moment(text: str | None) -> datetime | None:
     """An aware UTC time from RFC 3339 with any fraction, or from a date alone (midnight); None for anything else."""
-    if not text:
-        return None
-    try:
-        read = datetime.fromisoformat(text.strip().upper())
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return iso(text.strip().upper()) if text else None
 
 
 def profile_of(home: Home, account: entities.Account) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
+from klout_tui.domain.model import Account
 from klout_tui.errors import KloutError
 from klout_tui.networks.base import LinkRequest, Network, Verified
 from klout_tui.networks.registry import Broken
@@ -147,12 +149,13 @@ class LinkScreen(ModalScreen[str | None]):
                 self.dismiss(verified.account.id)
                 return
             verified = await preview(request, network, token, transport=session.transport, clock=session.clock)
+            known = await asyncio.to_thread(session.store.account, verified.account.id)
         except KloutError as error:
             self._say(error.message, error.hint, wrong=True)
         else:
             if (network, request, token) == (self.network, self.request, self._token):  # else typed on meanwhile
                 self._verified = verified
-                self._say_verified(verified)
+                self._say_verified(verified, known)
                 button.label = "Link"
         finally:
             button.disabled = False
@@ -204,7 +207,7 @@ class LinkScreen(ModalScreen[str | None]):
         said.set_class(wrong, "-wrong")
         said.update(Content(f"{message}\n{hint}".strip()))
 
-    def _say_verified(self, verified: Verified) -> None:
+    def _say_verified(self, verified: Verified, known: Account | None) -> None:
         profile, sees = verified.profile, verified.capabilities
         counts = [
             f"{count:,} {noun}"
@@ -215,7 +218,6 @@ class LinkScreen(ModalScreen[str | None]):
         lines = [f"Found: {found}"]
         lines += [f"  + {words}" for words in sees.sees]
         lines += [f"  – {words}" for words in sees.misses]
-        known = self._session.store.account(verified.account.id)
         if known is not None and known.authorised and not verified.account.authorised:
             lines.append("  ! The token kept for it will be dropped; paste it again to keep it.")
         self._say("\n".join(lines), "Enter links it and begins to read.")
