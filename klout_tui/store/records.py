@@ -25,6 +25,8 @@ OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
+ZONE: Final = "zone"
+"""Document of that table: the IANA name of the zone that cuts the days."""
 
 INTERACTIONS: Final = "interactions"
 POSTS: Final = "posts"
