@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +58,38 @@ def refreshing(folder: Path) -> Iterator[bool]:
     finally:
         if mine:
             lock.release()
+
+
+def refreshing_elsewhere(folder: Path) -> bool:
+    """Whether somebody refreshes right now. Creates and changes nothing."""
+    return _held(folder / "refresh.lock")
+
+
+def writing_elsewhere(folder: Path) -> bool:
+    """Whether somebody commits or tidies right now. Creates and changes nothing."""
+    return _held(folder / "write.lock")
+
+
+def _held(path: Path) -> bool:
+    if not path.exists():
+        return False
+    if os.name == "nt":  # there, locking a file leaves no trace in it
+        lock = _lock(path, 0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        lock.release()
+        return False
+    import fcntl
+
+    with path.open("rb") as file:
+        try:
+            # Shared and for an instant only: filelock takes the same lock exclusively, and truncates the file.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _lock(path: Path, timeout: float) -> FileLock:

@@ -27,8 +27,8 @@ Step = Callable[[Path], None]
 STEPS: Final[Mapping[int, Step]] = {}
 """The step that leads away from each older format. Format 1 is the first, so there is none yet."""
 
-_COPY: Final = "migrating"
-_READY: Final = "ready"
+COPY: Final = "migrating"
+READY: Final = "ready"
 
 
 def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
@@ -48,7 +48,7 @@ def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
 def unfinished(folder: Path) -> bool:
     """Whether a migration was interrupted after its point of no return."""
     with explained("read", folder):
-        return (folder / _COPY / _READY).exists()
+        return (folder / COPY / READY).exists()
 
 
 def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, target: int = FORMAT) -> None:
@@ -57,7 +57,7 @@ def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, targ
     Raises:
         StoreError: a step is missing, or the disk refuses; the store is as it was.
     """
-    copy = folder / _COPY
+    copy = folder / COPY
     missing = [number for number in range(found, target) if number not in steps]
     if missing:
         raise StoreError(
@@ -74,7 +74,7 @@ def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, targ
         for path in _files(copy):
             replace_file(path, path.read_bytes())
         sync_folder(copy)
-        replace_file(copy / _READY, "\n".join(path.name for path in _files(copy)).encode())
+        replace_file(copy / READY, "\n".join(path.name for path in _files(copy)).encode())
         sync_folder(copy)
     finish(folder)
 
@@ -85,16 +85,16 @@ def finish(folder: Path) -> None:
     Raises:
         StoreError: the disk refuses; opening the store again goes on from here.
     """
-    copy = folder / _COPY
+    copy = folder / COPY
     with explained("replace the files of", folder):
-        names = set((copy / _READY).read_text("utf-8").splitlines())
+        names = set((copy / READY).read_text("utf-8").splitlines())
         for path in _files(copy):
             path.replace(folder / path.name)
         for path in (*_files(folder), *folder.glob("*.json.bak")):
             if path.name not in names:
                 path.unlink()  # of the old format; ``before-format-N`` holds it
         sync_folder(folder)
-        (copy / _READY).unlink()
+        (copy / READY).unlink()
         shutil.rmtree(copy)
         sync_folder(folder)
 

@@ -37,6 +37,9 @@ READINGS: Final = "readings"
 NOWHERE: Final = "posts-none"
 """Shard of tallies whose post is not known (yet)."""
 
+DERIVED: Final = ("known", "digest")
+"""Prefixes of shards that follow from the others and can be built anew."""
+
 
 class Tally(Value, frozen=True):
     """What is needed to tell how many reactions to one post have no name; lies beside the post."""
@@ -168,6 +171,16 @@ def reading_key(day: date, account: str) -> str:
 def local_day(at: datetime, zone: tzinfo) -> date:
     """The calendar day of a moment where the user lives."""
     return at.astimezone(zone).date()
+
+
+def is_derived(shard: str) -> bool:
+    """Whether a shard follows from others, so that damage to it loses nothing."""
+    return shard.partition("-")[0] in DERIVED
+
+
+def place_of(shard: str) -> str:
+    """The part of a shard's name that tells which span it holds: ``2026-03`` of ``interactions-2026-03``."""
+    return shard.partition("-")[2]
 
 
 def id_hash(identifier: str) -> str:

@@ -14,10 +14,10 @@ from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.counting import counted
 from klout_tui.store.engine import Engine
+from klout_tui.store.files import make_folder
 from klout_tui.store.journal import Op
 from klout_tui.store.records import CORE, DAYS, READINGS, STORE, ZONE, Remembered
-from klout_tui.store.store import Store
-from klout_tui.store.zones import zone_of
+from klout_tui.store.zones import zone_name, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,14 @@ class Rezoned:
 
 
 def kept_zone(folder: Path, clock: Callable[[], datetime]) -> str | None:
-    """Name of the zone a store keeps, known here or not; None where there is no store yet. Writes nothing.
+    """Name of the zone a store keeps, known here or not; None where it keeps none that is a name. Writes nothing.
 
     Raises:
         StoreError: the store cannot be read.
     """
     engine = Engine(folder, clock, read_only=True)
     engine.open()
-    row = engine.row(CORE, STORE, ZONE)
-    return None if row is None else records.decode_remembered(row).value
+    return zone_name(engine.row(CORE, STORE, ZONE))
 
 
 def change_zone(folder: Path, name: str, clock: Callable[[], datetime]) -> Rezoned:
@@ -55,17 +54,13 @@ def change_zone(folder: Path, name: str, clock: Callable[[], datetime]) -> Rezon
         StoreError: the zone is not known here, or the store cannot be read or written; nothing changed.
     """
     zone = zone_of(name)
-    before = kept_zone(folder, clock)
-    if before is None:
-        Store.open(folder, clock=clock, zone=name).close()
-        return Rezoned(name, name, 0, 0)
+    make_folder(folder)
     engine = Engine(folder, clock, read_only=False)
     engine.open()
     with engine.locked():
         engine.begin()
-        row = engine.row(CORE, STORE, ZONE)
-        before = before if row is None else records.decode_remembered(row).value
-        if before == name:
+        before = zone_name(engine.row(CORE, STORE, ZONE)) or name
+        if before == name and engine.row(CORE, STORE, ZONE) is not None:
             return Rezoned(name, name, sum(len(engine.rows(shard, DAYS)) for shard in engine.shards(DAYS)), 0)
         totals = counted(engine, zone)
         wanted = {_place(total.day, records.day_key(total.day, total.kind, total.account)): total for total in totals}

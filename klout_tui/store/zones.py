@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import tzlocal
 
 from klout_tui.errors import StoreError
+from klout_tui.store import records
 
 _UNKNOWN: Final = (ZoneInfoNotFoundError, OSError, ValueError)
 _YEARS_COMPARED: Final = 10
@@ -39,6 +41,16 @@ def zone_of(name: str) -> ZoneInfo:
             f"The time zone {name!r} is not known here; nothing was changed.",
             hint="Use an IANA name such as Europe/Berlin, or install tzdata.",
         ) from error
+
+
+def zone_name(row: msgspec.Raw | None) -> str | None:
+    """The zone a store keeps; None where it keeps none, or what it keeps cannot be understood."""
+    if row is None:
+        return None
+    try:
+        return records.decode_remembered(row).value
+    except StoreError:
+        return None
 
 
 def cut_alike(one: ZoneInfo, other: ZoneInfo, now: datetime) -> bool:
