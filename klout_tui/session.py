@@ -25,6 +25,7 @@ from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.registry import Registry
 from klout_tui.store.facts import end_visit
 from klout_tui.store.store import Store
+from klout_tui.store.zones import other_system_zone
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +38,9 @@ Clock = Callable[[], datetime]
 
 LOG_BYTES: Final = 256 * 1024
 """Size at which the log starts anew; one older file is kept."""
+
+ZONE_OFFERED: Final = "zone_offered"
+"""Key under which is remembered which other zone of the system the user was last told of."""
 
 _DEMO_HOME: Final = "klout-tui-demo-"
 """How the name of a demo's temporary home begins."""
@@ -72,6 +76,8 @@ class Session:
     as_of: date | None = None
     """The local day everything is shown as of; ``None`` is the present."""
     _persona: Demo | None = None
+    _zone_looked_at: bool = False
+    _zone_offer: tuple[str, ...] = ()
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -241,7 +247,25 @@ class Session:
                 guess = nearest(name, known)
                 meant = f"; did you mean {guess}?" if guess else ""
                 strays.append(f'{self.paths.settings}: [accounts."{name}"] is no linked account{meant}')
-        return (*self.store.warnings(), *strays)
+        return (*self.store.warnings(), *strays, *self._about_zone())
+
+    def _about_zone(self) -> tuple[str, ...]:
+        """That another zone is on offer, or already in force; the first once ever, since travellers know."""
+        if self.demo or self.as_of is not None:
+            return ()
+        kept = self.store.zone
+        if kept.key != self.zone.key:
+            return (
+                f"Your days are cut in {kept.key} now, no longer in {self.zone.key}; start klout-tui anew to see it.",
+            )
+        if not self._zone_looked_at:
+            self._zone_looked_at = True
+            other = other_system_zone(kept, self.now())
+            if other is not None and self.store.recall(ZONE_OFFERED) != other.key:
+                cut = f"Your system says {other.key}, your days are cut in {kept.key}"
+                self._zone_offer = (f"{cut}; klout-tui zone {other.key} changes it.",)
+                self.store.remember(ZONE_OFFERED, other.key)
+        return self._zone_offer
 
     def _worker(self) -> Worker:
         from klout_tui.worker.refresh import Worker

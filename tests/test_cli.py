@@ -25,6 +25,8 @@ COMMANDS: list[list[str]] = [
     ["unlink"],
     ["refresh"],
     ["show"],
+    ["doctor"],
+    ["zone"],
     *(["show", noun] for noun in ("accounts", "posts", "interactions", "plusk", "topics", "days")),
 ]
 
@@ -38,7 +40,7 @@ def test_every_command_has_help(command: list[str]) -> None:
         assert result.stderr == ""
 
 
-@pytest.mark.parametrize("command", [[], ["link"], ["unlink"], ["refresh"], ["show"]], ids=" ".join)
+@pytest.mark.parametrize("command", [[], ["link"], ["unlink"], ["refresh"], ["show"], ["doctor"], ["zone"]], ids=" ".join)
 def test_help_has_examples(command: list[str]) -> None:
     text = CliRunner().invoke(main, [*command, "--help"]).stdout
     assert "Examples:\n    klout-tui " in text
