@@ -27,6 +27,8 @@ COMMANDS: list[list[str]] = [
     ["show"],
     ["doctor"],
     ["zone"],
+    ["backup"],
+    ["restore"],
     *(["show", noun] for noun in ("accounts", "posts", "interactions", "plusk", "topics", "days")),
 ]
 
@@ -40,7 +42,9 @@ def test_every_command_has_help(command: list[str]) -> None:
         assert result.stderr == ""
 
 
-@pytest.mark.parametrize("command", [[], ["link"], ["unlink"], ["refresh"], ["show"], ["doctor"], ["zone"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [[], ["link"], ["unlink"], ["refresh"], ["show"], ["doctor"], ["zone"]], ids=" ".join
+)
 def test_help_has_examples(command: list[str]) -> None:
     text = CliRunner().invoke(main, [*command, "--help"]).stdout
     assert "Examples:\n    klout-tui " in text
@@ -72,6 +76,10 @@ def test_help_has_examples(command: list[str]) -> None:
         ["refresh", "stranger"],
         ["unlink", "stranger"],
         ["link", "twon", "@ada"],
+        ["backup"],
+        ["backup", "/nowhere/at/all.tar.gz"],
+        ["restore", "/nowhere/at/all.tar.gz"],
+        ["--demo", "restore", "/nowhere/at/all.tar.gz"],
     ],
     ids=" ".join,
 )

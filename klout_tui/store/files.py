@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from klout_tui.errors import StoreError
 
@@ -94,6 +95,26 @@ def replace_file(path: Path, body: bytes, *, keep: Path | None = None) -> None:
             with suppress(OSError):  # the first error is the one to tell
                 fresh.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write a stream to, mode 0600; it takes its place, flushed, when the block ends without an error.
+
+    Raises:
+        StoreError: it cannot be written; what was there before is still in place.
+    """
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    with explained("write", path):
+        try:
+            with os.fdopen(_private(fresh), "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        finally:
+            with suppress(OSError):  # gone already, where all went well
+                fresh.unlink(missing_ok=True)
 
 
 def _keep(path: Path, keep: Path) -> None:

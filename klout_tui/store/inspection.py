@@ -25,7 +25,7 @@ from klout_tui.store.telling import listed, many, spoken
 LENIENCE: Final = timedelta(hours=1)
 """How far in the future a time may lie before a clock is doubted."""
 
-_LOCKS: Final = ("write.lock", "refresh.lock")
+LOCKS: Final = ("write.lock", "refresh.lock")
 _JOURNAL: Final = "journal"
 _UPDATE: Final = "Update klout-tui: pip install --upgrade klout-tui"
 
@@ -262,7 +262,7 @@ def _leftovers(found: Inspection, folder: Path) -> None:
             found.leftovers.append(Problem(words=words, wrong=False))
         elif name == COPY:
             _migration(found, path)
-        elif not (name in (*_LOCKS, _JOURNAL) or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
+        elif not (name in (*LOCKS, _JOURNAL) or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
             words = f"{name} is not one of the store's files; it is left alone."
             found.leftovers.append(Problem(words=words, wrong=False))
     for path in sorted(folder.parent.glob(f"{folder.name}.*")):
