@@ -320,12 +320,21 @@ def _refuse_unfit(source: Path, manifest: Manifest, awaited: dict[str, Entry], f
 def _extract(source: Path, content: IO[bytes], entry: Entry, path: Path) -> None:
     make_folder(path.parent)
     digest = hashlib.sha256()
-    with explained("write", path), new_file(path) as file:
-        while chunk := content.read(_CHUNK):
+    with new_file(path) as file:
+        for chunk in _chunks(source, content):
             digest.update(chunk)
             file.write(chunk)
     if digest.hexdigest() != entry.sha256:
         raise _unfit(source, f"{entry.name!r} differs from its checksum")
+
+
+def _chunks(source: Path, content: IO[bytes]) -> Iterator[bytes]:
+    while True:
+        with explained("read", source), _reading(source):  # here, or it would be taken for a failure to write
+            chunk = content.read(_CHUNK)
+        if not chunk:
+            return
+        yield chunk
 
 
 def _refuse_newer(manifest: Manifest, store: Path) -> None:
@@ -354,7 +363,7 @@ def _renew_journal(store: Path) -> None:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return
     renewed = msgspec.structs.replace(header, token=secrets.token_hex(8))
-    with explained("write", path), new_file(path) as file:
+    with new_file(path) as file:
         file.write(msgspec.json.encode(renewed) + b"\n" + rest)
     sync_folder(store)
 
