@@ -12,6 +12,7 @@ import click
 from klout_tui import __version__
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
@@ -98,5 +99,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, doctor, zone, backup, restore):
+for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone):
     main.add_command(command)

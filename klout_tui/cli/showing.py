@@ -13,7 +13,7 @@ from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
-    from klout_tui.domain.model import Interaction, Post
+    from klout_tui.domain.model import Account, Health, Interaction, Post, Reading
     from klout_tui.domain.plusk import PlusK
     from klout_tui.output.listing import Table
     from klout_tui.output.span import Span
@@ -69,7 +69,7 @@ def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query],
     ) -> None:
         with run.filled() as session:
             chosen = session.account(account).id if account is not None else None
-            answer = ask(session, Query(chosen, _span(session, since, until), include_private))
+            answer = ask(session, Query(chosen, span_of(session, since, until), include_private))
             if as_json:
                 from klout_tui.output import jsonform
 
@@ -89,20 +89,10 @@ def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query],
 @_noun
 def accounts(session: Session, query: Query) -> Answer:
     """Accounts, also those since unlinked: counters as last read in the span, and how refreshes go."""
-    from klout_tui.domain.asof import account_as_of, health_as_of
     from klout_tui.output import jsonform, listing
 
     past = session.as_of is not None
-    readings = session.store.readings(account=query.account, since=query.span.first, until=query.span.last)
-    last = {reading.account: reading for reading in readings}
-    found = []
-    for account in session.store.accounts(unlinked=True):
-        if query.account not in (None, account.id):
-            continue
-        health = session.store.health(account.id)
-        if past:
-            account, health = account_as_of(account, session.now()), health_as_of(health)
-        found.append((account, health, last.get(account.id), session.settings.account(account.id).paused))
+    found = accounts_of(session, query)
     return Answer(
         (
             jsonform.account_row(account, health, reading, paused=paused, past=past)
@@ -181,7 +171,25 @@ def days(session: Session, query: Query) -> Answer:
     return Answer(map(jsonform.day_row, found), lambda: listing.days(found))
 
 
-def _span(session: Session, since: str | None, until: str | None) -> Span:
+def accounts_of(session: Session, query: Query) -> list[tuple[Account, Health, Reading | None, bool]]:
+    """Every account asked for: itself, its health, its counters as last read in the span, and whether it is paused."""
+    from klout_tui.domain.asof import account_as_of, health_as_of
+
+    past = session.as_of is not None
+    readings = session.store.readings(account=query.account, since=query.span.first, until=query.span.last)
+    last = {reading.account: reading for reading in readings}
+    found = []
+    for account in session.store.accounts(unlinked=True):
+        if query.account not in (None, account.id):
+            continue
+        health = session.store.health(account.id)
+        if past:
+            account, health = account_as_of(account, session.now()), health_as_of(health)
+        found.append((account, health, last.get(account.id), session.settings.account(account.id).paused))
+    return found
+
+
+def span_of(session: Session, since: str | None, until: str | None) -> Span:
     """The days asked for, never beyond --as-of.
 
     Raises:

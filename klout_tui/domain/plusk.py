@@ -7,7 +7,7 @@ no +K. As in Klout (2011), one per person and topic counts in any seven days, fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
@@ -24,6 +24,9 @@ THANK_WITHIN: Final = timedelta(days=14)
 
 SUBSTANCE: Final = 4
 """Words a reply or comment needs, mentions, tags and links not counted, before it is more than a nod."""
+
+_TIDY: Final = 10_000
+"""People and topics remembered beyond those of the last seven days, before the older ones are let go."""
 
 _ALWAYS: Final = frozenset(
     {
@@ -79,14 +82,29 @@ def plusks(
         posts: Known posts by id; what they are about is what an act that names no topic is about.
         thanked: When the user thanked, by interaction id.
     """
+    found = list(counted(sorted(interactions, key=lambda act: (act.at, act.id)), posts, thanked))
+    found.reverse()
+    return tuple(found)
+
+
+def counted(
+    interactions: Iterable[Interaction], posts: Mapping[str, Post], thanked: Mapping[str, datetime]
+) -> Iterator[PlusK]:
+    """The same, oldest first and as they come, for a past that is longer than memory.
+
+    Args:
+        interactions: The whole past, by time and id.
+        posts: As for ``plusks``.
+        thanked: As for ``plusks``.
+    """
 
     @cache
     def known() -> frozenset[str]:
         return frozenset(topic for post in posts.values() for topic in canonical_topics(post.topics))
 
     last_counted: dict[tuple[str, str], datetime] = {}
-    found: list[PlusK] = []
-    for act in sorted(interactions, key=lambda act: (act.at, act.id)):
+    tidied = 0
+    for act in interactions:
         if act.own:
             continue
         explicit = _explicit(act)
@@ -94,29 +112,28 @@ def plusks(
             continue
         named = named_topic(act.text, known) if explicit else ""
         about = (named,) if named else topics_of(act, posts)
-        counted = [topic for topic in about or ("",) if _is_new(last_counted, act, topic)]
-        if not counted:
+        new = [topic for topic in about or ("",) if _is_new(last_counted, act, topic)]
+        if not new:
             continue
-        for topic in counted:
+        for topic in new:
             last_counted[act.actor.key, topic] = act.at
-        found.append(
-            PlusK(
-                id=act.id,
-                account=act.account,
-                actor=act.actor,
-                kind=act.kind,
-                at=act.at,
-                explicit=explicit,
-                topics=tuple(filter(None, counted)),
-                post=act.post,
-                url=act.url,
-                estimated=act.estimated,
-                public=act.public,
-                thanked_at=thanked.get(act.id),
-            )
+        if len(last_counted) > 2 * tidied + _TIDY:
+            last_counted = {key: at for key, at in last_counted.items() if act.at - at < PAUSE}
+            tidied = len(last_counted)
+        yield PlusK(
+            id=act.id,
+            account=act.account,
+            actor=act.actor,
+            kind=act.kind,
+            at=act.at,
+            explicit=explicit,
+            topics=tuple(filter(None, new)),
+            post=act.post,
+            url=act.url,
+            estimated=act.estimated,
+            public=act.public,
+            thanked_at=thanked.get(act.id),
         )
-    found.reverse()
-    return tuple(found)
 
 
 def _is_new(last_counted: Mapping[tuple[str, str], datetime], act: Interaction, topic: str) -> bool:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -24,10 +25,11 @@ from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
 from klout_tui.store.recount import recount
 from klout_tui.store.rescue import RECOUNT
 from klout_tui.store.transaction import Transaction
-from klout_tui.store.views import Views, dated
+from klout_tui.store.views import View, Views, dated
 from klout_tui.store.zones import system_zone, zone_of
 
 T = TypeVar("T")
+Dated = TypeVar("Dated", Post, Interaction)
 
 
 class Store:
@@ -200,6 +202,18 @@ class Store:
         found = self._read(lambda: self._views.interactions.between(first, last))
         return sorted((row for row in found if dated(row, account, since, until)), key=lambda row: (row.at, row.id))
 
+    def each_post(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Post]:
+        """The posts that ``posts`` gives, in the same order, one file of them in memory at a time."""
+        return self._each(records.POSTS, self._views.posts, records.year_of, account, since, until)
+
+    def each_interaction(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Interaction]:
+        """The interactions that ``interactions`` gives, in the same order, one file of them in memory at a time."""
+        return self._each(records.INTERACTIONS, self._views.interactions, records.month_of, account, since, until)
+
     def post(self, post_id: str) -> Post | None:
         """One post, by its id."""
 
@@ -278,6 +292,25 @@ class Store:
             return (*self._engine.warnings, *self._warnings)
 
     # inside
+
+    def _each(
+        self,
+        table: str,
+        view: View[Dated],
+        place_of: Callable[[datetime], str],
+        account: str | None,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> Iterator[Dated]:
+        """What is written meanwhile may be met or not; no row is met twice unless its date moves on."""
+        first = place_of(since.astimezone(UTC)) if since else ""
+        last = place_of(until.astimezone(UTC)) if until else None
+        for shard in self._read(lambda: self._engine.shards(table)):
+            place = records.place_of(shard)
+            if place >= first and (last is None or place <= last):
+                found = self._read(partial(view.between, place, place))
+                chosen = (row for row in found if dated(row, account, since, until))
+                yield from sorted(chosen, key=lambda row: (row.at, row.id))
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self._warnings:
