@@ -25,7 +25,7 @@ from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.registry import Registry
 from klout_tui.store.facts import end_visit
 from klout_tui.store.store import Store
-from klout_tui.store.zones import other_system_zone
+from klout_tui.store.zones import other_system_zone, system_zone
 
 if TYPE_CHECKING:
     import httpx
@@ -76,8 +76,7 @@ class Session:
     as_of: date | None = None
     """The local day everything is shown as of; ``None`` is the present."""
     _persona: Demo | None = None
-    _zone_looked_at: bool = False
-    _zone_offer: tuple[str, ...] = ()
+    _zone_offer: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -154,6 +153,7 @@ class Session:
                 demo=demo,
                 as_of=as_of,
                 _persona=persona,
+                _zone_offer="" if demo or as_of is not None else _offered_zone(store, now()),
                 _closing=closing.pop_all(),
             )
 
@@ -250,22 +250,13 @@ class Session:
         return (*self.store.warnings(), *strays, *self._about_zone())
 
     def _about_zone(self) -> tuple[str, ...]:
-        """That another zone is on offer, or already in force; the first once ever, since travellers know."""
-        if self.demo or self.as_of is not None:
-            return ()
+        """That another zone is on offer, or, chosen in another process, already in force."""
         kept = self.store.zone
         if kept.key != self.zone.key:
             return (
-                f"Your days are cut in {kept.key} now, no longer in {self.zone.key}; start klout-tui anew to see it.",
+                f"Your days are cut in {kept.key} now, no longer in {self.zone.key}; start klout-tui anew to see so.",
             )
-        if not self._zone_looked_at:
-            self._zone_looked_at = True
-            other = other_system_zone(kept, self.now())
-            if other is not None and self.store.recall(ZONE_OFFERED) != other.key:
-                cut = f"Your system says {other.key}, your days are cut in {kept.key}"
-                self._zone_offer = (f"{cut}; klout-tui zone {other.key} changes it.",)
-                self.store.remember(ZONE_OFFERED, other.key)
-        return self._zone_offer
+        return (self._zone_offer,) if self._zone_offer else ()
 
     def _worker(self) -> Worker:
         from klout_tui.worker.refresh import Worker
@@ -314,6 +305,19 @@ class _QuietLog(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Nothing: the default writes a traceback across the screen."""
+
+
+def _offered_zone(store: Store, now: datetime) -> str:
+    """What to say where the system's zone is not the store's: once for each zone, since whoever travels knows."""
+    system = system_zone()
+    if system == store.zone.key or store.recall(ZONE_OFFERED) == system:
+        return ""
+    store.remember(ZONE_OFFERED, system)
+    other = other_system_zone(store.zone, now)
+    if other is None:
+        return ""
+    cut = f"Your system says {other.key}, your days are cut in {store.zone.key}"
+    return f"{cut}; klout-tui zone {other.key} changes it."
 
 
 def _sweep(folder: Path) -> None:
