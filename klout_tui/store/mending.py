@@ -1,12 +1,14 @@
 """Mending what a check-up found. Nothing of the user's is deleted: what is replaced is set aside first.
 
 Files come first, by hand and under the write lock; then the engine rescues what is damaged; then single rows are put
-right in one commit that also asks for a recount, so that a repair cut off anywhere is finished by the next start.
+right in one commit that also asks for a recount, which the next start does where this one is cut off. What a repair
+that was cut off earlier has not come to, the next check-up finds again.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,7 +23,8 @@ from klout_tui.store.checkup import check_up
 from klout_tui.store.engine import Engine
 from klout_tui.store.files import FOLDER_MODE, explained, replace_file, set_aside, sync_folder
 from klout_tui.store.inspection import Inspection, rows_of
-from klout_tui.store.journal import NULL, Op, scan
+from klout_tui.store.journal import NULL, Commit, Header, Op, render, scan
+from klout_tui.store.migrations import FORMAT
 from klout_tui.store.records import CORE, STORE, ZONE, Remembered, raw
 from klout_tui.store.rescue import RECOUNT
 from klout_tui.store.shelf import FileMeta
@@ -92,7 +95,6 @@ class _Mender:
         self._found = found
         self._deeds = deeds
         self._recount = False
-        self._saved: list[Op] = []
         self._aside: set[str] = set()
 
     # files
@@ -158,13 +160,17 @@ class _Mender:
     def _part_from_journal(self) -> None:
         """Files newer than the journal: keep what of the journal they do not hold yet, and begin another."""
         path = self._folder / "journal"
-        for commit in scan(path.read_bytes().partition(b"\n")[2], -1).commits:
-            for op in commit.ops:
-                meta = self._found.metas.get(op[0])
-                if meta is None or commit.seq > meta.folded:
-                    self._saved.append(op)
-        aside = set_aside(path, self._clock())
-        self._recount = True
+        ops = [
+            op
+            for commit in scan(path.read_bytes().partition(b"\n")[2], -1).commits
+            for op in commit.ops
+            if (meta := self._found.metas.get(op[0])) is None or commit.seq > meta.folded
+        ]
+        base = max(meta.folded for meta in self._found.metas.values())
+        header = Header(format=FORMAT, base=base, token=secrets.token_hex(8))
+        first = render(Commit(base + 1, (*ops, _ask_for_recount())))
+        aside = set_aside(path, self._clock(), copy=True)
+        replace_file(path, records.encode(header) + b"\n" + first)
         self._deeds.append(f"Began a new journal; the one that was older than the files is kept as {aside.name}.")
 
     # what they hold
@@ -177,14 +183,12 @@ class _Mender:
             engine.begin()
             for path in sorted(self._folder.glob("*.json")):
                 engine.rows(path.stem, META)  # loading it is what finds and replaces a damaged one
-            if self._saved:
-                engine.commit(self._saved)
             rows = compare(engine, UTC if (zone := self._zone(engine)) is None else zone_of(zone), self._clock())
             ops = self._row_ops(engine, rows, zone)
             mended = any(problem.mendable for problem in rows.rows)
             self._recount |= mended or (rows.miscounted and zone is not None)
             if self._recount:
-                ops.append((CORE, STORE, RECOUNT, raw({"shard": "doctor"})))
+                ops.append(_ask_for_recount())
             if ops:
                 engine.commit(sorted(ops, key=lambda op: op[3] is not None))
             if rows.index:
@@ -282,3 +286,7 @@ class _Mender:
             self._aside.add(shard)
             aside = set_aside(path, self._clock(), copy=True)
             self._deeds.append(f"{path.name}, as it was, is kept as {aside.name}.")
+
+
+def _ask_for_recount() -> Op:
+    return (CORE, STORE, RECOUNT, raw({"shard": "doctor"}))

@@ -59,11 +59,12 @@ def change_zone(folder: Path, name: str, clock: Callable[[], datetime]) -> Rezon
     engine.open()
     with engine.locked():
         engine.begin()
-        before = zone_name(engine.row(CORE, STORE, ZONE)) or name
-        if before == name and engine.row(CORE, STORE, ZONE) is not None:
+        kept = zone_name(engine.row(CORE, STORE, ZONE))
+        if kept == name:
             return Rezoned(name, name, sum(len(engine.rows(shard, DAYS)) for shard in engine.shards(DAYS)), 0)
         totals = counted(engine, zone)
         wanted = {_place(total.day, records.day_key(total.day, total.kind, total.account)): total for total in totals}
+        before = kept or name
         readings = _moved(engine, _or_same(before, zone), zone)
         ops = [*_replaced(engine, DAYS, wanted), *_replaced(engine, READINGS, readings)]
         ops.sort(key=lambda op: op[3] is not None)

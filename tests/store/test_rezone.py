@@ -115,6 +115,19 @@ def test_a_store_that_does_not_open_for_its_zone_is_mended_by_another(folder: Pa
         assert store.readings() == readings
 
 
+@pytest.mark.parametrize("value", [b'{"worth":"x"}', b"[]"])
+def test_a_zone_nobody_can_read_is_replaced(folder: Path, clock: Clock, value: bytes) -> None:
+    with linked(folder, clock) as store:
+        store.absorb(batch(act("a1")))
+        fold(store)
+    core = folder / "core.json"
+    core.write_bytes(core.read_bytes().replace(b'{"value":"Europe/Berlin"}', value))
+    change_zone(folder, NEW_YORK, clock)
+    with Store.open(folder, clock=clock) as store:
+        assert store.zone.key == NEW_YORK
+        assert len(store.interactions()) == 1
+
+
 def test_where_nothing_is_kept_yet_the_store_begins_with_it(folder: Path, clock: Clock) -> None:
     assert kept_zone(folder, clock) is None
     assert not folder.exists()
