@@ -25,6 +25,7 @@ from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.registry import Registry
 from klout_tui.store.facts import end_visit
 from klout_tui.store.store import Store
+from klout_tui.store.zones import other_system_zone, system_zone
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +38,9 @@ Clock = Callable[[], datetime]
 
 LOG_BYTES: Final = 256 * 1024
 """Size at which the log starts anew; one older file is kept."""
+
+ZONE_OFFERED: Final = "zone_offered"
+"""Key under which is remembered which other zone of the system the user was last told of."""
 
 _DEMO_HOME: Final = "klout-tui-demo-"
 """How the name of a demo's temporary home begins."""
@@ -72,6 +76,7 @@ class Session:
     as_of: date | None = None
     """The local day everything is shown as of; ``None`` is the present."""
     _persona: Demo | None = None
+    _zone_offer: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -148,6 +153,7 @@ class Session:
                 demo=demo,
                 as_of=as_of,
                 _persona=persona,
+                _zone_offer="" if demo or as_of is not None else _offered_zone(store, now()),
                 _closing=closing.pop_all(),
             )
 
@@ -241,7 +247,16 @@ class Session:
                 guess = nearest(name, known)
                 meant = f"; did you mean {guess}?" if guess else ""
                 strays.append(f'{self.paths.settings}: [accounts."{name}"] is no linked account{meant}')
-        return (*self.store.warnings(), *strays)
+        return (*self.store.warnings(), *strays, *self._about_zone())
+
+    def _about_zone(self) -> tuple[str, ...]:
+        """That another zone is on offer, or, chosen in another process, already in force."""
+        kept = self.store.zone
+        if kept.key != self.zone.key:
+            return (
+                f"Your days are cut in {kept.key} now, no longer in {self.zone.key}; start klout-tui anew to see so.",
+            )
+        return (self._zone_offer,) if self._zone_offer else ()
 
     def _worker(self) -> Worker:
         from klout_tui.worker.refresh import Worker
@@ -290,6 +305,19 @@ class _QuietLog(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Nothing: the default writes a traceback across the screen."""
+
+
+def _offered_zone(store: Store, now: datetime) -> str:
+    """What to say where the system's zone is not the store's: once for each zone, since whoever travels knows."""
+    system = system_zone()
+    if system == store.zone.key or store.recall(ZONE_OFFERED) == system:
+        return ""
+    store.remember(ZONE_OFFERED, system)
+    other = other_system_zone(store.zone, now)
+    if other is None:
+        return ""
+    cut = f"Your system says {other.key}, your days are cut in {store.zone.key}"
+    return f"{cut}; klout-tui zone {other.key} changes it."
 
 
 def _sweep(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from klout_tui.cli import main
+from klout_tui.cli.running import Tools
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
 from tests.conftest import FrozenClock
@@ -20,10 +21,12 @@ class Shell:
 
     def __init__(self, clock: FrozenClock) -> None:
         self.clock = clock
-        self._opener = partial(Session.open, clock=clock, networks=Registry({"town": Town()}))
+        networks = Registry({"town": Town()})
+        opener = partial(Session.open, clock=clock, networks=networks)
+        self._tools = Tools(opener, clock, lambda: networks)
 
     def __call__(self, *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None) -> Result:
-        result = CliRunner().invoke(main, list(arguments), obj=self._opener, input=stdin, env=env)
+        result = CliRunner().invoke(main, list(arguments), obj=self._tools, input=stdin, env=env)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

@@ -25,6 +25,11 @@ COMMANDS: list[list[str]] = [
     ["unlink"],
     ["refresh"],
     ["show"],
+    ["doctor"],
+    ["zone"],
+    ["export"],
+    ["backup"],
+    ["restore"],
     *(["show", noun] for noun in ("accounts", "posts", "interactions", "plusk", "topics", "days")),
 ]
 
@@ -38,7 +43,9 @@ def test_every_command_has_help(command: list[str]) -> None:
         assert result.stderr == ""
 
 
-@pytest.mark.parametrize("command", [[], ["link"], ["unlink"], ["refresh"], ["show"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [[], ["link"], ["unlink"], ["refresh"], ["show"], ["doctor"], ["zone"]], ids=" ".join
+)
 def test_help_has_examples(command: list[str]) -> None:
     text = CliRunner().invoke(main, [*command, "--help"]).stdout
     assert "Examples:\n    klout-tui " in text
@@ -78,6 +85,14 @@ def test_lists_of_commands_break_off_nowhere(command: list[str]) -> None:
         ["refresh", "stranger"],
         ["unlink", "stranger"],
         ["link", "twon", "@ada"],
+        ["export"],
+        ["export", "/nowhere/at/all.csv"],
+        ["export", "-", "--what", "postings"],
+        ["export", "-", "--format", "csv", "--what", "all"],
+        ["backup"],
+        ["backup", "/nowhere/at/all.tar.gz"],
+        ["restore", "/nowhere/at/all.tar.gz"],
+        ["--demo", "restore", "/nowhere/at/all.tar.gz"],
     ],
     ids=" ".join,
 )

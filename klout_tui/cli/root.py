@@ -5,21 +5,21 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.exporting import export
+from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
-from klout_tui.cli.running import Run
+from klout_tui.cli.running import Run, Tools
 from klout_tui.cli.showing import show
 from klout_tui.errors import ConfigError, KloutError, UsageError
-
-if TYPE_CHECKING:
-    from klout_tui.session import Session
 
 _DEMO_LATENCY: Final = 0.05
 """Seconds the demo's servers take for each answer in the app, so that the first reading can be watched."""
@@ -88,7 +88,8 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
         from klout_tui.output.span import parse_iso_day
 
         day = parse_iso_day(as_of)
-    ctx.obj = Run(demo=demo, as_of=day, opener=ctx.obj or _open)
+    tools = ctx.obj if isinstance(ctx.obj, Tools) else Tools(ctx.obj) if ctx.obj else Tools()
+    ctx.obj = Run(demo=demo, as_of=day, tools=tools)
     if ctx.invoked_subcommand is None:
         with ctx.obj.session(latency=_DEMO_LATENCY if demo and day is None else 0.0) as session:
             from klout_tui.tui.app import run_dashboard
@@ -98,11 +99,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-def _open(**options: Any) -> Session:
-    from klout_tui.session import Session
-
-    return Session.open(**options)
-
-
-for command in (link, unlink, refresh, show):
+for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone):
     main.add_command(command)

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from klout_tui.cli.ending import ended_by
 from klout_tui.cli.printing import say
 
 if TYPE_CHECKING:
+    from klout_tui.config import Paths
+    from klout_tui.networks.registry import Registry
     from klout_tui.session import Session
     from klout_tui.worker.events import Event
 
 T = TypeVar("T")
+
+
+def _open(**options: Any) -> Session:
+    from klout_tui.session import Session
+
+    return Session.open(**options)
+
+
+def _now() -> datetime:
+    from klout_tui.session import utc_now
+
+    return utc_now()
+
+
+def _installed() -> Registry:
+    from klout_tui.networks.registry import Registry
+
+    return Registry.load()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What commands work with; tests bring their own."""
+
+    opener: Callable[..., Session] = _open
+    clock: Callable[[], datetime] = _now
+    """The present, aware, UTC, for what needs no session."""
+    networks: Callable[[], Registry] = _installed
+    """The networks there are, likewise."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +57,7 @@ class Run:
 
     demo: bool
     as_of: date | None
-    opener: Callable[..., Session]
+    tools: Tools = Tools()
 
     @contextmanager
     def session(self, *, deed: str = "", latency: float = 0.0) -> Iterator[Session]:
@@ -38,7 +70,7 @@ class Run:
         Raises:
             KloutError: the session cannot be opened, or not for this deed.
         """
-        with self.opener(demo=self.demo, as_of=self.as_of, latency=latency) as session:
+        with self.tools.opener(demo=self.demo, as_of=self.as_of, latency=latency) as session:
             if deed:
                 session.refuse_past(deed)
             said: set[str] = set()
@@ -56,6 +88,27 @@ class Run:
                 with progress(2, "preparing the demo") as report:
                     wait(session.prepare(finish=True, report=report))
             yield session
+
+    @contextmanager
+    def home(self, *, deed: str) -> Iterator[Paths]:
+        """Where everything lies, with none of it opened: what looks after a store must not need a sound one.
+
+        Args:
+            deed: what the command does that cannot be done in the past, in words.
+
+        Raises:
+            UsageError: the past is shown.
+        """
+        from klout_tui.config import Paths
+        from klout_tui.errors import UsageError
+
+        if self.as_of is not None:
+            raise UsageError(f"--as-of only shows; it cannot {deed}", hint="Leave --as-of out.")
+        if self.demo:
+            with self.filled() as session:
+                yield session.paths
+        else:
+            yield Paths.find(os.environ)
 
 
 def _say_new(session: Session, said: set[str]) -> None:

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from klout_tui.cli.asking import Query, accounts_of, acts_of, given_of, history_of, posts_of, span_of
 from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
-    from klout_tui.domain.digest import About, Digest
-    from klout_tui.domain.model import Interaction, Post
-    from klout_tui.domain.plusk import Given
     from klout_tui.output.listing import Table
-    from klout_tui.output.span import Span
     from klout_tui.session import Session
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is asked of a noun."""
-
-    account: str | None
-    """Id of the only account wanted."""
-    span: Span
-    private: bool
-    """Whether text that is not public may be shown."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +57,7 @@ def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query],
     ) -> None:
         with run.filled() as session:
             chosen = session.account(account).id if account is not None else None
-            answer = ask(session, Query(chosen, _span(session, since, until), include_private))
+            answer = ask(session, Query(chosen, span_of(session, since, until), include_private))
             if as_json:
                 from klout_tui.output import jsonform
 
@@ -91,20 +77,10 @@ def _noun(ask: Callable[[Session, Query], Answer]) -> Callable[[Session, Query],
 @_noun
 def accounts(session: Session, query: Query) -> Answer:
     """Accounts, also those since unlinked: counters as last read in the span, and how refreshes go."""
-    from klout_tui.domain.asof import account_as_of, health_as_of
     from klout_tui.output import jsonform, listing
 
     past = session.as_of is not None
-    readings = session.store.readings(account=query.account, since=query.span.first, until=query.span.last)
-    last = {reading.account: reading for reading in readings}
-    found = []
-    for account in session.store.accounts(unlinked=True):
-        if query.account not in (None, account.id):
-            continue
-        health = session.store.health(account.id)
-        if past:
-            account, health = account_as_of(account, session.now()), health_as_of(health)
-        found.append((account, health, last.get(account.id), session.settings.account(account.id).paused))
+    found = accounts_of(session, query)
     return Answer(
         (
             jsonform.account_row(account, health, reading, paused=paused, past=past)
@@ -119,7 +95,7 @@ def posts(session: Session, query: Query) -> Answer:
     """What you published: originals, replies and reposts, oldest first."""
     from klout_tui.output import jsonform, listing
 
-    found = _posts(session, query)
+    found = posts_of(session, query)
     return Answer(
         (jsonform.post_row(post, private=query.private) for post in found),
         lambda: listing.posts(found, session.zone, private=query.private),
@@ -131,7 +107,7 @@ def interactions(session: Session, query: Query) -> Answer:
     """What others did, oldest first; what you did under another account is left out."""
     from klout_tui.output import jsonform, listing
 
-    found = _acts(session, query)
+    found = acts_of(session, query)
     return Answer(
         (jsonform.interaction_row(act, known, private=query.private) for act, known in found),
         lambda: listing.interactions(found, session.zone, private=query.private),
@@ -144,7 +120,7 @@ def plusk(session: Session, query: Query) -> Answer:
     from klout_tui.domain.plusk import shown
     from klout_tui.output import jsonform, listing
 
-    given = list(_given(session, query))
+    given = list(given_of(session, query))
     found = shown(reversed(given), session.store.thanked())
     return Answer(map(jsonform.plusk_row, found), lambda: listing.plusks(found, session.zone))
 
@@ -162,8 +138,8 @@ def topics(session: Session, query: Query) -> Answer:
     last = query.span.last or days.of(session.now())
     first = query.span.first or last - timedelta(days=TOPIC_DAYS - 1)
     back = days.start(min(first, last - timedelta(days=7 * TREND_WEEKS - 1)))
-    given = _given(session, replace(query, span=Span(first, last, days.start(first), days.end(last))))
-    table = topic_table(_history(session, back), given, days, last, (last - first).days + 1, query.account)
+    given = given_of(session, replace(query, span=Span(first, last, days.start(first), days.end(last))))
+    table = topic_table(history_of(session, back), given, days, last, (last - first).days + 1, query.account)
     return Answer(map(jsonform.topic_row, table.rows), lambda: listing.topics(table.rows))
 
 
@@ -174,66 +150,3 @@ def days(session: Session, query: Query) -> Answer:
 
     found = session.store.days(account=query.account, since=query.span.first, until=query.span.last)
     return Answer(map(jsonform.day_row, found), lambda: listing.days(found))
-
-
-def _span(session: Session, since: str | None, until: str | None) -> Span:
-    """The days asked for, never beyond --as-of.
-
-    Raises:
-        UsageError: what was typed is no day, or the span ends before it begins.
-    """
-    from klout_tui.domain.days import Days
-    from klout_tui.output.span import Span, parse_day
-
-    days = Days(session.zone)
-    today = days.of(session.now())
-    first = parse_day(since, today) if since is not None else None
-    last = parse_day(until, today) if until is not None else None
-    if session.as_of is not None:
-        last = min(last or session.as_of, session.as_of)
-    return Span.between(first, last, days)
-
-
-def _posts(session: Session, query: Query) -> Iterator[Post]:
-    """Posts, without what came to them after --as-of."""
-    from klout_tui.domain.asof import post_as_of
-
-    for post in session.store.each_post(account=query.account, since=query.span.since, until=query.span.until):
-        yield post if session.as_of is None else post_as_of(post, session.now())
-
-
-def _acts(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:
-    """What others did, each with the posts of its month by id."""
-    from klout_tui.domain.digest import month_of
-
-    month, known = "", {}
-    for act in session.store.each_interaction(account=query.account, since=query.span.since, until=query.span.until):
-        if month_of(act.at) != month:
-            month = month_of(act.at)
-            known = {post.id: post for post in session.store.month(month).posts}
-        if not act.own:
-            yield act, known
-
-
-def _given(session: Session, query: Query) -> Iterator[Given]:
-    """What counts as +K in the span, oldest first."""
-    from functools import cache
-
-    from klout_tui.domain.digest import ticks
-    from klout_tui.domain.plusk import counted, known_topics
-
-    since, until = query.span.since, query.span.until
-    known = cache(lambda: known_topics(_history(session)))
-    for each in counted(_history(session), known):
-        if (since is None or each.at >= ticks(since)) and query.account in (None, each.account):
-            if until is not None and each.at > ticks(until):
-                return
-            yield each
-
-
-def _history(session: Session, since: datetime | None = None) -> Iterator[Digest]:
-    """The months as they were at --as-of, oldest first."""
-    from klout_tui.domain.digest import ticks
-
-    until = None if session.until is None else ticks(session.until)
-    return (digest.visible(until) for digest in session.store.history(since, session.until))

@@ -117,16 +117,16 @@ def plusks(
 
 def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[PlusK]:
     """What counts, with names and links."""
-    people: dict[str, list[Actor]] = {}
+    month, people = "", list[Actor]()
     for digest, row, at, explicit, topics in given:
-        if digest.month not in people:
-            people[digest.month] = digest.people()
+        if digest.month != month:
+            month, people = digest.month, digest.people()
         act = digest.id_of(row)
         post = digest.posts[digest.post[row]] if digest.post[row] >= 0 else None
         yield PlusK(
             id=act,
             account=digest.accounts[digest.account[row]],
-            actor=people[digest.month][digest.actor[row]],
+            actor=people[digest.actor[row]],
             kind=digest.kinds[digest.kind[row]],
             at=moment(at),
             explicit=explicit,

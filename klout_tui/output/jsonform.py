@@ -184,6 +184,18 @@ def day_row(total: DayTotal) -> Row:
     }
 
 
+def reading_row(reading: Reading) -> Row:
+    """An account's own counters as last read on one local day; what the network did not tell is null."""
+    return {
+        "day": reading.day.isoformat(),
+        "account": reading.account,
+        "network": network_of(reading.account),
+        "followers": reading.followers,
+        "following": reading.following,
+        "posts": reading.posts,
+    }
+
+
 def link_content(
     account: Account, profile: Profile, sees: Sequence[str], misses: Sequence[str], token_kept: str | None
 ) -> Row:

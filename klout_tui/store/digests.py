@@ -18,14 +18,12 @@ from klout_tui.domain.model import Increment, Interaction, Post
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, TALLIES
-from klout_tui.store.rescue import RECOUNT
+from klout_tui.store.rescue import RECOUNT, TRUSTED
 
 if TYPE_CHECKING:
     from klout_tui.store.engine import Engine
 
 DIGEST: Final = "digest"
-TRUSTED: Final = "digests"
-"""Document of core's ``store`` table that says the digests' files may be trusted."""
 
 ROOM: Final = 6
 """Digests kept in memory: the last 90 days touch at most four months, and one or two are looked back at."""

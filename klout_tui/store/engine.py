@@ -17,13 +17,13 @@ import msgspec
 from klout_tui.domain.digest import Digest
 from klout_tui.errors import StoreError
 from klout_tui.store import locks
-from klout_tui.store.digests import TRUSTED, Digests
+from klout_tui.store.digests import Digests
 from klout_tui.store.files import named, remove, sync_folder
 from klout_tui.store.journal import Commit, Journal, JournalDamaged, Op
 from klout_tui.store.known import KNOWN, Known
 from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
 from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, Remembered, digest_shard, raw
-from klout_tui.store.rescue import Rescue
+from klout_tui.store.rescue import TRUSTED, Rescue
 from klout_tui.store.shelf import Shelf, Tables
 from klout_tui.store.storage import META, RawTable
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
 import itertools
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -241,6 +243,26 @@ def _write(file: IO[bytes], body: bytes) -> None:
         if not written:
             raise OSError(errno.EIO, "nothing was written")
         rest = rest[written:]
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write a stream to, mode 0600; it takes its place, flushed, when the block ends without an error.
+
+    Raises:
+        StoreError: it cannot be written; what was there before is still in place.
+    """
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    with explained("write", path):
+        try:
+            with disk().create(fresh) as raw, io.BufferedWriter(raw) as file:
+                yield file
+                file.flush()
+                disk().fsync(file)
+            disk().replace(fresh, path)
+        finally:
+            with suppress(OSError):  # gone already, where all went well
+                disk().unlink(fresh)
 
 
 def _keep(path: Path, keep: Path) -> None:

@@ -10,7 +10,7 @@ The index is not journalled: it follows from the puts and deletes that are. What
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -43,7 +43,7 @@ class Known:
 
     def place(self, table: str, identifier: str) -> str | None:
         """The month an id lies in, or None where it is unknown."""
-        digits = _digits(table, identifier)
+        digits = digits_of(table, identifier)
         if digits in self._recent:
             return self._recent[digits]
         place = self._folded_place(digits)
@@ -52,7 +52,7 @@ class Known:
 
     def folded_place(self, table: str, identifier: str) -> str | None:
         """The month an id lay in when the journal was folded last."""
-        return self._folded_place(_digits(table, identifier))
+        return self._folded_place(digits_of(table, identifier))
 
     def _folded_place(self, digits: str) -> str | None:
         row = self._base(_shard(digits)).get(digits[:_DOCUMENT])
@@ -71,12 +71,21 @@ class Known:
         for shard, table, identifier, document in ops:
             if table in _TABLES:
                 place = None if document is None else shard.partition("-")[2]
-                self._recent[_digits(table, identifier)] = place
+                self._recent[digits_of(table, identifier)] = place
 
     def forget_recent(self) -> None:
         """The journal was folded, or is read anew."""
         self._recent.clear()
         self._anew = False
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """The digits of every id that is known, and where it lies."""
+        for shard in sorted(_ALL):
+            for document, row in self._base(shard).items():
+                for rest, place in _decode(row).items():
+                    if document + rest not in self._recent:
+                        yield document + rest, place
+        yield from ((digits, place) for digits, place in self._recent.items() if place is not None)
 
     def folded(self) -> dict[str, RawTable]:
         """The tables of the files that have to be written, by shard."""
@@ -107,7 +116,8 @@ def is_known(shard: str) -> bool:
 
 
 @lru_cache(maxsize=4096)  # asked for when an id is looked up and again when it is kept
-def _digits(table: str, identifier: str) -> str:
+def digits_of(table: str, identifier: str) -> str:
+    """What the index knows an id by."""
     return id_hash(f"{table} {identifier}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,38 @@ def _acquire(lock: FileLock) -> None:
     except PermissionError:
         disk().make_writable(Path(lock.lock_file))  # refused again where it is not ours, or the folder is to blame
         disk().lock(lock)
+
+
+def refreshing_elsewhere(folder: Path) -> bool:
+    """Whether somebody refreshes right now. Creates and changes nothing."""
+    return _held(folder / "refresh.lock")
+
+
+def writing_elsewhere(folder: Path) -> bool:
+    """Whether somebody commits or tidies right now. Creates and changes nothing."""
+    return _held(folder / "write.lock")
+
+
+def _held(path: Path) -> bool:
+    if not path.exists():
+        return False
+    if os.name == "nt":  # there, locking a file leaves no trace in it
+        lock = _lock(path, 0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        lock.release()
+        return False
+    import fcntl
+
+    with path.open("rb") as file:
+        try:
+            # Shared and for an instant only: filelock takes the same lock exclusively, and truncates the file.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _lock(path: Path, timeout: float) -> FileLock:

@@ -37,8 +37,8 @@ Step = Callable[[Path], None]
 STEPS: Final[Mapping[int, Step]] = {1: posts_by_month}
 """The step that leads away from each older format."""
 
-_COPY: Final = "migrating"
-_READY: Final = "ready"
+COPY: Final = "migrating"
+READY: Final = "ready"
 
 
 def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
@@ -57,7 +57,7 @@ def refuse_newer(found: int, path: Path, known: int = FORMAT) -> None:
 
 def unfinished(folder: Path) -> bool:
     """Whether a migration was interrupted after its point of no return."""
-    return stat(folder / _COPY / _READY) is not None
+    return stat(folder / COPY / READY) is not None
 
 
 def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, target: int = FORMAT) -> None:
@@ -66,7 +66,7 @@ def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, targ
     Raises:
         StoreError: a step is missing, or the disk refuses; the store is as it was.
     """
-    copy = folder / _COPY
+    copy = folder / COPY
     missing = [number for number in range(found, target) if number not in steps]
     if missing:
         raise StoreError(
@@ -81,7 +81,7 @@ def migrate(folder: Path, found: int, *, steps: Mapping[int, Step] = STEPS, targ
     for path in _files(copy):
         replace_file(path, read_bytes(path) or b"")
     sync_folder(copy)
-    replace_file(copy / _READY, "\n".join(path.name for path in _files(copy)).encode())
+    replace_file(copy / READY, "\n".join(path.name for path in _files(copy)).encode())
     sync_folder(copy)
     finish(folder)
 
@@ -92,14 +92,14 @@ def finish(folder: Path) -> None:
     Raises:
         StoreError: the disk refuses; opening the store again goes on from here.
     """
-    copy = folder / _COPY
-    names = set((read_bytes(copy / _READY) or b"").decode().splitlines())
+    copy = folder / COPY
+    names = set((read_bytes(copy / READY) or b"").decode().splitlines())
     for path in _files(copy):
         rename(path, folder / path.name)
     # What is of the old format goes; ``before-format-N`` holds it.
     remove(*(path for path in named(folder, ".json", ".json.bak") if path.name not in names))
     sync_folder(folder)
-    remove(copy / _READY)
+    remove(copy / READY)
     remove_folder(copy)
     sync_folder(folder)
 

@@ -26,6 +26,8 @@ OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
+ZONE: Final = "zone"
+"""Document of that table: the IANA name of the zone that cuts the days."""
 
 SCRUB: Final = "scrub"
 """Document of the ``store`` table that asks for last good copies to go, because they hold what was forgotten."""
@@ -38,6 +40,9 @@ READINGS: Final = "readings"
 
 NOWHERE: Final = "posts-none"
 """Shard of tallies whose post is not known (yet)."""
+
+DERIVED: Final = ("known", "digest")
+"""Prefixes of shards that follow from the others and can be built anew."""
 
 
 class Tally(Value, frozen=True):
@@ -170,6 +175,16 @@ def reading_key(day: date, account: str) -> str:
 def local_day(at: datetime, zone: tzinfo) -> date:
     """The calendar day of a moment where the user lives."""
     return at.astimezone(zone).date()
+
+
+def is_derived(shard: str) -> bool:
+    """Whether a shard follows from others, so that damage to it loses nothing."""
+    return shard.partition("-")[0] in DERIVED
+
+
+def place_of(shard: str) -> str:
+    """The part of a shard's name that tells which span it holds: ``2026-03`` of ``interactions-2026-03``."""
+    return shard.partition("-")[2]
 
 
 def id_hash(identifier: str) -> str:

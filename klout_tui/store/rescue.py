@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from klout_tui.domain.digest import Digest
+from klout_tui.errors import StoreError
 from klout_tui.store.files import read_bytes, remove, set_aside, sync_folder
 from klout_tui.store.journal import Op, Scan, scan
 from klout_tui.store.known import is_known
-from klout_tui.store.records import CORE, STORE, raw
+from klout_tui.store.records import (
+    CORE,
+    DAYS,
+    INTERACTIONS,
+    STORE,
+    ZONE,
+    decode_day,
+    decode_interaction,
+    is_derived,
+    local_day,
+    place_of,
+    raw,
+)
 from klout_tui.store.shelf import FileMeta, Shelf, Tables
-from klout_tui.store.storage import Damaged
+from klout_tui.store.storage import Damaged, RawTable
+from klout_tui.store.telling import listed, spoken, spoken_day
+from klout_tui.store.zones import zone_name, zone_of
 
 if TYPE_CHECKING:
     from klout_tui.store.engine import Engine
+
+TRUSTED: Final = "digests"
+"""Document of core's ``store`` table that says the digests' files may be trusted."""
 
 RECOUNT: Final = "recount"
 """Document of core's ``store`` table that asks the next writer to recompute everything derived."""
@@ -45,6 +65,9 @@ class Rescue:
             pass
         if is_known(shard):
             return self._index_anew(shard)
+        if is_derived(shard):
+            self._distrust(shard)
+            return self._shelf.put(shard, None)
         if self._engine.read_only:
             return self._replace(shard, storage.path.name)
         with self._engine.locked():
@@ -72,8 +95,18 @@ class Rescue:
         try:
             return self._shelf.read_digest(shard)
         except Damaged:
-            self._warn(f"{shard}.json, counts that follow from other files, was damaged; it was made anew.")
+            self._distrust(shard)
             return None
+
+    def _distrust(self, shard: str) -> None:
+        """Have every digest made anew; a damaged one follows from other files and need not be kept."""
+        engine = self._engine
+        self._warn(f"{shard}.json, columns that follow from other files, is damaged; they are made anew.")
+        if not engine.read_only:
+            with engine.locked():
+                engine.catch_up()
+                engine.commit([(CORE, STORE, TRUSTED, None)])
+                remove(self._shelf.storage(shard).path)
 
     def keep_digest(self, shard: str, digest: Digest) -> Digest:
         """Write a digest that was made anew, where anything may be written, and hand it back.
@@ -92,16 +125,40 @@ class Rescue:
     def _replace(self, shard: str, name: str) -> Tables:
         """Take the last good copy of a damaged shard, or nothing, and say so."""
         kept = self._shelf.storage(shard).read_kept()
+        lacking = self._lacking(shard, kept or {})  # before the shard is in memory, which others might push out
         try:
             tables = self._shelf.put(shard, kept)
         except Damaged:
             kept, tables = None, self._shelf.put(shard, None)
         if kept is None:
-            told = "and there is no good copy of it. What it held is missing"
+            told = f"and there is no good copy of it. Missing is {spoken(shard)}"
         else:
-            told = "and the last good copy is used. What was added after that copy may be missing"
-        self._warn(f"{shard}.json was damaged ({name}), {told}; the next refresh reads everything again.")
+            told = f"and the last good copy is used. What was added after that copy may be missing: {spoken(shard)}"
+        self._warn(f"{shard}.json was damaged ({name}), {told}{lacking}; the next refresh reads everything again.")
         return tables
+
+    def _lacking(self, shard: str, kept: Tables) -> str:
+        """Which days of which accounts a copy falls short of, as far as the day totals tell; else nothing."""
+        if not shard.startswith(f"{INTERACTIONS}-"):
+            return ""
+        month = place_of(shard)
+        zone = zone_name(self._engine.row(CORE, STORE, ZONE))
+        there = Counter(_days_of(kept.get(INTERACTIONS, {}), zone))
+        short: dict[str, list[date]] = {}
+        for row in self._engine.rows(f"{DAYS}-{month[:4]}", DAYS).values():
+            try:
+                total = decode_day(row)
+            except StoreError:
+                continue
+            held = there[total.account, total.day]
+            there[total.account, total.day] -= total.named  # kinds share a day; each takes its part
+            if total.day.isoformat().startswith(month) and held < total.named:
+                short.setdefault(total.account, []).append(total.day)
+        accounts = (
+            f"{account} ({listed(map(spoken_day, sorted(set(days))))})" for account, days in sorted(short.items())
+        )
+        named = listed(accounts)
+        return f". Incomplete may be {named}" if named else ""
 
     def _index_anew(self, shard: str) -> Tables:
         """The index of ids follows from the ids: no copy of it is kept, it is built again."""
@@ -186,3 +243,16 @@ class Rescue:
 
 def _recount(shard: str) -> Op:
     return CORE, STORE, RECOUNT, raw({"shard": shard})
+
+
+def _days_of(rows: RawTable, zone: str | None) -> Iterator[tuple[str, date]]:
+    """Account and local day of each act that is somebody else's."""
+    try:
+        place = zone_of(zone or "UTC")
+    except StoreError:
+        place = zone_of("UTC")
+    for row in rows.values():
+        with suppress(StoreError):
+            act = decode_interaction(row)
+            if not act.own:
+                yield act.account, local_day(act.at, place)

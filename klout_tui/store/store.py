@@ -11,10 +11,9 @@ from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
-import tzlocal
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.digest import Digest
@@ -24,16 +23,15 @@ from klout_tui.store import accounts, locks, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
-from klout_tui.store.records import CORE, STORE, Remembered, Thanked
+from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
 from klout_tui.store.recount import recount
 from klout_tui.store.rescue import RECOUNT
 from klout_tui.store.transaction import Transaction
 from klout_tui.store.views import View, Views, months, ordered
+from klout_tui.store.zones import system_zone, zone_of
 
 T = TypeVar("T")
 Dated = TypeVar("Dated", Post, Interaction)
-
-_ZONE = "zone"
 
 
 class Store:
@@ -71,9 +69,9 @@ class Store:
             make_folder(folder)
         engine = Engine(folder, clock, read_only=read_only)
         engine.open()
-        kept = engine.consistent(lambda: engine.row(CORE, STORE, _ZONE))
-        name = records.decode_remembered(kept).value if kept is not None else zone or _system_zone()
-        store = cls(engine, clock, _zone_of(name))
+        kept = engine.consistent(lambda: engine.row(CORE, STORE, ZONE))
+        name = records.decode_remembered(kept).value if kept is not None else zone or system_zone()
+        store = cls(engine, clock, zone_of(name))
         if not read_only:
             if kept is None:
                 store._create(name)
@@ -84,11 +82,11 @@ class Store:
     def _create(self, name: str) -> None:
         with self._engine.locked():
             self._engine.begin()
-            kept = self._engine.row(CORE, STORE, _ZONE)
+            kept = self._engine.row(CORE, STORE, ZONE)
             if kept is not None:  # another process was first
-                self._zone = _zone_of(records.decode_remembered(kept).value)
+                self._zone = zone_of(records.decode_remembered(kept).value)
                 return
-            self._engine.commit([(CORE, STORE, _ZONE, records.raw(Remembered(value=name)))])
+            self._engine.commit([(CORE, STORE, ZONE, records.raw(Remembered(value=name)))])
             self._engine.fold_if_large(0)
 
     def close(self) -> None:
@@ -115,7 +113,7 @@ class Store:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone that cuts the days."""
+        """The time zone that cuts the days, as last read: another process may change it."""
         return self._zone
 
     # accounts
@@ -365,7 +363,10 @@ class Store:
     def poll(self) -> bool:
         """Look for other processes' commits and tell whether there were any; without news it costs one ``stat``."""
         with self._mutex:
-            return self._engine.catch_up()
+            news = self._engine.catch_up()
+            if news:
+                self._follow_zone()
+            return news
 
     def warnings(self) -> tuple[str, ...]:
         """Plain sentences on what was found damaged and which copy is used."""
@@ -388,6 +389,12 @@ class Store:
                 answer = self._engine.consistent(read)
             return answer
 
+    def _follow_zone(self) -> None:
+        """Cut days as the store says now: writing by an old zone would tear the totals apart."""
+        kept = self._engine.row(CORE, STORE, ZONE)
+        if kept is not None and (name := records.decode_remembered(kept).value) != self._zone.key:
+            self._zone = zone_of(name)
+
     def _refuse_read_only(self) -> None:
         if self._engine.read_only:
             raise StoreError(
@@ -401,6 +408,7 @@ class Store:
         self._refuse_read_only()
         with self._mutex, self._engine.locked():
             self._engine.begin()
+            self._follow_zone()
             self._mend()
             self._scrub_if_possible()
             tx = Transaction(self._engine, self.zone, self._clock().astimezone(UTC))
@@ -439,6 +447,7 @@ class Store:
                 return self._make_digests()
             if not engine.warnings:  # whoever found the damage was cut off before it could mend and tell
                 self._warn("A damaged part of the store was replaced; the next refresh reads everything again.")
+            self._follow_zone()
             tx = Transaction(engine, self.zone, self._clock().astimezone(UTC))
             recount(tx)
             engine.commit(tx.ops())
@@ -457,28 +466,6 @@ class Store:
             if not engine.digests.trusted:
                 engine.make_digests()
         return True
-
-
-def _system_zone() -> str:
-    """The system's zone by its IANA name; UTC where it has none."""
-    try:
-        name = tzlocal.get_localzone_name()
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        return "UTC"
-    try:
-        return ZoneInfo(name or "UTC").key
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        return "UTC"
-
-
-def _zone_of(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
-        raise StoreError(
-            f"The time zone {name!r} is not known here; nothing was changed.",
-            hint="Use an IANA name such as Europe/Berlin, or install tzdata.",
-        ) from error
 
 
 def _years(since: date | None, until: date | None) -> tuple[str | None, str | None]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from klout_tui.errors import StoreError
 from klout_tui.store import Store
-from tests.store.build import ADA, Clock, act, batch, fold, linked, post, tiny_tables, totals
+from tests.store.build import ADA, BLOG, NOON, Clock, account, act, batch, fold, linked, post, tiny_tables, totals
 
 HARMS: dict[str, Callable[[bytes], bytes]] = {
     "zero length": lambda _: b"",
@@ -56,6 +57,24 @@ def test_a_damaged_shard_is_set_aside_and_its_copy_used(folder: Path, clock: Clo
         assert len(store.interactions()) == 3
         assert store.warnings() == ()
     tiny_tables(folder)
+
+
+def test_the_months_days_and_accounts_that_may_lack_something_are_named(folder: Path, clock: Clock) -> None:
+    store = linked(folder, clock)
+    store.link(account(BLOG, keys=("https://ada.example",)))
+    store.absorb(batch(post(), act("a1"), act("a2", NOON + timedelta(days=1))))
+    fold(store)
+    store.absorb(batch(act("a3", NOON + timedelta(days=1)), act("a4", NOON + timedelta(days=2)), cursor="2"))
+    store.absorb(batch(act("b1", NOON + timedelta(days=5), account=BLOG, on=None), of=BLOG))
+    fold(store)
+    store.close()
+    harm(folder / "interactions-2026-03.json", "truncated")
+    with Store.open(folder, clock=clock, read_only=True) as store:
+        assert len(store.interactions()) == 2
+        (warning,) = store.warnings()
+    assert "may be missing: the interactions of March 2026. Incomplete may be" in warning
+    assert f"{BLOG} (15 March 2026)" in warning
+    assert f"{ADA} (11 March 2026 and 12 March 2026)" in warning
 
 
 @pytest.mark.parametrize("shard", ["core", "posts-2026-03", "days-2026"])

@@ -1,0 +1,36 @@
+"""The documents say what the program has: no command undocumented, no table of the store left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from klout_tui.cli import main
+from klout_tui.store import Store
+from tests.store.build import Clock, fold
+from tests.store.test_checkup import lived
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"klout-tui {name}" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_table_and_field_of_the_store_is_documented(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "home" / "store", Clock()
+    lived(folder, clock)
+    with Store.open(folder, clock=clock) as store:
+        store.remember("theme", "nord")
+        fold(store)
+    told = (ROOT / "docs" / "store.md").read_text("utf-8")
+    for path in folder.glob("*.json"):
+        assert f"{path.stem.partition('-')[0]}" in told
+        for table, rows in json.loads(path.read_bytes()).items():
+            assert f"`{table}`" in told, path.name
+            for row in rows.values() if table not in ("known", "own") else ():
+                for name in row:
+                    assert name in told, (path.name, table)
