@@ -49,7 +49,7 @@ ORIGINALS: Final = frozenset({PostKind.STATUS, PostKind.ARTICLE, PostKind.RELEAS
 """The kinds that count as a post made; answering and reposting stand in no denominator."""
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of the nouns: immutable, compared by value, compact as JSON."""
 
 

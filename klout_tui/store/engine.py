@@ -170,9 +170,10 @@ class Engine:
         for commit in commits:
             for shard, table, key, document in commit.ops:
                 self._pending.setdefault(shard, {}).setdefault(table, {})[key] = document
-                self._versions[shard] = commit.seq
-                if self._names is not None:
-                    self._names.add(shard)
+            touched = {op[0] for op in commit.ops}
+            self._versions.update(dict.fromkeys(touched, commit.seq))
+            if self._names is not None:
+                self._names |= touched
             self.known.follow(commit.ops)
 
     # reading

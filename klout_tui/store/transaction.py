@@ -31,6 +31,8 @@ class Transaction:
         self._uncounted: set[str] = set()
         self._named: set[tuple[str, InteractionKind]] = set()
         """Whose named acts this transaction has a copy of its own of."""
+        self._fresh: set[tuple[str, str, str]] = set()
+        """Documents that nothing was known of: there is no use in looking whether they differ."""
         self._own: set[str] | None = None
 
     # documents
@@ -107,7 +109,10 @@ class Transaction:
         if before is not None and before != place:
             self.delete(records.interactions_shard(before), INTERACTIONS, interaction.id)
         self._places[INTERACTIONS, interaction.id] = place
-        self.put(records.interactions_shard(place), INTERACTIONS, interaction.id, interaction)
+        shard = records.interactions_shard(place)
+        if before is None:
+            self._fresh.add((shard, INTERACTIONS, interaction.id))
+        self.put(shard, INTERACTIONS, interaction.id, interaction)
 
     def remove_post(self, shard: str, post: Post) -> None:
         """Take a post away, its counters and their unnamed reactions with it. Named acts may belong to others."""
@@ -190,7 +195,9 @@ class Transaction:
         self._settle_tallies()
         self._settle_days()
         changed: list[Op] = [
-            (*place, row) for place, row in self._changes.items() if not _same(row, self.engine.row(*place))
+            (*place, row)
+            for place, row in self._changes.items()
+            if place in self._fresh or not _same(row, self.engine.row(*place))
         ]
         return sorted(changed, key=lambda op: op[3] is not None)
 
