@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def test_declared_entities_are_never_expanded(name: str) -> None:
     if hostname.exists():
         assert hostname.read_text(encoding="utf-8").strip() not in feed.items[0].title
     assert sys.getsizeof(feed.items[0].title) < 1000
+
+
+@pytest.mark.parametrize("unit", [b"<!ENTITY ", b"<!DOCTYPE [", b"<!DOCTYPE ' "])
+def test_declarations_that_are_never_finished_cost_no_more_than_other_text(unit: bytes) -> None:
+    begun = time.process_time()
+    feed = feeds.read(b"<rss><channel><title>t</title></channel></rss>" + unit * (3_000_000 // len(unit)), URL)
+    assert feed.title == "t"
+    assert time.process_time() - begun < 5
 
 
 def test_relative_links_start_at_xml_base() -> None:

@@ -26,8 +26,10 @@ from klout_tui.networks.blog.naming import clean_link, plain_name
 from klout_tui.networks.dates import leap
 
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed|channel|html|head|body)[\s>/:]", re.IGNORECASE)
-_DECLARATION: Final = re.compile(rb"<!DOCTYPE(?:[^\[>]|\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\])*>", re.IGNORECASE)
-_ENTITY: Final = re.compile(rb"<!ENTITY[^>]*>", re.IGNORECASE)
+_DECLARED_TYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+# possessive, since remembering where each of 20 million repetitions could be taken back costs gigabytes
+_REST_OF_TYPE: Final = re.compile(rb"(?:[^\[>]|\[(?:[^\]\"']|\"[^\"]*+\"|'[^']*+')*+\])*+>")
+_ENTITY: Final = re.compile(rb"<!ENTITY[^>]*+>", re.IGNORECASE)
 _WIDE: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -161,9 +163,16 @@ def _unpacked(body: bytes) -> bytes:
             body = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", r"\1", text, count=1).encode()
             break
     body = body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\0")
-    if re.search(rb"<!(DOCTYPE|ENTITY)", body, re.IGNORECASE):
-        body = _ENTITY.sub(b"", _DECLARATION.sub(b"", body, count=1))
-    return body
+    return _without_declarations(body)
+
+
+def _without_declarations(body: bytes) -> bytes:
+    """The body without its document type and without any entity declared, wherever it stands."""
+    declared = _DECLARED_TYPE.search(body)
+    if declared and (rest := _REST_OF_TYPE.match(body, declared.end())):
+        body = body[: declared.start()] + body[rest.end() :]
+    closed = body.rfind(b">") + 1  # beyond it no entity ends, and looking for that from each one takes hours
+    return _ENTITY.sub(b"", body[:closed]) + body[closed:]
 
 
 def _is_html(body: bytes) -> bool:
