@@ -9,7 +9,7 @@ from typing import Final
 
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind, Profile
 from klout_tui.domain.text import html_to_text
-from klout_tui.networks.dates import iso
+from klout_tui.networks.dates import moment
 from klout_tui.networks.mastodon import entities
 
 OPEN: Final = frozenset({"public", "unlisted"})
@@ -46,11 +46,6 @@ class Home:
     def is_open(self, visibility: str | None) -> bool:
         """Whether text of that visibility may leave the app."""
         return visibility in OPEN and not self.mislabels
-
-
-def moment(text: str | None) -> datetime | None:
-    """An aware UTC time from RFC 3339 with any fraction, or from a date alone (midnight); None for anything else."""
-    return iso(text.strip().upper()) if text else None
 
 
 def profile_of(home: Home, account: entities.Account) -> Profile:

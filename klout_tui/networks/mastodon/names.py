@@ -15,12 +15,12 @@ from typing import Final
 
 from klout_tui.domain.model import Interaction, InteractionKind
 from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood
+from klout_tui.networks.dates import moment
 from klout_tui.networks.mastodon.api import NOTIFICATIONS, Server
 from klout_tui.networks.mastodon.bookmark import Bookmark, Remembered
 from klout_tui.networks.mastodon.mapping import (
     Home,
     actor_of,
-    moment,
     object_id,
     parent_of_reply,
     reaction_of,
