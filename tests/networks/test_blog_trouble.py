@@ -177,3 +177,25 @@ async def test_a_broken_guess_hides_no_feed_behind_it() -> None:
     with pytest.raises(NotFound, match="no feed was found"):
         await link(pages(answers), "https://zoo.example/")
     assert (await link(Site(), SITE)).account.options["feed"]
+
+
+async def test_what_rest_knew_as_her_own_stays_her_own_when_rest_closes() -> None:
+    site = Site()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        got = site(request)
+        text = got.text.replace('"author_name":"Robin Vale"', '"author_name":"Rob"')  # as she once was called
+        if request.url.path == COMMENTS_FEED:
+            text = text.replace("?page_id=330#comment-89", "?p=311#comment-83").replace("#comment-89", "#comment-83")
+            text = text.replace("<name>Cy</name>", "<name>Rob</name>").replace("<uri>http://cy.example</uri>", "")
+        return httpx.Response(got.status_code, headers=got.headers, text=text)
+
+    account = (await link(answer)).account
+    first = await refresh(answer, account)
+    (own,) = (post.id for post in first.posts.values() if post.reply_to)
+    assert own not in first.interactions
+    site.closed = ("/wp-json",)
+    again = {name: value for name, value in first.cursor.items() if not name.startswith("comments_feed")}
+    second = await refresh(answer, account, again)
+    assert own in second.posts
+    assert own not in second.interactions

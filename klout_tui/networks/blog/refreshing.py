@@ -195,8 +195,8 @@ class Refresh:
         """Items of the posts feed by id; learns the names of authors on the way."""
         if feed is None:
             return {}
-        for key, news in (("authors", feed.authors), ("author_sites", feed.author_urls)):
-            self._book[key] = "\n".join(dict.fromkeys((*mapping.listed(self._book[key]), *news)))
+        self._book.learn("authors", feed.authors)
+        self._book.learn("author_sites", feed.author_urls)
         self._blogger = self._known_blogger()
         found, distrust = mapping.identified(feed.items, self._blogger, distrust=self._book["distrust"] == "yes")
         self._book["distrust"] = "yes" if distrust else ""
@@ -204,8 +204,7 @@ class Refresh:
         return found
 
     def _known_blogger(self) -> Blogger:
-        names, sites = mapping.listed(self._book["authors"]), mapping.listed(self._book["author_sites"])
-        return Blogger.of(self._account, names, sites)
+        return Blogger.of(self._account, self._book.listed("authors"), self._book.listed("author_sites"))
 
     # WordPress's REST API
 
