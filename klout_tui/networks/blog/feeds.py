@@ -25,6 +25,7 @@ from klout_tui.networks.blog import jsonfeed
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
 from klout_tui.networks.dates import EARLIEST, leap, moment
+from klout_tui.networks.repair import utf8
 
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(rss|rdf|feed|channel|html|head|body)[\s>/:]", re.IGNORECASE)
 _DECLARED_TYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
@@ -97,16 +98,6 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed:
     return _read_xml(body, url, content_type)
 
 
-def _from_windows(error: UnicodeError) -> tuple[str, int]:
-    """What a byte that is no UTF-8 was meant to be: somebody pasted it from elsewhere."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("klout-tui-from-windows", _from_windows)
-
-
 def _as_utf8(body: bytes) -> bytes | None:
     """The body in UTF-8, if that is what it is, apart from a few bytes.
 
@@ -118,7 +109,7 @@ def _as_utf8(body: bytes) -> bytes | None:
         text = body.decode("utf-8", "replace")
         damage = text.count("\ufffd")
         others = len(re.findall(r"[^\x00-\x7f]", text)) - damage
-        return body.decode("utf-8", "klout-tui-from-windows").encode() if others > damage else None
+        return utf8(body).encode() if others > damage else None
     return body
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
@@ -16,9 +15,9 @@ from klout_tui.domain.text import html_to_text
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
 from klout_tui.networks.dates import moment
+from klout_tui.networks.repair import mended_json
 
 _VERSION: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(www\.)?jsonfeed\.org\\?/version\\?/', re.IGNORECASE)
-_LAST_COMMA: Final = re.compile(r",(?=\s*+[\]}])")
 
 
 def looks_like_one(start: bytes) -> bool:
@@ -63,27 +62,19 @@ def read(body: bytes, url: str) -> Feed:
 
 
 def _document(body: bytes) -> Any:
-    """The JSON in a body, whatever hand-made templates have done to it: raw line breaks, Latin-1, commas too many.
+    """The JSON in a body.
 
     Raises:
         ValueError: it cannot be made out.
     """
     try:
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
+    try:
+        return msgspec.json.decode(mended_json(body))
     except RecursionError as error:
         raise ValueError("no JSON") from error
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        text = body.decode("cp1252", "replace")
-    for attempt in (text, _LAST_COMMA.sub("", text)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    raise ValueError("no JSON")
 
 
 def _item(member: dict[str, Any], url: str, common: tuple[tuple[str, str], ...]) -> Item:
@@ -130,4 +121,4 @@ def _absolute(value: Any, url: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""  # no half characters
+    return value.strip() if isinstance(value, str) else ""

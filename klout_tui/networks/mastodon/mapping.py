@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind, Profile
@@ -21,6 +21,7 @@ _REACTIONS: Final = {
     "reblog": InteractionKind.REPOST,
     "share": InteractionKind.REPOST,  # Pixelfed
 }
+_CLOCK_SLACK: Final = timedelta(hours=1)
 _LARGEST: Final = 10**12
 """Counters beyond this, or below 0, are nonsense and left out."""
 
@@ -46,6 +47,15 @@ class Home:
     def is_open(self, visibility: str | None) -> bool:
         """Whether text of that visibility may leave the app."""
         return visibility in OPEN and not self.mislabels
+
+
+def dated(told: str | None, now: datetime) -> tuple[datetime, bool]:
+    """When something happened, and whether that is estimated: it is where no date was told, or one that lies ahead.
+
+    A server's clock may run ahead of ours a little; that is still the date it told.
+    """
+    at = moment(told)
+    return min(at or now, now), at is None or at > now + _CLOCK_SLACK
 
 
 def profile_of(home: Home, account: entities.Account) -> Profile:
@@ -109,11 +119,10 @@ def post_of(home: Home, status: entities.Status, uris: Mapping[str, str], now: d
         uris: object ids by the server's ids, for what it answers; empty where that is known to be unknown.
         now: stands in for a missing date, and bounds all others.
     """
-    told = moment(status.created_at)
-    at = min(told or now, now)
+    at, estimated = dated(status.created_at, now)
     public = home.is_open(status.visibility)
     if status.reblog is not None:
-        return _repost_of(home, status, status.reblog, at=at, estimated=told is None, public=public)
+        return _repost_of(home, status, status.reblog, at=at, estimated=estimated, public=public)
     if not (own_id := object_id(status)):
         return None
     answers = status.in_reply_to_id
@@ -128,7 +137,7 @@ def post_of(home: Home, status: entities.Status, uris: Mapping[str, str], now: d
         counters=counters_of(status),
         reply_to=(uris.get(answers) or None) if answers else None,
         public=public,
-        estimated=told is None,
+        estimated=estimated,
     )
 
 
@@ -179,8 +188,7 @@ def interaction_of(
     if notification.account is None or notification.account.id == home.remote_id:
         return None
     actor = actor_of(home, notification.account)
-    told = moment(notification.created_at)
-    at = min(told or now, now)
+    at, estimated = dated(notification.created_at, now)
     status = notification.status
     if notification.type == "follow":
         return Interaction(
@@ -190,7 +198,7 @@ def interaction_of(
             actor=actor,
             at=at,
             url=actor.url,
-            estimated=told is None,
+            estimated=estimated,
         )
     if status is None:
         return None
@@ -204,15 +212,15 @@ def interaction_of(
             actor,
             post,
             at=at,
-            estimated=told is None,
+            estimated=estimated,
             url=liked.url or "",
             visibility=liked.visibility,
         )
     if notification.type == "mention":
-        return spoken_of(home, status, uris, actor=actor, at=at, estimated=told is None)
+        return spoken_of(home, status, uris, actor=actor, at=at, estimated=estimated)
     if notification.type == "quote":
         post = _quoted(status.quote, uris)
-        return _words(home, InteractionKind.QUOTE, status, actor=actor, at=at, post=post, estimated=told is None)
+        return _words(home, InteractionKind.QUOTE, status, actor=actor, at=at, post=post, estimated=estimated)
     return None
 
 
