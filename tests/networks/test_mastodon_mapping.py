@@ -305,3 +305,9 @@ def test_local_acct_that_contains_its_domain() -> None:
 
 def test_a_future_interaction_never_stands_in_the_future() -> None:
     assert seen("notifications", 3, created_at=(NOW + timedelta(days=9)).isoformat()).at == NOW
+
+
+def test_people_of_whom_only_an_id_is_told_are_not_all_one() -> None:
+    one, other = (actor_of(HOME, entities.Account(id=number)) for number in ("7", "8"))
+    assert (one.key, one.handle) == ("7@social.example", "@7@social.example")
+    assert one.key != other.key

@@ -41,7 +41,7 @@ class Home:
 
     def acct(self, account: entities.Account) -> str:
         """``user@host`` for local people too."""
-        acct = (account.acct or account.username).removeprefix("@")
+        acct = (account.acct or account.username or account.id).removeprefix("@")
         return acct if "@" in acct else f"{acct}@{self.domain}"
 
     def is_open(self, visibility: str | None) -> bool:
