@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
+
+from klout_tui.domain.markup import pieces
 
 MARKS_IN_A_ROW: Final = 3
 """Combining marks kept on one character; real scripts stack no more, floods stack hundreds."""
@@ -34,6 +35,14 @@ _JOINER: Final = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
 _BLANK_LINES: Final = re.compile(r"\n[ \n]*\n[ \n]*")
 _SPACE_RUN: Final = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\xa0\u2000-\u200a\u202f\u205f]")
 _ANY_SPACE: Final = re.compile(r"\s+")
+
+_BREAKS: Final = (
+    {"br": "\n", "p": "\n\n", "li": "\n", "blockquote": "\n\n", "div": "\n", "tr": "\n", "pre": "\n\n"}
+    | {f"h{level}": "\n\n" for level in range(1, 7)}
+)  # fmt: skip
+"""What a tag puts between words."""
+_SILENT: Final = frozenset({"script", "style", "template", "head", "noscript"})
+"""Elements that nobody reads."""
 
 
 def clean(text: str, limit: int) -> str:
@@ -73,43 +82,20 @@ def html_to_text(html: str) -> str:
     """What a reader of the HTML would read: paragraphs, line breaks and the words for pictures; no scripts, no tags."""
     if "<" not in html and "&" not in html:
         return html[:HTML_LIMIT]
-    reader = _TextReader()
-    reader.feed(html[:HTML_LIMIT])
-    reader.close()
-    return _BLANK_LINES.sub("\n\n", "".join(reader.parts)).strip()
-
-
-class _TextReader(HTMLParser):
-    """Collects the words of a page."""
-
-    _BREAKS: Final = {"br": "\n", "p": "\n\n", "li": "\n", "blockquote": "\n\n", "div": "\n", "tr": "\n", "pre": "\n\n"}
-    _SILENT: Final = frozenset({"script", "style", "template", "head", "noscript"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._SILENT:
-            self._silent += 1
-        if tag == "img" and not self._silent:  # WordPress feeds turn an emoji into a picture of it
-            self.parts.append(dict(attrs).get("alt") or "")
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT and self._silent:
-            self._silent -= 1
-        if tag != "br":
-            self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-    def _break(self, tag: str) -> None:
-        if tag in self._BREAKS or re.fullmatch(r"h[1-6]", tag):
-            self.parts.append(self._BREAKS.get(tag, "\n\n"))
+    parts: list[str] = []
+    silent = 0
+    for piece in pieces(html[:HTML_LIMIT]):
+        if isinstance(piece, str):
+            if not silent:
+                parts.append(piece)
+            continue
+        if piece.name in _SILENT:
+            silent = max(silent + (-1 if piece.ends else 1), 0)
+        if piece.name == "img" and not silent:  # WordPress feeds turn an emoji into a picture of it
+            parts.append(piece.attributes.get("alt", ""))
+        if not (piece.ends and piece.name == "br"):
+            parts.append(_BREAKS.get(piece.name, ""))
+    return _BLANK_LINES.sub("\n\n", "".join(parts)).strip()
 
 
 def _keep_joiner(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from klout_tui.domain.text import clean_line
 from klout_tui.networks.base import NotUnderstood
+from klout_tui.networks.repair import mended_json
 
 T = TypeVar("T")
 
@@ -119,11 +120,17 @@ class Answer:
         body = self.body.removeprefix(b"\xef\xbb\xbf").strip()
         said_json = "json" in self.headers.get("content-type", "").lower()
         if not said_json and not body.startswith((b"{", b"[")):
-            raise NotUnderstood(self._puzzled(what, "a page that is no JSON"), hint=_HINT)
+            raise self.puzzling(what, "a page that is no JSON")
         try:
             return msgspec.json.decode(body, type=shape, strict=False)
+        except msgspec.ValidationError as error:
+            raise self.puzzling(what, clean_line(str(error), EXCERPT)) from error
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise NotUnderstood(self._puzzled(what, clean_line(str(error), EXCERPT)), hint=_HINT) from error
+            try:  # one name cut in the middle of a character must not cost the whole page
+                body.decode()
+                return msgspec.json.decode(mended_json(body), type=shape, strict=False)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                raise self.puzzling(what, clean_line(str(error), EXCERPT)) from error
 
     def text(self) -> str:
         """The body as text in its declared character set; UTF-8 where it declares none, or one that does not exist."""
@@ -133,11 +140,13 @@ class Answer:
         except (LookupError, ValueError):
             return self.body.decode("utf-8", "replace")
 
-    def _puzzled(self, what: str, instead: str) -> str:
+    def puzzling(self, what: str, instead: str) -> NotUnderstood:
+        """The error that says: ``what`` was expected, this came ``instead``."""
         url = httpx.URL(self.url)
         seen = redact(excerpt(self.body, *self.secrets) or "nothing", *self.secrets)
         place = redact(clean_line(f"{url.host}{url.path}", 200), *self.secrets)
-        return f"expected {what} from {place}, got {redact(instead, *self.secrets)}: {seen}"
+        message = f"expected {what} from {place}, got {redact(instead, *self.secrets)}: {seen}"
+        return NotUnderstood(message, hint=_HINT)
 
 
 _HINT: Final = "The server may be another software than expected, or be in trouble; try again later."

@@ -11,6 +11,7 @@ NetworkError
 ├── RateLimited         asked too often; ``retry_at`` says when to return
 ├── Unavailable         down, unreachable, overloaded, too slow
 └── NotUnderstood       answered, but not with what its documents promise
+    └── TooLarge        answered with more than is ever read
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class NotUnderstood(NetworkError):
     """The answer was not what the network's documents promise; the message says what was expected."""
 
     kind = "not_understood"
+
+
+class TooLarge(NotUnderstood):
+    """The answer is larger than anything we ask for; less at a time may do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from klout_tui import __version__
 from klout_tui.errors import UsageError
 from klout_tui.networks.address import describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, complaint, excerpt, redact
-from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood, RateLimited, Unavailable
+from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood, RateLimited, TooLarge, Unavailable
 from klout_tui.networks.body import BodyTooLarge, BrokenBody, CutBody, read
 from klout_tui.networks.waiting import DEFAULT, retry_at
 
@@ -152,7 +152,7 @@ class Client:
 
         Raises:
             UsageError: the address is none, or not safe to use.
-            CredentialRefused: 401, 403.
+            CredentialRefused: 401, 403; but a 403 that answers a token with a web page is ``Unavailable``.
             NotFound: 404, 410.
             RateLimited: 429, with ``retry_at``.
             Unavailable: 5xx, or no whole answer, after all tries.
@@ -205,16 +205,18 @@ class Client:
                         body = await read(response, limits.body if good else _ERROR_BODY, whole=good)
                     finally:
                         await response.aclose()
-            except (httpx.HTTPError, CutBody, TimeoutError, OSError) as error:
+            except TimeoutError as error:
+                # it does answer, but so slowly that another try would only hold up the other accounts on this host
+                raise Unavailable(f"{address.host} took longer than {limits.total:g} s for one answer") from error
+            except (httpx.HTTPError, CutBody, OSError) as error:
                 words, lasting = failing(error, address.host, limits.timeout)
                 mishap = Unavailable(redact(words, self._token))
                 if lasting:
                     raise mishap from error
                 raise _Passing(mishap) from error
             except (BodyTooLarge, BrokenBody) as error:
-                raise NotUnderstood(
-                    f"{describe(address)} {error}", hint="It may be in trouble; try again later."
-                ) from error
+                kind = TooLarge if isinstance(error, BodyTooLarge) else NotUnderstood
+                raise kind(f"{describe(address)} {error}", hint="It may be in trouble; try again later.") from error
         return response.status_code, response.headers, body
 
     def _complain(
@@ -231,6 +233,9 @@ class Client:
         said = complaint(headers, body, self._token)
         answered = f"answered {status}" + (f": {said}" if said else "")
         if status in (401, 403):
+            if token_sent and status == 403 and "html" in headers.get("content-type", "").lower():
+                # a guard in front of the server, which has not seen the token
+                raise Unavailable(f"{host} turns us away with a web page (answered 403)", hint="It often passes.")
             if token_sent:
                 raise CredentialRefused(
                     f"{host} refused the token ({answered})", hint="Link the account again with a fresh token."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -62,6 +63,13 @@ def test_ten_megabytes_are_cut_to_the_limit() -> None:
     assert len(html_to_text("<p>" + "a" * 10_000_000)) <= 200_000
 
 
+@pytest.mark.parametrize("unit", ["<a ", "<a b=", "<a href='", "<p/", "<!--", "</", "<?", "<", "&", "<![CDATA["])
+def test_html_that_is_never_finished_costs_no_more_than_other_html(unit: str) -> None:
+    begun = time.process_time()
+    html_to_text(unit * (200_000 // len(unit)))
+    assert time.process_time() - begun < 3
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
@@ -75,6 +83,16 @@ def test_ten_megabytes_are_cut_to_the_limit() -> None:
         ("a < b and c > d", "a < b and c > d"),
         ('fine <img alt="🐍" src="https://x.example/s.png"/> thing <img src="y.png">', "fine 🐍 thing"),
         ("<h1>Title</h1>body", "Title\n\nbody"),
+        ("I <3 it, a<b, <", "I <3 it, a<b, <"),
+        ("kept <a href='x", "kept <a href='x"),
+        ("one<!-- <p>not this</p> -->two<!-- never closed> three", "onetwo three"),
+        ("<!DOCTYPE html><?php x ?>said", "said"),
+        ("<IMG ALT='a > b' src=x/y>!", "a > b!"),
+        ("<img alt=Sun/rise>", "Sun/rise"),
+        ("<img = alt ='x' alt='y'>", "x"),
+        ("<style>a > b", ""),
+        ("<textarea><b>kept</b> &amp; so</textarea>", "<b>kept</b> & so"),
+        ("<template>a<noscript>b</noscript>c</template></head>d", "d"),
     ],
 )
 def test_html_reads_as_a_person_reads_it(html: str, text: str) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +64,14 @@ def test_declared_entities_are_never_expanded(name: str) -> None:
     assert sys.getsizeof(feed.items[0].title) < 1000
 
 
+@pytest.mark.parametrize("unit", [b"<!ENTITY ", b"<!DOCTYPE [", b"<!DOCTYPE ' "])
+def test_declarations_that_are_never_finished_cost_no_more_than_other_text(unit: bytes) -> None:
+    begun = time.process_time()
+    feed = feeds.read(b"<rss><channel><title>t</title></channel></rss>" + unit * (3_000_000 // len(unit)), URL)
+    assert feed.title == "t"
+    assert time.process_time() - begun < 5
+
+
 def test_relative_links_start_at_xml_base() -> None:
     feed = read("atom-relative.xml")
     assert feed.site == "https://zoo.example/blog/"
@@ -74,10 +84,123 @@ def test_relative_links_start_at_xml_base() -> None:
     assert feed.items[0].author_url == "https://zoo.example/"
 
 
-def test_items_without_id_and_link_are_counted() -> None:
+def test_items_without_id_and_link_get_a_lasting_id_and_empty_ones_are_counted() -> None:
     feed = read("empty-guid.xml")
-    assert [item.url for item in feed.items] == ["https://zoo.example/1/", "https://zoo.example/2/"]
-    assert feed.unreadable == {"item without id and link": 2}
+    assert [item.url for item in feed.items] == ["https://zoo.example/1/", "https://zoo.example/2/", ""]
+    assert [item.title for item in feed.items] == ["Item 1", "Item 2", "Item 3"]
+    assert feed.items[2].id == read("empty-guid.xml").items[2].id != ""
+    assert feed.unreadable == {"item without id and link": 1}
+
+
+def rss(*items: str, prolog: str = '<?xml version="1.0" encoding="utf-8"?>') -> str:
+    inside = "".join(f"<item>{item}</item>" for item in items)
+    return f'{prolog}<rss version="2.0"><channel><title>Café</title>{inside}</channel></rss>'
+
+
+def test_ids_do_not_depend_on_where_the_feed_lies() -> None:
+    body = rss("<guid>17</guid><title>a</title><link>/a</link>", "<guid>18</guid><title>b</title>").encode()
+    first, second = feeds.read(body, "https://zoo.example/old/feed.xml").items
+    assert (first.id, first.url) == ("17", "https://zoo.example/a")
+    assert (second.id, second.url) == ("18", "")
+    assert [item.id for item in feeds.read(body, "https://zoo.example/feed/").items] == ["17", "18"]
+
+
+def test_one_bad_byte_garbles_no_other_word() -> None:
+    body = rss("<guid>1</guid><title>Käse, déjà vu</title>", "<guid>2</guid><title>It@s</title>").encode()
+    items = feeds.read(body.replace(b"@", b"\x92"), URL, "text/xml; charset=UTF-8").items
+    assert [item.title for item in items] == ["Käse, déjà vu", "It’s"]
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml", "text/xml; charset=utf-8"])
+def test_latin_1_that_calls_itself_utf8_is_read(content_type: str) -> None:
+    body = rss("<guid>1</guid><title>Käse</title>").encode("latin-1")
+    feed = feeds.read(body, URL, content_type)
+    assert (feed.title, feed.items[0].title) == ("Café", "Käse")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content_type", ["text/xml", "text/xml; charset=utf-16"])
+def test_utf_16_is_read_with_and_without_its_mark(encoding: str, content_type: str) -> None:
+    body = rss("<guid>1</guid><title>Käse</title>", prolog='<?xml version="1.0" encoding="utf-16"?>').encode(encoding)
+    assert feeds.looks_like_feed(body)
+    assert feeds.read(body, URL, content_type).items[0].title == "Käse"
+
+
+def test_utf8_that_calls_itself_utf_16_is_read() -> None:
+    body = rss("<guid>1</guid><title>Käse</title>", prolog='<?xml version="1.0" encoding="utf-16"?>').encode()
+    assert feeds.read(body, URL).items[0].title == "Käse"
+
+
+@pytest.mark.parametrize("before", ["<!-- kept by <html> cache -->\n", f"<!-- {'x' * 9000} -->", "<?x <body> ?>"])
+def test_what_stands_in_comments_before_a_feed_does_not_matter(before: str) -> None:
+    assert feeds.read(rss("<guid>1</guid>", prolog=before).encode(), URL).items[0].id == "1"
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("rob@my.photography (Rob Bee)", "Rob Bee"),
+        ("Rob Bee &lt;rob@my.photography&gt;", "Rob Bee"),
+        ("rob@blog.example", "rob"),
+        ("rob@b.com (Rob Bee)", "Rob Bee"),
+        ("Rob (at work)", "Rob (at work)"),
+    ],
+)
+def test_authors_of_rss_by_mail_and_name(author: str, name: str) -> None:
+    assert feeds.read(rss(f"<guid>1</guid><author>{author}</author>").encode(), URL).items[0].authors == (name,)
+
+
+def test_the_author_of_a_whole_atom_feed_is_its_author() -> None:
+    feed = feeds.read(
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><author><name>Robin</name>'
+        b"<uri>https://robin.example/</uri></author><entry><id>tag:1</id><title>a</title></entry></feed>",
+        URL,
+    )
+    assert feed.authors == ("Robin",)
+    assert feed.author_urls == ("https://robin.example/",)
+    assert feed.items[0].authors == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("2016-12-31T23:59:60Z", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("2026-06-04t10:00:00.25z", datetime(2026, 6, 4, 10, 0, 0, 250_000, tzinfo=UTC)),
+        ("2026-06-04 10:00:00 +0200", datetime(2026, 6, 4, 8, tzinfo=UTC)),
+        ("Thu, 04 Jun 2026 10:00:00 +0200", datetime(2026, 6, 4, 8, tzinfo=UTC)),
+        ("2026-06-04", datetime(2026, 6, 4, tzinfo=UTC)),
+        ("1970-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00+05:00", None),
+        ("yesterday", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_dates_of_json_feeds_are_read_leniently_and_never_invented(said: str, read: datetime | None) -> None:
+    body = f'{{"version":"https://jsonfeed.org/version/1.1","items":[{{"id":"1","date_published":"{said}"}}]}}'
+    assert feeds.read(body.encode(), URL).items[0].at == read
+
+
+def test_a_leap_second_in_rss_is_a_date() -> None:
+    body = rss("<guid>1</guid><pubDate>Sat, 31 Dec 2016 23:59:60 GMT</pubDate>").encode()
+    assert feeds.read(body, URL).items[0].at == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("damage", "title"),
+    [
+        (lambda body: body.replace(b"Caf@", b"Caf\xe9"), "Café"),
+        (lambda body: body.replace(b"Caf@", b"Caf\n1"), "Caf 1"),
+        (lambda body: body.replace(b"Caf@", b"Caf\\ud800"), "Caf?"),
+        (lambda body: body.replace(b'"Caf@"', b'"Caf"').replace(b"]", b", ]"), "Caf"),
+        (lambda body: body.replace(b'"id":17', b'"id":1e999').replace(b"@", b""), "Caf"),
+    ],
+)
+def test_json_feeds_with_small_damage_are_read(damage: Callable[[bytes], bytes], title: str) -> None:
+    body = b'{"version":"https://jsonfeed.org/version/1","items":[{"id":17,"url":"/a","title":"Caf@"}]}'
+    (item,) = feeds.read(damage(body), URL).items
+    assert (item.title, item.url) == (title, "https://zoo.example/a")
 
 
 def test_wide_characters() -> None:

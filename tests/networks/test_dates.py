@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from klout_tui.networks.blog import feeds, wordpress
-from klout_tui.networks.dates import iso
-from klout_tui.networks.mastodon.mapping import moment
+from klout_tui.networks.dates import iso, moment
 
 LEAP = datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 

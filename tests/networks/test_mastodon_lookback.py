@@ -185,6 +185,17 @@ async def test_long_lists_are_followed_by_their_links_up_to_a_bound() -> None:
     assert len({each.actor.key for each in found}) == names.PAGES * 80
 
 
+@pytest.mark.parametrize("code", [401, 403, 404, 405, 422])
+async def test_a_server_that_refuses_to_read_several_is_asked_one_by_one(code: int) -> None:
+    server = FakeMastodon(statuses=[quiet(1), quiet(2)])
+    cursor = (await refresh(server))[-1].cursor
+    server.overrides["/api/v1/statuses"] = lambda _: httpx.Response(code, json={"error": "no"})
+    server.statuses[0]["favourites_count"] = 9
+    batches = await refresh(server, cursor, now=NOW + timedelta(hours=7))
+    counted = [post.counters[InteractionKind.LIKE] for batch in batches for post in batch.posts]
+    assert sorted(counted) == [0, 9]
+
+
 @pytest.mark.parametrize("code", [401, 403, 404, 422])
 async def test_lists_that_are_not_shown_are_counted_and_cost_nothing_else(code: int) -> None:
     server = FakeMastodon(

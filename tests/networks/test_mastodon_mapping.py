@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from klout_tui.domain.model import Interaction, InteractionKind, Post, PostKind
+from klout_tui.networks.dates import moment
 from klout_tui.networks.mastodon import entities
 from klout_tui.networks.mastodon.mapping import (
     Home,
     actor_of,
     interaction_of,
-    moment,
     parent_of_reply,
     post_of,
     profile_of,
@@ -65,6 +65,9 @@ def seen(name: str, number: int = 0, home: Home = HOME, **changes: Any) -> Inter
         (None, None),
         ("yesterday", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("0001-01-01T00:00:00.000Z", None),  # Go's unset time, as some GoToSocial answers have it
+        ("1970-01-01T00:00:00.000Z", None),
+        ("2016-12-31T23:59:60.000Z", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ],
 )
 def test_dates_in_every_form(text: str | None, expected: datetime | None) -> None:
@@ -302,3 +305,9 @@ def test_local_acct_that_contains_its_domain() -> None:
 
 def test_a_future_interaction_never_stands_in_the_future() -> None:
     assert seen("notifications", 3, created_at=(NOW + timedelta(days=9)).isoformat()).at == NOW
+
+
+def test_people_of_whom_only_an_id_is_told_are_not_all_one() -> None:
+    one, other = (actor_of(HOME, entities.Account(id=number)) for number in ("7", "8"))
+    assert (one.key, one.handle) == ("7@social.example", "@7@social.example")
+    assert one.key != other.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import InteractionKind, PostKind
 from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood, RateLimited, Unavailable
+from klout_tui.networks.http import Client, Limits
 from klout_tui.networks.mastodon import Mastodon, reading
 from tests.networks.mastodon_fake import (
     NOW,
@@ -196,7 +198,7 @@ async def test_a_broken_entry_costs_neither_its_page_nor_the_next() -> None:
     server.notifications[40]["account"] = {"no": "id"}
     server.notifications[41]["status"] = status(7, account=[])
     server.notifications.append({"id": "9999", "type": 7})
-    server.statuses[1]["tags"] = "none"
+    server.statuses[1]["account"] = None
     batches = await refresh(server)
     skipped: dict[str, int] = {}
     for batch in batches:
@@ -207,6 +209,75 @@ async def test_a_broken_entry_costs_neither_its_page_nor_the_next() -> None:
     assert len(post_ids(batches)) == 2
     cursor = batches[-1].cursor
     assert cursor["notifications_newest"] == "9999"
+
+
+async def test_odd_members_cost_no_more_than_themselves() -> None:
+    server = busy(3, 3)
+    posts, acts_told = server.statuses, [*server.notifications]
+    for other, act in enumerate(acts_told):
+        act["status"] = status(1000 + other)
+    liked, boosted, followed = acts_told
+    liked |= {"id": 5000, "group_key": 7}
+    liked["account"] |= {
+        "id": 77,
+        "display_name": None,
+        "username": None,
+        "followers_count": "hidden",
+        "bot": "perhaps",
+    }
+    boosted["status"]["tags"] = ["python", {"name": None}, None, {"name": "sundials"}]
+    followed["account"] |= {"display_name": "half \ud800", "pleroma": [], "created_at": 7}
+    posts[0] |= {"tags": "none", "quote": True, "replies_count": {}, "sensitive": "?"}
+    posts[1] |= {"in_reply_to_id": 1000, "in_reply_to_account_id": 495}
+    for path, told in (("accounts/495/statuses", posts), ("notifications", acts_told)):
+        server.overrides[f"/api/v1/{path}"] = lambda request, told=told: httpx.Response(  # type: ignore[misc]
+            200, text=json.dumps([] if "max_id" in request.url.params else told)
+        )
+    batches = await refresh(server)
+    assert [batch.skipped for batch in batches if batch.skipped] == []
+    assert len(post_ids(batches)) == 3
+    acts = [each for batch in batches for each in batch.interactions]
+    assert len(acts) == 3
+    assert [each.actor.followers for each in acts if each.post == posts[0]["uri"]] == [None]
+    replies = [post.reply_to for batch in batches for post in batch.posts if post.kind is PostKind.REPLY]
+    assert replies == [server.statuses[0]["uri"]]
+
+
+@pytest.mark.parametrize("body", [[1, None, "x", {}, []], [{"id": "5"}], [{"id": "99999999"}, {"id": 7, "type": None}]])
+async def test_a_list_of_something_else_moves_no_cursor(body: list[object]) -> None:
+    server = busy(90, 200)
+    cursor = (await refresh(server))[-1].cursor
+    server.overrides["/api/v1/notifications"] = lambda _: httpx.Response(200, json=body)
+    for known in (None, cursor):
+        with pytest.raises(NotUnderstood, match=r"expected a list of notifications .* entries that are none"):
+            await refresh(server, known)
+
+
+async def test_pages_too_large_for_one_answer_are_read_in_portions() -> None:
+    server = busy(3, 60)
+    for each in server.notifications[10:30]:
+        each["status"]["content"] = "x" * 90_000  # of what is allowed here, as 6 MB each of what is allowed outside
+
+    async with Client(
+        base_url="https://social.example",
+        token=TOKEN,
+        transport=httpx.MockTransport(server.answer),
+        clock=lambda: NOW,
+        limits=Limits(body=1_000_000),
+    ) as client:
+        batches = [batch async for batch in Mastodon().refresh(alice(), {}, client, NOW)]
+    assert len(set(interaction_ids(batches))) == 60
+
+
+async def test_a_date_far_ahead_is_estimated() -> None:
+    server = busy(1, 1)
+    server.statuses[0]["created_at"] = "2047-01-01T00:00:00.000Z"
+    server.notifications[0]["created_at"] = (NOW + timedelta(seconds=5)).isoformat()
+    batches = await refresh(server)
+    (post,) = (post for batch in batches for post in batch.posts)
+    (act,) = (act for batch in batches for act in batch.interactions)
+    assert (post.at, post.estimated) == (NOW, True)
+    assert (act.at, act.estimated) == (NOW, False)
 
 
 async def test_a_server_that_ignores_min_id_does_not_trap_us() -> None:

@@ -6,6 +6,7 @@ Flat text, as every cursor. Validators belong to the address they came from; a n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +18,9 @@ from klout_tui.networks.http import Answer
 
 WINDOW: Final = 50
 """Newest posts remembered, enough to see what a feed's window has lost since the last visit."""
+
+LEARNT: Final = 200
+"""Names of authors remembered."""
 
 
 class Seen(msgspec.Struct, omit_defaults=True):
@@ -49,6 +53,15 @@ class Bookmark:
             self._kept[key] = value
         else:
             self._kept.pop(key, None)
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """Texts kept under ``key``."""
+        return tuple(filter(None, self[key].splitlines()))
+
+    def learn(self, key: str, news: Iterable[str]) -> None:
+        """Keep more texts under ``key``, each once."""
+        lines = (" ".join(text.split()) for text in news)
+        self[key] = "\n".join(list(dict.fromkeys(filter(None, (*self.listed(key), *lines))))[:LEARNT])
 
     def validators(self, name: str, url: str) -> dict[str, str]:
         """What to send with a conditional request for the feed ``name``, if it still lies at ``url``."""

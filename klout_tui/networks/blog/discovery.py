@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
+
+from klout_tui.domain.markup import Tag, pieces
 
 _PAGE_LIMIT: Final = 1_000_000
 """Characters of a page searched; what a blog says of its feeds stands at its beginning."""
@@ -68,8 +69,9 @@ class Page:
 def read_page(html: str, url: str) -> Page:
     """What the page at ``url`` says of its feeds."""
     reader = _Reader(url)
-    reader.feed(html[:_PAGE_LIMIT])
-    reader.close()
+    for piece in pieces(html[:_PAGE_LIMIT]):
+        if isinstance(piece, Tag) and not piece.ends:
+            reader.read(piece.name, piece.attributes)
     return Page(tuple(reader.declared.values()), tuple(reader.linked.values()), reader.rest, reader.generator)
 
 
@@ -107,19 +109,18 @@ def atom_form(comments_feed: str) -> str:
     return ""
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects links."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
         self._base = url
         self.declared: dict[str, Candidate] = {}
         self.linked: dict[str, Candidate] = {}
         self.rest = ""
         self.generator = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in reversed(attrs)}
+    def read(self, tag: str, given: dict[str, str]) -> None:
+        """Take what a start tag tells."""
         if tag == "meta" and given.get("name", "").lower() == "generator":
             self.generator = self.generator or given.get("content", "")
         href = self._absolute(given.get("href", ""))

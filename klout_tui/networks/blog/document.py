@@ -40,6 +40,9 @@ class Feed:
     next_page: str = ""
     """Older items (RFC 5005 ``rel=next``, JSON Feed ``next_url``)."""
     items: tuple[Item, ...] = ()
+    owners: tuple[str, ...] = ()
+    """Authors named for the whole feed; they wrote what names nobody else."""
+    owner_url: str = ""
     unreadable: dict[str, int] = field(default_factory=dict)
     """Items left out, by reason."""
 
@@ -51,9 +54,9 @@ class Feed:
     @property
     def authors(self) -> tuple[str, ...]:
         """Every author named, in order of appearance."""
-        return tuple(dict.fromkeys(name for item in self.items for name in item.authors))
+        return tuple(dict.fromkeys((*self.owners, *(name for item in self.items for name in item.authors))))
 
     @property
     def author_urls(self) -> tuple[str, ...]:
         """Every site an author is named with, in order of appearance."""
-        return tuple(dict.fromkeys(item.author_url for item in self.items if item.author_url))
+        return tuple(dict.fromkeys(filter(None, (self.owner_url, *(item.author_url for item in self.items)))))

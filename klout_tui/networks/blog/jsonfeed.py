@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -14,7 +14,8 @@ from klout_tui.domain.batch import TEXT_LIMIT
 from klout_tui.domain.text import html_to_text
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
-from klout_tui.networks.dates import iso
+from klout_tui.networks.dates import moment
+from klout_tui.networks.repair import mended_json
 
 _VERSION: Final = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(www\.)?jsonfeed\.org\\?/version\\?/', re.IGNORECASE)
 
@@ -34,10 +35,7 @@ def read(body: bytes, url: str) -> Feed:
     Raises:
         ValueError: no JSON, or no JSON Feed.
     """
-    try:
-        document = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError("no JSON") from error
+    document = _document(body)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise ValueError("no JSON Feed")
     version = _text(document.get("version")).lower()
@@ -63,6 +61,22 @@ def read(body: bytes, url: str) -> Feed:
     )
 
 
+def _document(body: bytes) -> Any:
+    """The JSON in a body.
+
+    Raises:
+        ValueError: it cannot be made out.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return msgspec.json.decode(mended_json(body))
+    except RecursionError as error:
+        raise ValueError("no JSON") from error
+
+
 def _item(member: dict[str, Any], url: str, common: tuple[tuple[str, str], ...]) -> Item:
     authors = _authors(member) or common
     text = _text(member.get("content_text"))
@@ -74,7 +88,7 @@ def _item(member: dict[str, Any], url: str, common: tuple[tuple[str, str], ...])
         url=clean_link(_absolute(member.get("url"), url)),
         title=" ".join(html_to_text(_text(member.get("title"))).split()),
         text=text[:TEXT_LIMIT],
-        at=_when(member.get("date_published")) or _when(member.get("date_modified")),
+        at=moment(_text(member.get("date_published"))) or moment(_text(member.get("date_modified"))),
         authors=tuple(name for name, _ in authors if name),
         author_url=next((site for _, site in authors if site), ""),
         topics=tuple(dict.fromkeys(filter(None, map(_text, tags)))) if isinstance(tags, list) else (),
@@ -89,12 +103,8 @@ def _authors(thing: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((plain_name(_text(author.get("name"))), _text(author.get("url"))) for author in people)
 
 
-def _when(value: Any) -> datetime | None:
-    return iso(_text(value))
-
-
 def _identifier(value: Any) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return str(int(value)) if value == int(value) else str(value)
     return _text(value)
 

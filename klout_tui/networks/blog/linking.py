@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from klout_tui.domain.model import Account, Profile
-from klout_tui.networks.base import Capabilities, LinkRequest, NotFound, Verified
+from klout_tui.networks.base import Capabilities, LinkRequest, NotFound, Unavailable, Verified
 from klout_tui.networks.blog import wordpress
 from klout_tui.networks.blog.discovery import Candidate, Page, atom_form, comments_beside, guesses, read_page
 from klout_tui.networks.blog.document import Feed
@@ -27,6 +27,8 @@ from klout_tui.networks.blog.naming import (
 )
 from klout_tui.networks.http import Answer, Client
 
+_CLOSED: Final = (*REFUSALS, Unavailable)
+"""A REST API that breaks down at every call is as good as closed: the feeds remain."""
 _TRIES: Final = 14
 """Addresses tried where a page declares no feed."""
 
@@ -107,16 +109,20 @@ async def _posts_feed(request: LinkRequest, client: Client) -> Found:
     rest = _announced(answer) or named_link(page.rest, answer.url)
     given = request.options.get("feed", "")
     candidates = (Candidate(address(given)),) if given else page.posts(answer.url)
+    trouble: Unavailable | None = None
     for tried in (candidates, () if given else guesses(answer.url)):
         for candidate in tried[:_TRIES]:
             try:
                 got, feed = await feed_at(client, candidate.url, candidate.url if given else answer.url)
-            except REFUSALS:
+            except (*REFUSALS, Unavailable) as error:
                 if given:
                     raise
+                trouble = trouble or (error if isinstance(error, Unavailable) else None)
                 continue
             url = lasting(candidate.url, got)
             return Found(url, got, feed, page, answer.url, rest or _announced(got))
+    if trouble:  # there may well be one
+        raise trouble
     host = urlsplit(answer.url).hostname
     raise NotFound(f"no feed was found on {host}", hint="If the blog has one, link it by the feed's own address.")
 
@@ -133,7 +139,7 @@ async def _comments_feed(request: LinkRequest, client: Client, found: Found, *, 
     for url in dict.fromkeys((*atom, *declared, *beside)):
         try:
             answer, _ = await feed_at(client, url, found.answer.url)
-        except REFUSALS:
+        except (*REFUSALS, Unavailable):
             continue
         return lasting(url, answer)
     return ""
@@ -146,13 +152,13 @@ async def _rest(client: Client, root: str, wanted: tuple[str, ...]) -> Rest:
         newest = await wordpress.listing(
             client, wordpress.posts_url(root, newest=True), wordpress.RestPost, "a list of posts"
         )
-    except REFUSALS:
+    except _CLOSED:
         return Rest()
     try:
         url = wordpress.comments_url(root, first=True)
         await wordpress.listing(client, url, wordpress.RestComment, "a list of comments")
         comments = True
-    except REFUSALS:
+    except _CLOSED:
         comments = False
     try:
         users = await wordpress.listing(
@@ -161,7 +167,7 @@ async def _rest(client: Client, root: str, wanted: tuple[str, ...]) -> Rest:
             wordpress.User,
             "a list of authors",
         )
-    except REFUSALS:  # often blocked; posts tell their author's number all the same
+    except _CLOSED:  # often blocked; posts tell their author's number all the same
         if wanted:
             return Rest()  # without names her posts could not be told from the others'
         return Rest(root, comments, tuple(dict.fromkeys(post.author for post in newest.rows if post.author)))

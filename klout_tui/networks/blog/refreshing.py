@@ -1,5 +1,7 @@
 """One refresh of a blog: its feeds, each asked conditionally, and WordPress's REST API where something may be new.
 
+Where something beside the posts feed fails, all that can be read is read and kept before that is said.
+
 With nothing new it costs two requests, the posts feed and the comments feed. REST sends no validators, so it is asked
 only when a feed changed, once a day for comments approved late, and until its first reading is finished.
 """
@@ -13,7 +15,7 @@ from typing import Final
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Interaction, Post, Profile
-from klout_tui.networks.base import NetworkError
+from klout_tui.networks.base import NetworkError, NotFound, RateLimited, Unavailable
 from klout_tui.networks.blog import digest, mapping
 from klout_tui.networks.blog.bookmark import Bookmark, Seen
 from klout_tui.networks.blog.digest import Remarks
@@ -21,7 +23,7 @@ from klout_tui.networks.blog.discovery import atom_form
 from klout_tui.networks.blog.document import Feed, Item
 from klout_tui.networks.blog.fetching import ACCEPT, REFUSALS, feed_at, lasting, parsed
 from klout_tui.networks.blog.mapping import Blogger
-from klout_tui.networks.blog.naming import origin, same_host
+from klout_tui.networks.blog.naming import named_link, origin, same_host, wordpress_guid
 from klout_tui.networks.blog.sweeping import MARGIN, MODERATION, Sweep, Swept
 from klout_tui.networks.http import Answer, Client
 
@@ -32,6 +34,10 @@ OLDER_PAGES: Final = 50
 """Pages of older posts followed from one feed at most."""
 POST_FEEDS: Final = 20
 """Comments feeds of single posts read in one refresh at most."""
+POST_FEEDS_FAILED: Final = 3
+"""After so many that fail in one refresh the rest is left for the next one."""
+MISSING: Final = 5
+"""Posts missing from the feed whose pages are looked for in one refresh."""
 RETRY_REST: Final = timedelta(days=7)
 """How long a REST API that has closed is left alone."""
 
@@ -65,6 +71,12 @@ class Refresh:
         self._rest = "" if closed else options.get("rest", "")
         self._pending = False
         """Comments feeds of single posts are left for the next refresh."""
+        self._trouble: NetworkError | None = None
+        """What went wrong beside the posts feed; said at the end, when all that can be read has been."""
+        self._last = cursor
+        """The cursor of the last batch."""
+        self._halted = False
+        """The server is not asked any more; the cursor stays, so that the next refresh asks for all of it again."""
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Everything new, posts before what was said of them.
@@ -75,7 +87,7 @@ class Refresh:
         single = self._book["post_feeds"] == "yes" and not self._common and not self._named
         daily = single and self._book.due("post_feeds_at", self._now, DAILY)
         posts = await self._look("feed", unconditional=daily)
-        comments, trouble = await self._comments_look()
+        comments = await self._comments_look()
         before, found = self._book.window, self._found(posts.feed)
         window = digest.remembered(found, before, self._blogger)
         items = comments.feed.items if comments and comments.feed else ()
@@ -84,7 +96,7 @@ class Refresh:
         gap = bool(found) and not before.keys() & found.keys()
 
         sweep = self._sweep(window)
-        if sweep and ((gap and before) or sweep.unfinished("posts")):
+        if sweep and not self._halted and ((gap and before) or sweep.unfinished("posts")):
             async for batch in self._swept_posts(sweep):
                 yield batch
         if posts.feed or items:
@@ -95,14 +107,16 @@ class Refresh:
                 self._book["older_pages"] = ""
             for batch in self._post_batches(posts, posts.feed, found, window):
                 yield batch
+        if posts.feed and not self._halted and (gone := await self._gone(before, found)):
+            yield self._batch(gone=gone)
         async for batch in self._older_posts(before):
             yield batch
 
         told: set[str] | None = None
         since: datetime | None = None
-        if sweep and self._rest and self._named:
+        if sweep and self._rest and self._named and not self._halted:
             late = self._book.due("rest_at", self._now, DAILY)
-            if late or items or not self._common or sweep.unfinished("comments"):
+            if late or items or comments is None or sweep.unfinished("comments"):
                 told, margin = set(), MODERATION if late else MARGIN
                 newest = self._book.when("rest_comments_newest")
                 since = newest - margin if newest else None
@@ -111,16 +125,18 @@ class Refresh:
                 async for batch in self._swept_comments(sweep, margin, told):
                     yield batch
         if comments and comments.feed:
-            fresh = digest.untold(remarks, told, since) if told is not None and self._rest else remarks
+            asked = told is not None and self._rest and not self._halted
+            fresh = digest.untold(remarks, told or set(), since) if asked else remarks
             for batch in self._remark_batches(comments, fresh):
                 yield batch
-        if posts.feed and not self._named:
+        if posts.feed and not self._named and not self._halted:
             async for batch in self._post_feeds(found, remarks):
                 yield batch
-        if self._finished("feed", posts) | (comments is not None and self._finished("comments_feed", comments)):
+        finished = self._finished("feed", posts) | (comments is not None and self._finished("comments_feed", comments))
+        if finished and not self._halted:
             yield self._batch()
-        if trouble and not (self._rest and self._named):
-            raise trouble
+        if self._trouble and (self._halted or not (self._rest and self._named)):
+            raise self._trouble
 
     # looking
 
@@ -132,14 +148,43 @@ class Refresh:
         new = unconditional or not self._book.same(name, answer)
         return Look(lasting(url, answer), answer, await parsed(answer) if new else None)
 
-    async def _comments_look(self) -> tuple[Look | None, NetworkError | None]:
-        """The comments feed; where it fails for good, posts are read all the same before that is said."""
+    async def _comments_look(self) -> Look | None:
+        """The comments feed; where it fails, posts are read all the same before that is said."""
         if not self._common:
-            return None, None
+            return None
         try:
-            return await self._look("comments_feed"), None
-        except REFUSALS as error:
-            return None, error
+            return await self._look("comments_feed")
+        except RateLimited as error:
+            self._halt(error)
+        except (*REFUSALS, Unavailable) as error:
+            self._trouble = error
+        return None
+
+    def _halt(self, error: NetworkError) -> None:
+        """Ask for nothing more in this refresh: what was brought is kept, and asked for again with the next one."""
+        self._trouble, self._halted = error, True
+
+    async def _gone(self, before: Mapping[str, Seen], found: Mapping[str, Item]) -> list[str]:
+        """Posts taken offline: missing among those the feed still tells, and their own page is missing too."""
+        known = list(before)
+        oldest = max((place for place, identifier in enumerate(known) if identifier in found), default=0)
+        missing = [identifier for identifier in known[:oldest] if identifier not in found]
+        gone: list[str] = []
+        window = self._book.window
+        for identifier in missing[:MISSING]:
+            # a WordPress id leads to the post itself, while its address may be passed on to one of a like name
+            by_id = wordpress_guid(identifier) and same_host(identifier, self._blogger.site)
+            page = named_link(identifier if by_id else before[identifier].url or identifier, self._account.base_url)
+            try:
+                if page:
+                    await self._client.get(page, accept="text/html, */*;q=0.5")
+            except NotFound:
+                gone.append(identifier)
+                window.pop(identifier, None)
+            except NetworkError:
+                break  # not the moment to ask; it stays in the window
+        self._book.window = window
+        return gone
 
     def _address(self, name: str) -> str:
         """Where a feed lies by now; what she gave at linking counts again once she links anew."""
@@ -150,8 +195,8 @@ class Refresh:
         """Items of the posts feed by id; learns the names of authors on the way."""
         if feed is None:
             return {}
-        for key, news in (("authors", feed.authors), ("author_sites", feed.author_urls)):
-            self._book[key] = "\n".join(dict.fromkeys((*mapping.listed(self._book[key]), *news)))
+        self._book.learn("authors", feed.authors)
+        self._book.learn("author_sites", feed.author_urls)
         self._blogger = self._known_blogger()
         found, distrust = mapping.identified(feed.items, self._blogger, distrust=self._book["distrust"] == "yes")
         self._book["distrust"] = "yes" if distrust else ""
@@ -159,8 +204,7 @@ class Refresh:
         return found
 
     def _known_blogger(self) -> Blogger:
-        names, sites = mapping.listed(self._book["authors"]), mapping.listed(self._book["author_sites"])
-        return Blogger.of(self._account, names, sites)
+        return Blogger.of(self._account, self._book.listed("authors"), self._book.listed("author_sites"))
 
     # WordPress's REST API
 
@@ -179,6 +223,8 @@ class Refresh:
                 yield self._batch(posts=posts, skipped=page.skipped, progress=page.share / 2)
         except REFUSALS:
             self._close_rest()
+        except NetworkError as error:
+            self._halt(error)
 
     async def _swept_comments(self, sweep: Sweep, margin: timedelta, told: set[str]) -> AsyncIterator[Batch]:
         try:
@@ -189,6 +235,8 @@ class Refresh:
                 yield self._swept_batch(page)
         except REFUSALS:
             self._close_rest()
+        except NetworkError as error:
+            self._halt(error)
 
     def _swept_batch(self, page: Swept) -> Batch:
         return self._batch(
@@ -225,7 +273,7 @@ class Refresh:
     async def _older_posts(self, before: Mapping[str, Seen]) -> AsyncIterator[Batch]:
         """Pages of the posts feed beyond its window, until one brings nothing unknown."""
         met = set(before) | set(self._book.window) if before else set(self._book.window)
-        while (url := self._book["older"]) and not self._rest:
+        while (url := self._book["older"]) and not self._rest and not self._halted:
             number = int(self._book["older_pages"] or "0") + 1
             try:
                 _, feed = await feed_at(self._client, url, self._account.base_url)
@@ -247,8 +295,15 @@ class Refresh:
         """Comments feeds of single posts, for what the common one did not tell."""
         window = self._book.window
         asked = digest.grown(found, window, remarks)
+        failed = 0
         for identifier in asked[:POST_FEEDS]:
-            feed = await self._post_feed(found[identifier].comments_feed)
+            try:
+                feed = await self._post_feed(found[identifier].comments_feed)
+            except Unavailable as error:  # the others may answer
+                self._trouble, failed = error, failed + 1
+                if failed >= POST_FEEDS_FAILED:
+                    break
+                continue
             if feed is None:
                 yield self._batch(skipped={"comments feed of a post": 1})
                 continue
@@ -265,16 +320,21 @@ class Refresh:
             window[identifier].comments = found[identifier].comments or 0
         self._book.window = window
         self._book.mark("post_feeds_at", self._now if self._book["post_feeds"] else None)
-        self._pending = len(asked) > POST_FEEDS
+        self._pending = bool(failed) or len(asked) > POST_FEEDS
 
     async def _post_feed(self, url: str) -> Feed | None:
         """Comments of one post; WordPress's Atom form first, since it names the writers' sites."""
         atom = atom_form(url) if self._blogger.wordpress else ""
+        trouble: Unavailable | None = None
         for form in filter(None, (atom, url)):
             try:
                 return (await feed_at(self._client, form, self._account.base_url))[1]
             except REFUSALS:
                 continue
+            except Unavailable as error:
+                trouble = error
+        if trouble:
+            raise trouble
         return None
 
     def _remark_batches(self, look: Look, remarks: Remarks) -> Iterator[Batch]:
@@ -316,16 +376,20 @@ class Refresh:
         posts: Iterable[Post] = (),
         interactions: Iterable[Interaction] = (),
         profile: Profile | None = None,
+        gone: Iterable[str] = (),
         skipped: Mapping[str, int] | None = None,
         progress: float | None = None,
         base_url: str | None = None,
     ) -> Batch:
+        if not self._halted:
+            self._last = self._book.saved()
         return Batch(
             account=self._account.id,
-            cursor=self._book.saved(),
+            cursor=self._last,
             posts=tuple(posts),
             interactions=tuple(interactions),
             profile=profile,
+            gone=tuple(gone),
             skipped=dict(skipped or {}),
             progress=progress,
             base_url=base_url,

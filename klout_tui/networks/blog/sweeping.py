@@ -108,7 +108,9 @@ class Sweep:
                     others += 1
                     continue
                 item = _comment_item(row, self._blogger.site)
-                own = row.author in self._hers or self._blogger.signed(item)
+                if by_number := row.author in self._hers:
+                    self._bookmark.learn("authors", item.authors)
+                own = by_number or self._blogger.signed(item)
                 things.append(remark(item, self._blogger, now, under=under, own=own))
             met = frozenset(comment_id(self._blogger.site, str(row.id)) for row in rows)
             yield Swept(things=tuple(things), met=met, skipped=_skipped(page, others=others), share=share)

@@ -21,7 +21,7 @@ from klout_tui.domain.text import html_to_text
 from klout_tui.networks.base import NotUnderstood
 from klout_tui.networks.blog.document import Item
 from klout_tui.networks.blog.naming import clean_link, plain_name
-from klout_tui.networks.dates import iso
+from klout_tui.networks.dates import moment
 from klout_tui.networks.http import Answer, Client
 
 PER_PAGE: Final = 100
@@ -210,7 +210,7 @@ def term_names(terms: Iterable[Term]) -> dict[int, str]:
 
 def gmt(text: str | None) -> datetime | None:
     """The moment a ``*_gmt`` member names, in UTC; None where it names none (drafts have zeros)."""
-    return iso(text or "")
+    return moment(text)
 
 
 def stamp(at: datetime) -> str:

@@ -12,10 +12,11 @@ import httpx
 import msgspec
 
 from klout_tui.networks.answer import Answer
-from klout_tui.networks.base import NotFound
+from klout_tui.networks.base import NotFound, TooLarge
 from klout_tui.networks.http import Client
 from klout_tui.networks.mastodon import entities
 from klout_tui.networks.mastodon.bookmark import order
+from klout_tui.networks.mastodon.tolerance import entity
 
 E = TypeVar("E", bound=entities.Entity)
 
@@ -61,7 +62,7 @@ class Server:
     async def myself(self) -> entities.Account:
         """The token's owner: https://docs.joinmastodon.org/methods/accounts/#verify_credentials."""
         answer = await self._client.get("/api/v1/accounts/verify_credentials")
-        return answer.json(entities.Account, "an account")
+        return entity_in(answer, entities.Account, "an account")
 
     async def account(self, account_id: str) -> tuple[entities.Account, str | None]:
         """An account, asked for without the token, and the server's new origin if it moved for good.
@@ -71,7 +72,7 @@ class Server:
         path = f"/api/v1/accounts/{_segment(account_id)}"
         answer = await self._client.get(path, authorised=False)
         moved = answer.moved_to.removesuffix(path) if answer.moved_to and answer.moved_to.endswith(path) else None
-        return answer.json(entities.Account, "an account"), moved
+        return entity_in(answer, entities.Account, "an account"), moved
 
     async def statuses_of(self, account_id: str, **where: str) -> Page[entities.Status]:
         """https://docs.joinmastodon.org/methods/accounts/#statuses.
@@ -150,33 +151,56 @@ class Server:
             answer = await self._client.get(f"/api/v1/statuses/{_segment(status_id)}")
         except NotFound:
             return None
-        return answer.json(entities.Status, "a status")
+        return entity_in(answer, entities.Status, "a status")
 
     async def _page(self, path: str, params: Mapping[str, str | Sequence[str]], shape: type[E], what: str) -> Page[E]:
-        answer = await self._client.get(path, params=params)
+        answer = await self._in_portions(path, params)
         raws = answer.json(list[msgspec.Raw], what)
         items, ids = self._read(raws, shape)
+        if raws and not (items or answer.links):
+            # something else than asked for, whose ids must not move the cursor
+            raise answer.puzzling(what, f"{len(raws)} entries that are none")
         link = _path_and_query(answer.links.get("next", ""))
         return Page(tuple(items), tuple(ids), _older(answer, ids), link)
+
+    async def _in_portions(self, path: str, params: Mapping[str, str | Sequence[str]]) -> Answer:
+        """The page, or a shorter one where strangers have written too much for one answer."""
+        while True:
+            try:
+                return await self._client.get(path, params=params)
+            except TooLarge:
+                limit = int(str(params.get("limit", "1")))
+                if limit <= 1:
+                    raise
+                params = {**params, "limit": str(max(limit // 4, 1))}
 
     def _read(self, raws: Iterable[msgspec.Raw], shape: type[E]) -> tuple[list[E], list[str]]:
         items: list[E] = []
         ids: list[str] = []
         for raw in raws:
             try:
-                item = msgspec.json.decode(raw, type=shape, strict=False)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
+                items.append(entity(raw, shape))
+            except ValueError:
                 self._skipped[f"unreadable {shape.__name__.lower()}"] += 1
-                ids += _id_alone(raw)
-            else:
-                items.append(item)
-                ids += _id_alone(raw)
+            ids += _id_alone(raw)
         return items, ids
+
+
+def entity_in(answer: Answer, shape: type[E], what: str) -> E:
+    """The one entity that an answer is.
+
+    Raises:
+        NotUnderstood: it is none.
+    """
+    try:
+        return entity(answer.json(msgspec.Raw, what), shape)
+    except ValueError as error:
+        raise answer.puzzling(what, str(error)) from error
 
 
 def _id_alone(raw: msgspec.Raw) -> list[str]:
     try:
-        return [msgspec.json.decode(raw, type=entities.Identified).id]
+        return [str(msgspec.json.decode(raw, type=entities.Identified).id)]
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return []
 

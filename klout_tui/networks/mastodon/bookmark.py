@@ -14,8 +14,9 @@ from typing import Final, Self
 import msgspec
 
 from klout_tui.domain.batch import Cursor
+from klout_tui.networks.dates import moment
 from klout_tui.networks.mastodon import entities
-from klout_tui.networks.mastodon.mapping import moment, object_id
+from klout_tui.networks.mastodon.mapping import object_id
 
 RECENT_POSTS: Final = 40
 """Posts whose counters are read again: two batches of 20, far more than most people write in a month."""

@@ -114,4 +114,4 @@ class Webfinger(Entity, frozen=True):
 class Identified(Entity, frozen=True):
     """The one member that paging needs, of something otherwise beyond reading."""
 
-    id: str
+    id: str | int

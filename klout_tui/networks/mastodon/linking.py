@@ -16,6 +16,7 @@ from klout_tui.networks.address import objection, same_origin
 from klout_tui.networks.base import Capabilities, CredentialRefused, NotFound, NotUnderstood, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.mastodon import entities
+from klout_tui.networks.mastodon.api import entity_in
 from klout_tui.networks.mastodon.mapping import Home, profile_of
 from klout_tui.networks.mastodon.target import Target
 
@@ -107,7 +108,7 @@ async def _owner(target: Target, client: Client) -> entities.Account:
             f"the server of {target.domain} is at {elsewhere.origin}",
             hint=f"Give {elsewhere.origin} as the server's address; the token is sent only where you say.",
         ) from None
-    found = answer.json(entities.Account, "an account")
+    found = entity_in(answer, entities.Account, "an account")
     owner = _user(found)
     if owner.lower() != target.user.lower():
         raise UsageError(
@@ -160,7 +161,7 @@ async def _lookup(target: Target, client: Client) -> entities.Account:
         raise CredentialRefused(
             f"{_host(target.origin)} shows nothing without a token", hint=f"Link it with a token: {SCOPES}."
         ) from error
-    found = answer.json(entities.Account, "an account")
+    found = entity_in(answer, entities.Account, "an account")
     if _user(found).lower() != target.user.lower():
         raise NotUnderstood(f"asked for {target.user}, {_host(target.origin)} told of another account")
     return found
@@ -195,7 +196,7 @@ async def _instance(origin: str, client: Client) -> entities.Instance | None:
     for path in ("/api/v2/instance", "/api/v1/instance"):
         try:
             answer = await client.get(f"{origin}{path}", authorised=False)
-            return answer.json(entities.Instance, "an instance")
+            return entity_in(answer, entities.Instance, "an instance")
         except (NotFound, NotUnderstood, CredentialRefused):
             continue
     return None

@@ -29,7 +29,7 @@ class Lookback:
         if self._several and ids:
             try:
                 return await self._server.several(ids)
-            except (NotFound, NotUnderstood):
+            except (CredentialRefused, NotFound, NotUnderstood):
                 self._several = False  # older Mastodon, GoToSocial and others: one by one
         found: dict[str, entities.Status] = {}
         for status_id in ids[:AT_ONCE]:

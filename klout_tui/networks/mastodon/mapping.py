@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind, Profile
 from klout_tui.domain.text import html_to_text
-from klout_tui.networks.dates import iso
+from klout_tui.networks.dates import moment
 from klout_tui.networks.mastodon import entities
 
 OPEN: Final = frozenset({"public", "unlisted"})
@@ -21,6 +21,7 @@ _REACTIONS: Final = {
     "reblog": InteractionKind.REPOST,
     "share": InteractionKind.REPOST,  # Pixelfed
 }
+_CLOCK_SLACK: Final = timedelta(hours=1)
 _LARGEST: Final = 10**12
 """Counters beyond this, or below 0, are nonsense and left out."""
 
@@ -40,7 +41,7 @@ class Home:
 
     def acct(self, account: entities.Account) -> str:
         """``user@host`` for local people too."""
-        acct = (account.acct or account.username).removeprefix("@")
+        acct = (account.acct or account.username or account.id).removeprefix("@")
         return acct if "@" in acct else f"{acct}@{self.domain}"
 
     def is_open(self, visibility: str | None) -> bool:
@@ -48,9 +49,13 @@ class Home:
         return visibility in OPEN and not self.mislabels
 
 
-def moment(text: str | None) -> datetime | None:
-    """An aware UTC time from RFC 3339 with any fraction, or from a date alone (midnight); None for anything else."""
-    return iso(text.strip().upper()) if text else None
+def dated(told: str | None, now: datetime) -> tuple[datetime, bool]:
+    """When something happened, and whether that is estimated: it is where no date was told, or one that lies ahead.
+
+    A server's clock may run ahead of ours a little; that is still the date it told.
+    """
+    at = moment(told)
+    return min(at or now, now), at is None or at > now + _CLOCK_SLACK
 
 
 def profile_of(home: Home, account: entities.Account) -> Profile:
@@ -114,11 +119,10 @@ def post_of(home: Home, status: entities.Status, uris: Mapping[str, str], now: d
         uris: object ids by the server's ids, for what it answers; empty where that is known to be unknown.
         now: stands in for a missing date, and bounds all others.
     """
-    told = moment(status.created_at)
-    at = min(told or now, now)
+    at, estimated = dated(status.created_at, now)
     public = home.is_open(status.visibility)
     if status.reblog is not None:
-        return _repost_of(home, status, status.reblog, at=at, estimated=told is None, public=public)
+        return _repost_of(home, status, status.reblog, at=at, estimated=estimated, public=public)
     if not (own_id := object_id(status)):
         return None
     answers = status.in_reply_to_id
@@ -133,7 +137,7 @@ def post_of(home: Home, status: entities.Status, uris: Mapping[str, str], now: d
         counters=counters_of(status),
         reply_to=(uris.get(answers) or None) if answers else None,
         public=public,
-        estimated=told is None,
+        estimated=estimated,
     )
 
 
@@ -184,8 +188,7 @@ def interaction_of(
     if notification.account is None or notification.account.id == home.remote_id:
         return None
     actor = actor_of(home, notification.account)
-    told = moment(notification.created_at)
-    at = min(told or now, now)
+    at, estimated = dated(notification.created_at, now)
     status = notification.status
     if notification.type == "follow":
         return Interaction(
@@ -195,7 +198,7 @@ def interaction_of(
             actor=actor,
             at=at,
             url=actor.url,
-            estimated=told is None,
+            estimated=estimated,
         )
     if status is None:
         return None
@@ -209,15 +212,15 @@ def interaction_of(
             actor,
             post,
             at=at,
-            estimated=told is None,
+            estimated=estimated,
             url=liked.url or "",
             visibility=liked.visibility,
         )
     if notification.type == "mention":
-        return spoken_of(home, status, uris, actor=actor, at=at, estimated=told is None)
+        return spoken_of(home, status, uris, actor=actor, at=at, estimated=estimated)
     if notification.type == "quote":
         post = _quoted(status.quote, uris)
-        return _words(home, InteractionKind.QUOTE, status, actor=actor, at=at, post=post, estimated=told is None)
+        return _words(home, InteractionKind.QUOTE, status, actor=actor, at=at, post=post, estimated=estimated)
     return None
 
 

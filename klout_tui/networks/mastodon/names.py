@@ -20,7 +20,7 @@ from klout_tui.networks.mastodon.bookmark import Bookmark, Remembered
 from klout_tui.networks.mastodon.mapping import (
     Home,
     actor_of,
-    moment,
+    dated,
     object_id,
     parent_of_reply,
     reaction_of,
@@ -86,9 +86,8 @@ class NamesAsked:
         for status in below:
             if parent_of_reply(self._home, status) is None:
                 continue
-            told = moment(status.created_at)
             actor = actor_of(self._home, status.account, embedded=True)
-            at, estimated = min(told or self._now, self._now), told is None
+            at, estimated = dated(status.created_at, self._now)
             said = spoken_of(self._home, status, uris, actor=actor, at=at, estimated=estimated)
             found += [said] if said else []
         return found

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Interaction, Post, Profile
 from klout_tui.networks.base import CredentialRefused
+from klout_tui.networks.dates import moment
 from klout_tui.networks.http import Client
 from klout_tui.networks.mastodon import entities
 from klout_tui.networks.mastodon.api import Page, Server
@@ -24,7 +25,6 @@ from klout_tui.networks.mastodon.lookback import Lookback
 from klout_tui.networks.mastodon.mapping import (
     Home,
     interaction_of,
-    moment,
     object_id,
     parent_of_reply,
     post_of,
