@@ -141,7 +141,7 @@ class Digest(Value, frozen=True):
         Args:
             until: Microseconds since 1970, UTC.
         """
-        own = any(flags & OWN for flags in self.flags)
+        own = any(flags & OWN for flags in set(self.flags))
         if until is None or not self._reaches(until):
             return self._only([row for row, flags in enumerate(self.flags) if not flags & OWN]) if own else self
         rows = [row for row, at in enumerate(self.at) if at <= until and not self.flags[row] & OWN]
@@ -173,7 +173,7 @@ class Digest(Value, frozen=True):
     def _reaches(self, until: int) -> bool:
         """Whether anything came later."""
         return (
-            any(at > until for at in self.at)
+            max(self.at, default=until) > until
             or any(rise.at > until for rise in self.rises)
             or any(post.at > until for post in self.posts)
         )

@@ -43,6 +43,8 @@ _MAY_SAY_SO: Final = _WRITTEN | {InteractionKind.MENTION, InteractionKind.QUOTE}
 
 _PAUSE: Final = PAUSE // timedelta(microseconds=1)
 
+_NO_TOPIC: Final = [""]
+
 Chains = dict[tuple[str, str], int]
 """By actor key and topic, when one counted last: microseconds since 1970, UTC."""
 
@@ -87,7 +89,6 @@ class Given(NamedTuple):
     row: int
     at: int
     """Microseconds since 1970, UTC."""
-    explicit: bool
     topics: tuple[str, ...]
 
     @property
@@ -118,7 +119,7 @@ def plusks(
 def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[PlusK]:
     """What counts, with names and links."""
     month, people = "", list[Actor]()
-    for digest, row, at, explicit, topics in given:
+    for digest, row, at, topics in given:
         if digest.month != month:
             month, people = digest.month, digest.people()
         act = digest.id_of(row)
@@ -129,7 +130,7 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             actor=people[digest.actor[row]],
             kind=digest.kinds[digest.kind[row]],
             at=moment(at),
-            explicit=explicit,
+            explicit=_says_so(digest, row),
             topics=topics,
             post=post.id if post else None,
             on=post.title if post else "",
@@ -149,13 +150,20 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
         chains: What counted last before the first of them (``chains_before``); None where there are none earlier.
     """
     last = dict(chains or {})
-    for digest, row, explicit, about in _acts(history, known):
-        actor, at = digest.actors[digest.actor[row]], digest.at[row]
-        fresh = [topic for topic in about if at - last.get((actor, topic), at - _PAUSE) >= _PAUSE]
-        if fresh:
-            for topic in fresh:
-                last[actor, topic] = at
-            yield Given(digest, row, at, explicit, tuple(fresh) if all(fresh) else ())
+    for digest in history:
+        topics = _Topics(digest, known)
+        actors, actor, times = digest.actors, digest.actor, digest.at
+        for row in _rows(digest):
+            at, person = times[row], actors[actor[row]]
+            fresh = []
+            for topic in topics[row]:
+                pair = (person, topic)
+                before = last.get(pair)
+                if before is None or at - before >= _PAUSE:
+                    last[pair] = at
+                    fresh.append(topic)
+            if fresh:
+                yield Given(digest, row, at, tuple(fresh) if fresh != _NO_TOPIC else ())
 
 
 def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
@@ -171,23 +179,28 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
     """
     runs: dict[tuple[str, str], list[int]] = {}
     open_ends: dict[tuple[str, str], int] = {}
-    first = True
-    for digest in older:
-        for _, row, _, about in reversed(list(_acts([digest], known))):
-            actor, at = digest.actors[digest.actor[row]], digest.at[row]
-            for topic in about:
-                pair = (actor, topic)
-                if first and pair not in runs and end - at < _PAUSE:
+    waiting: set[str] = set()
+    for number, digest in enumerate(older):
+        topics = _Topics(digest, known)
+        for row in reversed(_rows(digest)):
+            person, at = digest.actors[digest.actor[row]], digest.at[row]
+            late = number == 0 and end - at < _PAUSE
+            if not late and person not in waiting:
+                continue
+            for topic in topics[row]:
+                pair = (person, topic)
+                if late and pair not in runs:
                     runs[pair], open_ends[pair] = [at], at
+                    waiting.add(person)
                 elif pair in open_ends:
                     if open_ends[pair] - at >= _PAUSE:
                         del open_ends[pair]
                     else:
                         runs[pair].append(at)
                         open_ends[pair] = at
-        first = False
         begin = start_of(digest.month)
         open_ends = {pair: at for pair, at in open_ends.items() if at - begin < _PAUSE}
+        waiting = {person for person, _ in open_ends}
         if not open_ends:
             break
     chains: Chains = {}
@@ -210,30 +223,45 @@ def asks_known(history: Iterable[Digest]) -> bool:
     return any(says_two_words(text) for digest in history for text in digest.said.values())
 
 
-def _acts(history: Iterable[Digest], known: Known) -> Iterator[tuple[Digest, int, bool, tuple[str, ...]]]:
-    """Acts that may count, oldest first: digest, row, whether it says so, topics (one empty one where it has none)."""
-    for digest in history:
-        given = {place for place, kind in enumerate(digest.kinds) if kind in _GIVEN}
-        always = given | {place for place, kind in enumerate(digest.kinds) if kind in _ALWAYS}
-        written = {place for place, kind in enumerate(digest.kinds) if kind in _WRITTEN}
-        speaking = {place for place, kind in enumerate(digest.kinds) if kind in _MAY_SAY_SO}
-        rows = [
-            row
-            for row, (kind, words, flags) in enumerate(zip(digest.kind, digest.words, digest.flags, strict=True))
-            if (kind in always or (words >= SUBSTANCE and kind in written) or (row in digest.said and kind in speaking))
-            and not flags & OWN
-        ]
-        topics = [canonical_topics(post.topics) or ("",) for post in digest.posts]
-        for row in _by_time(digest, rows):
-            explicit = digest.kind[row] in given or (row in digest.said and digest.kind[row] in speaking)
-            named = named_topic(digest.said[row], known) if explicit and row in digest.said else ""
-            if named:
-                about: tuple[str, ...] = (named,)
-            elif row in digest.topics and (own := canonical_topics(digest.topics[row])):
-                about = own
-            else:
-                about = topics[digest.post[row]] if digest.post[row] >= 0 else ("",)
-            yield digest, row, explicit, about
+class _Topics:
+    """What each act of a month is about; one empty topic where it is about none."""
+
+    def __init__(self, digest: Digest, known: Known) -> None:
+        self._post = digest.post
+        self._posts = [canonical_topics(post.topics) or ("",) for post in digest.posts]
+        self._own: dict[int, tuple[str, ...]] = {}
+        for row, topics in digest.topics.items():
+            if own := canonical_topics(topics):
+                self._own[row] = own
+        for row, text in digest.said.items():
+            if digest.kinds[digest.kind[row]] in _MAY_SAY_SO | _GIVEN and (named := named_topic(text, known)):
+                self._own[row] = (named,)
+
+    def __getitem__(self, row: int) -> tuple[str, ...]:
+        if row in self._own:
+            return self._own[row]
+        post = self._post[row]
+        return self._posts[post] if post >= 0 else ("",)
+
+
+def _says_so(digest: Digest, row: int) -> bool:
+    """Whether it is given outright, in words or by its kind."""
+    kind = digest.kinds[digest.kind[row]]
+    return kind in _GIVEN or (row in digest.said and kind in _MAY_SAY_SO)
+
+
+def _rows(digest: Digest) -> list[int]:
+    """Acts of others that may count, by time."""
+    always = {place for place, kind in enumerate(digest.kinds) if kind in _ALWAYS | _GIVEN}
+    written = {place for place, kind in enumerate(digest.kinds) if kind in _WRITTEN}
+    said = {row for row in digest.said if _says_so(digest, row)}
+    columns = enumerate(zip(digest.kind, digest.words, digest.flags, strict=True))
+    rows = [
+        row
+        for row, (kind, words, flags) in columns
+        if (kind in always or (words >= SUBSTANCE and kind in written) or row in said) and not flags & OWN
+    ]
+    return _by_time(digest, rows)
 
 
 def _by_time(digest: Digest, rows: list[int]) -> list[int]:

@@ -63,11 +63,13 @@ def topic_table(
     """
     if span < 1:
         return TopicTable()
-    trend_span = 7 * TREND_WEEKS
-    first = last - timedelta(days=max(span, trend_span) - 1)
-    bounds = [ticks(days.start(first + timedelta(days=number))) for number in range((last - first).days + 2)]
-    window = len(bounds) - 1 - span
-    trend_from = len(bounds) - 1 - trend_span
+    first = last - timedelta(days=span - 1)
+    weeks = [last - timedelta(days=7 * back - 1) for back in range(TREND_WEEKS, 0, -1)]
+    edges = sorted({first, *weeks, last + timedelta(days=1)})
+    bounds = [ticks(days.start(edge)) for edge in edges]
+    week = [bisect_right(weeks, edge) - 1 for edge in edges]
+    inside = [edge >= first for edge in edges]
+    begin = bounds[edges.index(first)]
     posted: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
     acknowledged: Counter[str] = Counter()
@@ -75,22 +77,22 @@ def topic_table(
     originals = untagged = total = 0
     for digest in history:
         for post in digest.posts:
-            if post.is_original and bounds[window] <= post.at < bounds[-1] and account in (None, post.account):
+            if begin <= post.at < bounds[-1] and post.is_original and account in (None, post.account):
                 topics = canonical_topics(post.topics)
                 originals += 1
                 untagged += not topics
                 posted.update(topics)
-        for topics, day, count in _reactions(digest, bounds, account):
-            if day >= trend_from:
+        for topics, part, count in _reactions(digest, bounds, account):
+            if week[part] >= 0:
                 for topic in topics:
-                    trend[topic][(day - trend_from) // 7] += count
-            if day >= window:
+                    trend[topic][week[part]] += count
+            if inside[part]:
                 total += count
                 for topic in topics:
                     reacted[topic] += count
     for each in given:
         mine = account is None or each.account == account
-        if mine and bounds[window] <= each.at < bounds[-1]:
+        if mine and begin <= each.at < bounds[-1]:
             acknowledged.update(each.topics)
 
     rows = (
@@ -116,21 +118,29 @@ def topic_table(
 def _reactions(
     digest: Digest, bounds: Sequence[int], account: str | None
 ) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """What a month's reactions are about: topics, day as a place in ``bounds``, and how many at once."""
-    days = [bisect_right(bounds, at) - 1 for at in digest.at]
-    rows = zip(digest.post, days, digest.account, digest.flags, strict=True)
-    keys = (key for row, key in enumerate(rows) if row not in digest.topics) if digest.topics else rows
+    """What a month's reactions are about: topics, the part between two ``bounds`` they lie in, and how many at once."""
+    parts = [bisect_right(bounds, at) - 1 for at in digest.at]
     named = [canonical_topics(post.topics) for post in digest.posts]
     wanted = [account in (None, each) for each in digest.accounts]
     past = len(bounds) - 1
-    for (post, day, owner, flags), count in Counter(keys).items():
-        if 0 <= day < past and wanted[owner] and not flags & OWN:
-            yield named[post] if post >= 0 else (), day, count
+    rows: Iterable[int] = range(len(digest))
+    if digest.topics or not all(wanted) or any(flags & OWN for flags in set(digest.flags)):
+        rows = [
+            row
+            for row, (owner, flags) in enumerate(zip(digest.account, digest.flags, strict=True))
+            if wanted[owner] and not flags & OWN and row not in digest.topics
+        ]
+    width = past + 2  # parts go from -1 to past, so that one number tells post and part
+    posts = digest.post
+    for key, count in Counter([posts[row] * width + parts[row] + 1 for row in rows]).items():
+        post, part = divmod(key, width)
+        if 0 < part <= past:
+            yield named[post] if post >= 0 else (), part - 1, count
     for row, topics in digest.topics.items():
-        if 0 <= days[row] < past and wanted[digest.account[row]] and not digest.flags[row] & OWN:
+        if 0 <= parts[row] < past and wanted[digest.account[row]] and not digest.flags[row] & OWN:
             post = digest.post[row]
-            yield canonical_topics(topics) or (named[post] if post >= 0 else ()), days[row], 1
+            yield canonical_topics(topics) or (named[post] if post >= 0 else ()), parts[row], 1
     for rise in digest.rises:
-        day = bisect_right(bounds, rise.at) - 1
-        if 0 <= day < past and account in (None, digest.posts[rise.post].account):
-            yield named[rise.post], day, rise.count
+        part = bisect_right(bounds, rise.at) - 1
+        if 0 <= part < past and account in (None, digest.posts[rise.post].account):
+            yield named[rise.post], part, rise.count
