@@ -1,9 +1,9 @@
 """How fast the store is and how that grows, beside TinyDB's own JSON storage in the same run.
 
 ``python -m benchmarks.store [--sizes 1000,10000,100000,1000000] [--folder DIR]``. Stores are made in DIR (else in a
-temporary folder), and those found there from an earlier run are used again. Every figure is the least of several runs in
-processes of their own, in milliseconds unless it says otherwise; compare ratios, since machines differ and are noisy.
-Linux only where memory is told.
+temporary folder), and those found there from an earlier run are used again. Every figure is the least of several runs
+in processes of their own, in milliseconds unless it says otherwise; compare ratios, since machines differ and are
+noisy. Linux only, for the sake of the memory.
 """
 
 from __future__ import annotations

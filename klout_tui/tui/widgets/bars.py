@@ -141,6 +141,10 @@ class StackedBars(PlotextPlot):
         step = next((nice for nice in (1, 2, 7, 14, 28) if nice >= step), step)
         shown = range((len(labels) - 1) % step, len(labels), step)
         self.plt.xticks([edges[index + 1] - 1 for index in shown], [labels[index] for index in shown])
+        # plotext keeps ticks in the order of a set, which changes from run to run, and the first label gets its way.
+        monitor: Any = self.plt.monitor  # type: ignore[attr-defined]
+        ordered = sorted(zip(monitor.xticks[0], monitor.xlabels[0], strict=True))
+        monitor.xticks[0], monitor.xlabels[0] = map(list, zip(*ordered, strict=True))
         steps = 4 if rows >= 12 else 2
         values = [top * part / steps for part in range(steps + 1)]
         values = [value for value in values if value == int(value)]
