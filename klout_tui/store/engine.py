@@ -20,9 +20,9 @@ from klout_tui.store import locks
 from klout_tui.store.digests import Digests
 from klout_tui.store.files import named, remove, sync_folder
 from klout_tui.store.journal import Commit, Journal, JournalDamaged, Op
-from klout_tui.store.known import KNOWN, Known
+from klout_tui.store.known import KNOWN, Known, is_known
 from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
-from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, Remembered, digest_shard, raw
+from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, Remembered, digest_shard, is_derived, raw
 from klout_tui.store.rescue import TRUSTED, Rescue
 from klout_tui.store.shelf import Shelf, Tables
 from klout_tui.store.storage import META, RawTable
@@ -190,6 +190,18 @@ class Engine:
         base = self._base(shard).get(table, {})
         pending = self._pending.get(shard, {}).get(table)
         return overlaid(base, pending) if pending else base
+
+    def files(self) -> list[str]:
+        """Names of the shards that have a file, sorted."""
+        return sorted(self._shelf.names())
+
+    def look_at(self, shard: str) -> None:
+        """Load a shard, and let go of it unless it was in memory already."""
+        if is_derived(shard) and not is_known(shard):
+            self._rescue.load_digest(shard)
+        elif self._shelf.get(shard) is None:
+            self._base(shard)
+            self._shelf.discard(shard)
 
     def version(self, shard: str) -> tuple[int, int]:
         """Differs from what it was when the shard's content may have changed."""

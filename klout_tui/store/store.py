@@ -352,6 +352,16 @@ class Store:
         row = self._core(records.MEMORY, key)
         return None if row is None else records.decode_remembered(row).value
 
+    # looking after it
+
+    def shards(self) -> list[str]:
+        """Names of the files, without their endings."""
+        return self._read(self._engine.files)
+
+    def look_at(self, shard: str) -> None:
+        """Open a file and let go of it again: damage is found, mended as far as it can be, and told in ``warnings``."""
+        self._read(partial(self._engine.look_at, shard))
+
     # change notification
 
     @property

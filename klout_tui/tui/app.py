@@ -52,6 +52,9 @@ FIRST_PICTURE: Final = 0.2
 LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
+CHECK_PAUSE: Final = 0.05
+"""Seconds between two files when the store is looked over, so that nobody notices."""
+
 AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
@@ -130,10 +133,19 @@ class KloutApp(App[None]):
         await self.session.prepare(report=self._hear)
         self.redraw()
         if not self.desk.read_only:
+            self._look_over()
             self._worker = self.session.worker()
             if self.session.demo:
                 self.set_interval(DEMO_SECONDS, self._read_demo)
             await self._worker.run(self._hear)
+
+    @work(group="check", exit_on_error=False)
+    async def _look_over(self) -> None:
+        """Open every file once, gently: damage to an old month is told today, not when she looks for it."""
+        for shard in await asyncio.to_thread(self.desk.shards):
+            await asyncio.to_thread(self.desk.look_at, shard)
+            await asyncio.sleep(CHECK_PAUSE)
+        self._warn(await asyncio.to_thread(self.session.warnings))
 
     @work(group="demo", exclusive=True)
     async def _read_demo(self) -> None:
@@ -151,7 +163,7 @@ class KloutApp(App[None]):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        if event.state is not WorkerState.ERROR or event.worker.group not in ("worker", "keep", "look"):
+        if event.state is not WorkerState.ERROR or event.worker.group not in ("worker", "keep", "look", "check"):
             return
         error = event.worker.error
         self.complain(error if isinstance(error, KloutError) else KloutError(f"something went wrong: {error!r}"))

@@ -150,6 +150,14 @@ class Desk:
         """Mark +K as thanked now, or take the mark back."""
         self.session.store.thank(ids, self.session.now() if thanked else None)
 
+    def shards(self) -> list[str]:
+        """Names of the store's files."""
+        return self.session.store.shards()
+
+    def look_at(self, shard: str) -> None:
+        """Open one file; if it is damaged, what can be done is done, and the session's warnings tell."""
+        self.session.store.look_at(shard)
+
     def theme(self) -> str | None:
         """The theme chosen last."""
         return self.session.store.recall(THEME)
