@@ -123,6 +123,8 @@ class Dashboard(Value, frozen=True):
     weeks: Engagement
     """The same window with a bar for seven days, for where days do not fit."""
     news: News
+    past: bool = False
+    """Whether an earlier moment is shown, which nothing can be done to."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -166,6 +168,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         engagement=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks),
         weeks=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks, width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
+        past=facts.past,
     )
 
 

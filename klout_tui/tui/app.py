@@ -96,7 +96,7 @@ class KloutApp(App[None]):
         self._heard: dict[str, Progressed | None] = {}
         """Accounts being read now, with how far they are."""
         self._looks = 0
-        self.set_keymap(session.settings.keymap)
+        self.set_keymap(keys.usable(session.settings.keymap))
 
     # Life
 

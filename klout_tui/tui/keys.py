@@ -63,6 +63,11 @@ def keymap_faults(keymap: Mapping[str, str], known: Sequence[Binding]) -> list[s
     return faults + _clashes(keymap, known)
 
 
+def usable(keymap: Mapping[str, str]) -> dict[str, str]:
+    """The keymap without entries that name a key there is not: those keep their default, so that nothing is lost."""
+    return {each: typed for each, typed in keymap.items() if all(_is_key(name.strip()) for name in typed.split(","))}
+
+
 def _is_key(name: str) -> bool:
     *modifiers, bare = name.rsplit("+") if len(name) > 1 else [name]
     known = bare in _KEYS or (len(bare) == 1 and bare.isprintable()) or key_to_character(bare) is not None

@@ -20,6 +20,7 @@ from klout_tui.networks.registry import Broken, Registry
 from klout_tui.session import Session
 from klout_tui.store.store import Store
 from klout_tui.tui.app import KloutApp, run_dashboard
+from klout_tui.tui.keys import working_now
 from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.engagement import EngagementPane
 from klout_tui.tui.panes.plusk import PlusKPane
@@ -384,8 +385,10 @@ async def test_the_past_can_be_looked_at_and_not_touched(home: Path, clock: Froz
         assert "as of 1 Oct 2026" in text_of(app)
         await driver.press("3", "t", "r", "a")
         assert isinstance(app.screen, HomeScreen)
+        assert "Thanked" not in {key.binding.description for key in working_now(app.screen)}
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert "thank" not in {key.binding.action for key in working_now(app.screen)}
     with Store.open(home / "store", clock=clock) as store:
         assert not store.thanked()
         assert store.recall("theme") is None

@@ -308,3 +308,13 @@ async def test_each_pane_says_what_it_is() -> None:
         assert pane.HELP
         assert pane.HELP.strip().startswith(f"## {pane.NAME}")
     assert all(issubclass(pane, TablePane) for pane in PANES[:3])
+
+
+async def test_a_key_there_is_not_leaves_the_default(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, full, settings=Settings(keymap={"home.pane_3": "[/]", "home.pane_4": "x"}))
+    async with driving(app) as driver:
+        await driver.press("3")
+        assert app.screen.focused is not None
+        assert any(isinstance(each, PlusKPane) for each in app.screen.focused.ancestors_with_self)
+        await driver.press("x")
+        assert not any(isinstance(each, PlusKPane) for each in app.screen.focused.ancestors_with_self)

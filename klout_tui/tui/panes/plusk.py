@@ -71,6 +71,10 @@ back; `o` opens it in the browser.
         if plusk:
             self.post_message(Opened(Noun.PERSON, plusk.actor.key))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """The past can only be looked at."""
+        return not (action == "thank" and self.view is not None and self.view.past)
+
     def action_thank(self) -> None:
         """Mark the row thanked, or take the mark back."""
         row = self.table.current

@@ -97,9 +97,11 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             self._thanked = ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Thanking is for people who gave a +K."""
+        """Thanking is for people who gave a +K, and not for the past, which can only be looked at."""
+        if action != "thank":
+            return True
         detail = self._shown.detail
-        return isinstance(detail, PersonDetail) and bool(detail.plusks) if action == "thank" else True
+        return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
 
     @on(RowTable.Following)
     def _following(self, event: RowTable.Following) -> None:
