@@ -151,12 +151,12 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
     """
     last = dict(chains or {})
     for digest in history:
-        topics = _Topics(digest, known)
         actors, actor, times = digest.actors, digest.actor, digest.at
-        for row in _rows(digest):
+        rows = _rows(digest)
+        for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             at, person = times[row], actors[actor[row]]
             fresh = []
-            for topic in topics[row]:
+            for topic in about:
                 pair = (person, topic)
                 before = last.get(pair)
                 if before is None or at - before >= _PAUSE:
@@ -181,13 +181,13 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
     open_ends: dict[tuple[str, str], int] = {}
     waiting: set[str] = set()
     for number, digest in enumerate(older):
-        topics = _Topics(digest, known)
-        for row in reversed(_rows(digest)):
+        rows = _rows(digest)[::-1]
+        for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             person, at = digest.actors[digest.actor[row]], digest.at[row]
             late = number == 0 and end - at < _PAUSE
             if not late and person not in waiting:
                 continue
-            for topic in topics[row]:
+            for topic in about:
                 pair = (person, topic)
                 if late and pair not in runs:
                     runs[pair], open_ends[pair] = [at], at
@@ -223,25 +223,19 @@ def asks_known(history: Iterable[Digest]) -> bool:
     return any(says_two_words(text) for digest in history for text in digest.said.values())
 
 
-class _Topics:
-    """What each act of a month is about; one empty topic where it is about none."""
-
-    def __init__(self, digest: Digest, known: Known) -> None:
-        self._post = digest.post
-        self._posts = [canonical_topics(post.topics) or ("",) for post in digest.posts]
-        self._own: dict[int, tuple[str, ...]] = {}
-        for row, topics in digest.topics.items():
-            if own := canonical_topics(topics):
-                self._own[row] = own
-        for row, text in digest.said.items():
-            if digest.kinds[digest.kind[row]] in _MAY_SAY_SO | _GIVEN and (named := named_topic(text, known)):
-                self._own[row] = (named,)
-
-    def __getitem__(self, row: int) -> tuple[str, ...]:
-        if row in self._own:
-            return self._own[row]
-        post = self._post[row]
-        return self._posts[post] if post >= 0 else ("",)
+def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str, ...]]:
+    """What each of these acts is about; one empty topic where it is about none."""
+    none = ("",)
+    named = [canonical_topics(post.topics) or none for post in digest.posts]
+    named.append(none)  # where an act is to no post, its place is -1
+    own = {row: topics for row, written in digest.topics.items() if (topics := canonical_topics(written))}
+    for row, text in digest.said.items():
+        if _says_so(digest, row) and (topic := named_topic(text, known)):
+            own[row] = (topic,)
+    post = digest.post
+    if not own:
+        return [named[post[row]] for row in rows]
+    return [own.get(row) or named[post[row]] for row in rows]
 
 
 def _says_so(digest: Digest, row: int) -> bool:

@@ -81,7 +81,8 @@ def topic_table(
                 topics = canonical_topics(post.topics)
                 originals += 1
                 untagged += not topics
-                posted.update(topics)
+                for topic in topics:
+                    posted[topic] += 1
         for topics, part, count in _reactions(digest, bounds, account):
             if week[part] >= 0:
                 for topic in topics:
@@ -93,7 +94,8 @@ def topic_table(
     for each in given:
         mine = account is None or each.account == account
         if mine and begin <= each.at < bounds[-1]:
-            acknowledged.update(each.topics)
+            for topic in each.topics:
+                acknowledged[topic] += 1
 
     rows = (
         TopicRow(

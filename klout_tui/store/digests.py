@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 DIGEST: Final = "digest"
 
-ROOM: Final = 6
-"""Digests kept in memory: the last 90 days touch at most four months, and one or two are looked back at."""
+ROOM: Final = 4
+"""Digests kept in memory: the last 90 days touch at most four months."""
 
 _Version = tuple[object, ...]
 
@@ -54,8 +54,12 @@ class Digests:
         self._pending_posts()
         return sorted(folded | self._by_month.keys())
 
-    def get(self, month: str) -> Digest:
+    def get(self, month: str, *, keep: bool = False) -> Digest:
         """The digest of a month as it is true now.
+
+        Args:
+            month: ``2026-03``.
+            keep: Whether it will be asked for again soon.
 
         Raises:
             StoreError: something it follows from cannot be read.
@@ -66,8 +70,9 @@ class Digests:
             self._kept.move_to_end(month)
             return kept[1]
         digest = self._revised(month) if self.trusted else self._made_anew().get(month, Digest(month=month))
-        self._kept[month] = (version, digest)
-        self._kept.move_to_end(month)
+        if keep or kept is not None:
+            self._kept[month] = (version, digest)
+            self._kept.move_to_end(month)
         while len(self._kept) > ROOM:
             self._kept.popitem(last=False)
         return digest

@@ -40,7 +40,7 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
     accounts = store.accounts(unlinked=past)
     missed = Seen(visit=last_visit(store), accounts=seen(store)).as_of(now).earliest
     since = Days(store.zone).start(back.history)
-    history = tuple(store.history(min(since, missed) if missed else since, now))
+    history = tuple(store.history(min(since, missed) if missed else since, now, keep=True))
     older = (digest for digest in store.history(newest_first=True) if digest.month < history[0].month)
 
     @cache

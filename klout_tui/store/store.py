@@ -254,14 +254,22 @@ class Store:
             yield from ordered(rows, account, since, until, newest_first=newest_first)
 
     def history(
-        self, since: datetime | None = None, until: datetime | None = None, *, newest_first: bool = False
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        newest_first: bool = False,
+        keep: bool = False,
     ) -> Iterator[Digest]:
-        """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged."""
+        """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged.
+
+        With ``keep`` they stay in memory, as far as there is room, for whoever asks again.
+        """
         first, last = months(since, until)
         known = self._read(self._engine.digests.months)
         found = [month for month in known if (first is None or month >= first) and (last is None or month <= last)]
         for month in reversed(found) if newest_first else found:
-            yield self.month(month)
+            yield self._read(partial(self._engine.digests.get, month, keep=keep))
 
     def month(self, month: str) -> Digest:
         """One UTC month (``2026-03``) in columns; empty where nothing is known of it."""
