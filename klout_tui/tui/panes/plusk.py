@@ -71,9 +71,11 @@ back; `o` opens it in the browser.
         if plusk:
             self.post_message(Opened(Noun.PERSON, plusk.actor.key))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The past can only be looked at."""
-        return not (action == "thank" and self.view is not None and self.view.past)
+        if action == "thank" and self.view is not None and self.view.past:
+            return False
+        return super().check_action(action, parameters)
 
     def action_thank(self) -> None:
         """Mark the row thanked, or take the mark back."""
