@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain.digest import Digest, start_of
 from klout_tui.domain.model import InteractionKind
-from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, plusks
+from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, chains_before, counted, plusks
 from tests.domain.facts import NOON, act, ago, by_id, history, post
 
 POSTS = by_id(post("p", "Python"), post("q", "python", "Give Aways"), post("bare"))
@@ -131,3 +133,30 @@ def test_counted_ones_are_seven_days_apart_and_nothing_more_could_count(days: li
         if last is None or at - last >= PAUSE:
             assert at in counted
             last = at
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pq"), st.floats(0, 150)), max_size=60), st.integers(1, 4)
+)
+def test_what_came_before_is_read_as_far_back_as_it_matters(does: list[tuple[str, str, float]], recent: int) -> None:
+    acts = [act(who=who, at=ago(day), on=on) for who, on, day in does]
+    months = history(acts, POSTS)
+    window = months[-recent:]
+    older = iter(months[:-recent][::-1])
+    chains = chains_before(older, start_of(window[0].month), lambda: ())
+    counting = [(each.at, each.topics) for each in counted(window, lambda: (), chains)]
+    everything = [(each.at, each.topics) for each in counted(months, lambda: ())]
+    assert counting == [each for each in everything if each[0] >= start_of(window[0].month)]
+
+
+def test_no_more_of_the_past_is_read_than_needed() -> None:
+    months = history([act(at=ago(day)) for day in (0, 25, 60, 100)], POSTS)
+    taken: list[str] = []
+
+    def older() -> Iterator[Digest]:
+        for digest in months[-2::-1]:
+            taken.append(digest.month)
+            yield digest
+
+    chains_before(older(), start_of("2026-11"), lambda: ())
+    assert taken == ["2026-10"]

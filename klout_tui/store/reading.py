@@ -1,0 +1,180 @@
+"""Reading what is kept in spans of time: documents, columns and totals, a month or a year at a time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from functools import partial
+from operator import attrgetter
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from klout_tui.domain.digest import Digest
+from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
+from klout_tui.store import records
+from klout_tui.store.engine import Engine
+from klout_tui.store.views import View, Views, months, ordered
+
+T = TypeVar("T")
+Dated = TypeVar("Dated", Post, Interaction)
+
+
+class Reader(ABC):
+    """The reading half of the door."""
+
+    _engine: Engine
+    _views: Views
+
+    @property
+    @abstractmethod
+    def zone(self) -> ZoneInfo:
+        """The time zone that cuts the days."""
+
+    @abstractmethod
+    def _read(self, read: Callable[[], T]) -> T:
+        """What ``read`` returns of one moment, whoever else is writing."""
+
+    def posts(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Post]:
+        """Posts by time; both ends of the span are included."""
+        return self._all(self._views.posts, account, since, until)
+
+    def each_post(
+        self,
+        *,
+        account: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Post]:
+        """The same one by one, a month at a time in memory; what is committed meanwhile may be among them."""
+        return self._each(self._views.posts, account, since, until, newest_first=newest_first)
+
+    def interactions(
+        self, *, account: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Interaction]:
+        """Interactions by time, the user's own flagged; both ends of the span are included."""
+        return self._all(self._views.interactions, account, since, until)
+
+    def each_interaction(
+        self,
+        *,
+        account: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Interaction]:
+        """The same one by one, a month at a time in memory; what is committed meanwhile may be among them."""
+        return self._each(self._views.interactions, account, since, until, newest_first=newest_first)
+
+    def _all(
+        self, view: View[Dated], account: str | None, since: datetime | None, until: datetime | None
+    ) -> list[Dated]:
+        rows = self._read(lambda: view.between(*months(since, until)))
+        return ordered(rows, account, since, until, newest_first=False)
+
+    def _each(
+        self,
+        view: View[Dated],
+        account: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        *,
+        newest_first: bool,
+    ) -> Iterator[Dated]:
+        places = self._read(lambda: view.places(*months(since, until)))
+        for place in reversed(places) if newest_first else places:
+            rows = self._read(partial(view.at, place))
+            yield from ordered(rows, account, since, until, newest_first=newest_first)
+
+    def history(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        newest_first: bool = False,
+        keep: bool = False,
+    ) -> Iterator[Digest]:
+        """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged.
+
+        With ``keep`` they stay in memory, as far as there is room, for whoever asks again.
+        """
+        first, last = months(since, until)
+        known = self._read(self._engine.digests.months)
+        found = [month for month in known if (first is None or month >= first) and (last is None or month <= last)]
+        for month in reversed(found) if newest_first else found:
+            yield self._read(partial(self._engine.digests.get, month, keep=keep))
+
+    def month(self, month: str) -> Digest:
+        """One UTC month (``2026-03``) in columns; empty where nothing is known of it."""
+        return self._read(partial(self._engine.digests.get, month))
+
+    def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
+        """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""
+        wanted = list(ids)
+        return self._read(lambda: self._views.interactions.some(month, wanted))
+
+    def known_since(self) -> date | None:
+        """The first local day anything is known of, a post or a total; None where nothing is."""
+
+        def read() -> date | None:
+            posts, days = self._views.posts, self._views.days
+            first = [
+                row.at.astimezone(self.zone).date() for place in posts.places(None, None)[:1] for row in posts.at(place)
+            ]
+            first += [row.day for place in days.places(None, None)[:1] for row in days.at(place)]
+            return min(first, default=None)
+
+        return self._read(read)
+
+    def post(self, post_id: str) -> Post | None:
+        """One post, by its id."""
+
+        def read() -> Post | None:
+            place = self._engine.known.place(records.POSTS, post_id)
+            return next(iter(self._views.posts.some(place, [post_id])), None) if place else None
+
+        return self._read(read)
+
+    def reacted_in(self, post_id: str) -> list[str]:
+        """The UTC months in which somebody reacted to a post by name, sorted."""
+
+        def read() -> list[str]:
+            place = self._engine.known.place(records.POSTS, post_id)
+            shard = records.posts_shard(place) if place else records.NOWHERE
+            row = self._engine.row(shard, records.TALLIES, post_id)
+            named = {} if row is None else records.decode_tally(row).named
+            return sorted({records.month_of(at) for times in named.values() for at in times.values()})
+
+        return self._read(read)
+
+    def days(
+        self, *, account: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[DayTotal]:
+        """Totals by local day, account and kind, the user's own acts left out; both ends are included."""
+        first, last = _years(since, until)
+        found = self._read(lambda: self._views.days.between(first, last))
+        chosen = (row for row in found if _on(row, account, since, until))
+        return sorted(chosen, key=attrgetter("day", "account", "kind"))
+
+    def readings(
+        self, *, account: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[Reading]:
+        """The accounts' own counters by local day and account; both ends are included."""
+        first, last = _years(since, until)
+        found = self._read(lambda: self._views.readings.between(first, last))
+        return sorted((row for row in found if _on(row, account, since, until)), key=attrgetter("day", "account"))
+
+
+def _years(since: date | None, until: date | None) -> tuple[str | None, str | None]:
+    return (f"{since.year:04}" if since else None, f"{until.year:04}" if until else None)
+
+
+def _on(row: DayTotal | Reading, account: str | None, since: date | None, until: date | None) -> bool:
+    return (
+        (account is None or row.account == account)
+        and (since is None or row.day >= since)
+        and (until is None or row.day <= until)
+    )
