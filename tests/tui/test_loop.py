@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from klout_tui.networks.registry import Registry
+from klout_tui.store.reading import Reader
 from klout_tui.store.store import Store
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.link import LinkScreen
@@ -18,7 +19,8 @@ from tests.conftest import FrozenClock
 from tests.town import Town
 from tests.tui.village import driving, full, open_app
 
-DOOR = [name for name, thing in vars(Store).items() if callable(thing) and not name.startswith("_")]
+HALVES = {**vars(Reader), **vars(Store)}
+DOOR = [name for name, thing in HALVES.items() if callable(thing) and not name.startswith("_")]
 AT_START = {"recall"}
 """The theme, before the first picture, when nobody else is at the door yet."""
 
