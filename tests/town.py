@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar
 
+import httpx
+
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post, PostKind, Profile
 from klout_tui.errors import UsageError
@@ -51,6 +53,9 @@ class Town:
         if not request.target.removeprefix("@").isalnum():
             raise UsageError("that is no name in Town", hint="Names look like @ada.")
         return request.base_url or ORIGIN
+
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        return (httpx.URL(account.base_url).host,)
 
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         handle = request.target.removeprefix("@")

@@ -26,6 +26,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def host_of(address: str) -> str:
+    """The host of an address, lower case; empty where it has none."""
+    try:
+        return httpx.URL(address).host.lower()
+    except (httpx.InvalidURL, ValueError):
+        return ""
+
+
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Same scheme, host and port."""
     return _origin(one) == _origin(other)

@@ -137,6 +137,13 @@ class Network(Protocol):
         """
         ...
 
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        """Every host that refreshes of this account ask, shown when it is linked; the client refuses all others.
+
+        Told from the account alone, asking nobody; ``www.`` in front makes no difference.
+        """
+        ...
+
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         """Ask the network whether the account exists and what can be seen of it.
 

@@ -15,7 +15,7 @@ from klout_tui.networks.base import Network, NetworkError
 GROUP: Final = "klout_tui.networks"
 """The entry-point group; each entry names a class (or a function) that gives a ``Network`` without arguments."""
 
-_METHODS: Final = ("origin", "verify", "refresh")
+_METHODS: Final = ("origin", "hosts", "verify", "refresh")
 _FACTS: Final = ("name", "title", "target_hint", "option_hints", "wants_token")
 
 

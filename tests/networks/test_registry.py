@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar
 
+import httpx
 import pytest
 
 from klout_tui.domain.batch import Batch, Cursor
@@ -29,6 +30,9 @@ class Fine:
 
     def origin(self, request: LinkRequest) -> str:
         return request.base_url
+
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        return (httpx.URL(account.base_url).host,)
 
     async def verify(self, request: LinkRequest, client: Client, now: object) -> Verified:
         raise NotImplementedError

@@ -66,6 +66,9 @@ class Pages:
     def origin(self, request: LinkRequest) -> str:
         return request.base_url or f"https://{request.target.partition('@')[2]}"
 
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        return (httpx.URL(account.base_url).host,)
+
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         await client.get("/me")
         handle = request.target.partition("@")[0]

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
+from klout_tui.networks.address import host_of
 from klout_tui.networks.base import LinkRequest, Verified
 from klout_tui.networks.blog import linking, naming
 from klout_tui.networks.blog.refreshing import Refresh
@@ -37,6 +38,15 @@ class Blog:
             if given := request.options.get(name, ""):
                 naming.address(given)
         return naming.origin(naming.address(request.target))
+
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        """The site, and wherever else its feeds lie."""
+        named = (
+            account.base_url,
+            account.url,
+            *(account.options.get(name, "") for name in ("feed", "comments_feed", "rest")),
+        )
+        return tuple(dict.fromkeys(host_of(address) for address in named if address))
 
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         """Find the blog's feeds and what of WordPress is open.

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
+from klout_tui.networks.address import host_of
 from klout_tui.networks.base import LinkRequest, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.mastodon import linking
@@ -34,6 +35,10 @@ class Mastodon:
             UsageError: the target cannot be meant as typed.
         """
         return parse(request).origin
+
+    def hosts(self, account: Account) -> tuple[str, ...]:
+        """Its own server."""
+        return (host_of(account.base_url),)
 
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         """The account, and what can be seen of it.
