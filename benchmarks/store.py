@@ -9,6 +9,7 @@ noisy. Linux only, for the sake of the memory.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import platform
@@ -150,6 +151,41 @@ def measure_views(folder: Path) -> dict[str, float]:
         return {"views": least(both)}
 
 
+def measure_loop(folder: Path) -> dict[str, float]:
+    """The longest the event loop waits while the store works in a thread as the app has it work; idle beside it."""
+    copy = folder.with_name(f"{folder.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(folder, copy)
+
+    def folded(store: Store) -> None:
+        with store._engine.locked():
+            store._engine.begin()
+            store._engine.fold()
+
+    async def longest(work: Callable[[], object]) -> float:
+        done = asyncio.ensure_future(asyncio.to_thread(work))
+        gap, last = 0.0, time.perf_counter()
+        while not done.done():
+            await asyncio.sleep(0.001)
+            now = time.perf_counter()
+            gap, last = max(gap, now - last), now
+        await done
+        return 1000 * gap
+
+    async def all_of_them() -> dict[str, float]:
+        gaps = {"loop_idle": await longest(lambda: time.sleep(0.3))}
+        store = await asyncio.to_thread(opened, copy)
+        gaps["loop_read"] = await longest(lambda: derive(read_facts(store, NOW, past=False), NOW, store.zone, Choice()))
+        gaps["loop_batches"] = await longest(lambda: [store.absorb(news(number)) for number in range(BATCHES)])
+        gaps["loop_fold"] = await longest(lambda: folded(store))
+        await asyncio.to_thread(store.close)
+        return gaps
+
+    found = asyncio.run(all_of_them())
+    shutil.rmtree(copy)
+    return found
+
+
 def measure_backfill(folder: Path) -> dict[str, float]:
     """A first reading through objects, recognition, totals and disk, tidying included; per second."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -221,6 +257,7 @@ MEASURES: Final[dict[str, Callable[[Path], dict[str, float]]]] = {
     "batch": measure_batch,
     "start": measure_start,
     "views": measure_views,
+    "loop": measure_loop,
     "memory": measure_memory,
     "stock": measure_stock,
 }
@@ -265,6 +302,10 @@ ROWS: Final = (
     ("facts", "  of it reading", None),
     ("derive", "  of it deriving", None),
     ("views", "people and topics, 90 days", "stock_search"),
+    ("loop_idle", "event loop waits, nothing done", None),
+    ("loop_read", "  while the dashboard is read", None),
+    ("loop_batches", "  while batches are added", None),
+    ("loop_fold", "  while the journal is folded", None),
     ("memory", "dashboard's memory, MB", "stock_mb"),
     ("memory_used", "  after some keys, MB", None),
 )

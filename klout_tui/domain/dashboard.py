@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -178,8 +179,8 @@ def _follows(history: Iterable[Digest], since: int) -> Counter[str]:
     for digest in history:
         if InteractionKind.FOLLOW in digest.kinds:
             follow = digest.kinds.index(InteractionKind.FOLLOW)
-            rows = zip(digest.account, digest.kind, digest.at, strict=True)
-            found.update(digest.accounts[owner] for owner, kind, at in rows if kind == follow and at > since)
+            rows = range(bisect_right(digest.at, since), len(digest))
+            found.update(digest.accounts[digest.account[row]] for row in rows if digest.kind[row] == follow)
     return found
 
 

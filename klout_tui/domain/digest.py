@@ -7,9 +7,10 @@ who did what, when and to which post; reading one takes a few milliseconds and c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, overload
 
 import msgspec
 
@@ -19,6 +20,9 @@ from klout_tui.domain.praise import says_plusk, words
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TITLE: Final = 120
 """Characters of a post's title, or of its text, that a digest keeps to name it by."""
+
+LAYOUT: Final = 1
+"""Of the columns: by time, people as ``Face``."""
 
 OWN: Final = 1
 ESTIMATED: Final = 2
@@ -68,8 +72,19 @@ class Rise(Value, frozen=True, array_like=True):
     estimated: bool
 
 
+class Face(Value, frozen=True, array_like=True):
+    """How somebody looked: an ``Actor`` without its key, which the digest has already."""
+
+    handle: str
+    url: str | None = None
+    """None where it is the key itself."""
+    name: str = ""
+    followers: int | None = None
+    bot: bool = False
+
+
 class Digest(Value, frozen=True):
-    """One UTC month. Columns have a value for each interaction, in no particular order; not to be changed."""
+    """One UTC month. Columns have a value for each interaction, by time and then id; not to be changed."""
 
     month: str
     """``2026-11``."""
@@ -77,7 +92,7 @@ class Digest(Value, frozen=True):
     actors: list[str] = []
     """``Actor.key`` of each person."""
     faces: msgspec.Raw = msgspec.Raw(b"[]")
-    """``Actor`` of each, as last seen in this month, still as JSON: only what is shown needs them."""
+    """``Face`` of each, as last seen in this month, still as JSON: only what is shown needs them."""
     seen: list[int] = []
     """When each of ``actors`` was seen like this."""
     posts: list[About] = []
@@ -103,6 +118,8 @@ class Digest(Value, frozen=True):
     said: dict[int, str] = {}
     """Rows that say "+K", with what was written."""
     rises: list[Rise] = []
+    layout: int = 0
+    """What the columns mean: one other than ``LAYOUT`` has to be made anew."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -131,9 +148,14 @@ class Digest(Value, frozen=True):
         place = next((place for place, post in enumerate(self.posts) if post.id == post_id), None)
         return self._only([row for row, each in enumerate(self.post) if each == place])
 
-    def people(self) -> list[Actor]:
+    @property
+    def has_own(self) -> bool:
+        """Whether any of the acts is her own."""
+        return any(flags & OWN for flags in set(self.flags))
+
+    def people(self) -> Sequence[Actor]:
         """The person of each of ``actors``, as last seen in this month."""
-        return _people.decode(self.faces)
+        return _People(self.actors, _faces.decode(self.faces))
 
     def visible(self, until: int | None = None) -> Digest:
         """The digest without her own acts and, where asked for, without what came later than ``until``.
@@ -141,10 +163,12 @@ class Digest(Value, frozen=True):
         Args:
             until: Microseconds since 1970, UTC.
         """
-        own = any(flags & OWN for flags in set(self.flags))
+        end = len(self) if until is None else bisect_right(self.at, until)
+        rows: Sequence[int] = range(end)
+        if self.has_own:
+            rows = [row for row in rows if not self.flags[row] & OWN]
         if until is None or not self._reaches(until):
-            return self._only([row for row, flags in enumerate(self.flags) if not flags & OWN]) if own else self
-        rows = [row for row, at in enumerate(self.at) if at <= until and not self.flags[row] & OWN]
+            return self if len(rows) == len(self) else self._only(rows)
         return msgspec.structs.replace(
             self._only(rows),
             posts=[post if post.at <= until else About(id=post.id) for post in self.posts],
@@ -162,7 +186,7 @@ class Digest(Value, frozen=True):
         return msgspec.structs.replace(
             self,
             actors=[self.actors[place] for place in actors],
-            faces=msgspec.Raw(msgspec.json.encode([people[place] for place in actors])),
+            faces=_raw_faces(people[place] for place in actors),
             seen=[self.seen[place] for place in actors],
             posts=[self.posts[place] for place in posts],
             actor=[actor_place[place] for place in self.actor],
@@ -170,10 +194,18 @@ class Digest(Value, frozen=True):
             rises=[msgspec.structs.replace(rise, post=post_place[rise.post]) for rise in self.rises],
         )
 
+    def in_order(self) -> Digest:
+        """The digest with its rows by time; those of the same moment by id, in whatever order they came."""
+        at = self.at
+        rows = sorted(range(len(at)), key=at.__getitem__)
+        if len(set(at)) < len(at):
+            rows.sort(key=lambda row: (at[row], self.id_of(row)))
+        return self if all(row == place for place, row in enumerate(rows)) else self._only(rows)
+
     def _reaches(self, until: int) -> bool:
         """Whether anything came later."""
         return (
-            max(self.at, default=until) > until
+            bool(self.at and self.at[-1] > until)
             or any(rise.at > until for rise in self.rises)
             or any(post.at > until for post in self.posts)
         )
@@ -255,7 +287,49 @@ def digests(interactions: Iterable[Interaction], posts: Iterable[Post]) -> tuple
 
 
 _COLUMNS: Final = ("ids", "account", "actor", "kind", "post", "at", "flags", "words", "urls")
-_people = msgspec.json.Decoder(list[Actor])
+_faces = msgspec.json.Decoder(list[Face])
+
+
+class _People(Sequence[Actor]):
+    """Made one by one as they are asked for: a month has thousands, a screen shows dozens."""
+
+    def __init__(self, keys: Sequence[str], faces: Sequence[Face]) -> None:
+        self._keys = keys
+        self._faces = faces
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Actor: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Actor]: ...
+    def __getitem__(self, place: int | slice) -> Actor | list[Actor]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        key, face = self._keys[place], self._faces[place]
+        return Actor(
+            key=key,
+            handle=face.handle,
+            name=face.name,
+            url=key if face.url is None else face.url,
+            followers=face.followers,
+            bot=face.bot,
+        )
+
+
+def _raw_faces(people: Iterable[Actor]) -> msgspec.Raw:
+    faces = [
+        Face(
+            handle=each.handle,
+            url=None if each.url == each.key else each.url,
+            name=each.name,
+            followers=each.followers,
+            bot=each.bot,
+        )
+        for each in people
+    ]
+    return msgspec.Raw(msgspec.json.encode(faces))
 
 
 def _id(account: str, kind: InteractionKind, actor: str, post: str | None) -> str:
@@ -270,7 +344,7 @@ class _Draft:
         self._base = base
         self.accounts = _Index(base.accounts, base.accounts)
         self.actors = _Index(base.actors, base.actors)
-        self.people = base.people()
+        self.people = list(base.people())
         self.posts = _Index(base.posts, [post.id for post in base.posts])
         self.kinds = _Index(base.kinds, base.kinds)
         self.ids = list(base.ids)
@@ -334,7 +408,7 @@ class _Draft:
             month=self._base.month,
             accounts=self.accounts.values,
             actors=self.actors.values,
-            faces=msgspec.Raw(msgspec.json.encode(self.people)),
+            faces=_raw_faces(self.people),
             seen=self.seen,
             posts=self.posts.values,
             kinds=self.kinds.values,
@@ -350,7 +424,8 @@ class _Draft:
             topics=self.topics,
             said=self.said,
             rises=self.rises,
-        )
+            layout=LAYOUT,
+        ).in_order()
 
 
 class _Index(Generic[T]):

@@ -115,11 +115,12 @@ def engagement(
     parts: defaultdict[str, defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
     estimated = 0
     for row in totals:
-        if row.day > last:
+        day, acts = row.day, row.named + row.unnamed
+        if day > last:
             continue
-        by_day[row.day] += row.total
-        if row.day >= first:
-            parts[_part(row, split)][row.day] += row.total
+        by_day[day] += acts
+        if day >= first:
+            parts[_part(row, split)][day] += acts
             estimated += row.estimated
 
     bars = tuple(last - timedelta(days=width * back - 1) for back in range(span // width, 0, -1))
@@ -137,7 +138,7 @@ def engagement(
         counts = sorted(each for same in alike if (each := count(by_day, same)) is not None)
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
-    named = {*networks, *(network_of(row.account) for row in totals)}
+    named = {*networks, *map(network_of, {row.account for row in totals})}
     labels = tuple(KIND_GROUPS if split is Split.KIND else sorted(named))
     series = (
         Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars), total=sum(parts[label].values()))

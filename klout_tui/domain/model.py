@@ -16,6 +16,8 @@ import msgspec
 class InteractionKind(StrEnum):
     """What another person did to the user."""
 
+    __hash__ = str.__hash__  # an enum's own is written in Python, and counters ask it a million times
+
     LIKE = "like"
     REPOST = "repost"
     QUOTE = "quote"
@@ -35,6 +37,8 @@ class InteractionKind(StrEnum):
 
 class PostKind(StrEnum):
     """What the user published."""
+
+    __hash__ = str.__hash__
 
     STATUS = "status"
     ARTICLE = "article"

@@ -6,6 +6,7 @@ was read later, is news too.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -62,8 +63,9 @@ def missed(seen: Seen, history: Iterable[Digest]) -> defaultdict[str, Counter[In
         return new
     for digest in history:
         since = [seen.known_until(account) for account in digest.accounts]
-        rows = zip(digest.account, digest.kind, digest.at, digest.flags, strict=True)
-        keys = ((owner, kind) for owner, kind, at, flags in rows if at > since[owner] and not flags & OWN)
+        rows = range(bisect_right(digest.at, min(since, default=0)), len(digest))
+        acts = ((digest.account[row], digest.kind[row], digest.at[row], digest.flags[row]) for row in rows)
+        keys = ((owner, kind) for owner, kind, at, flags in acts if at > since[owner] and not flags & OWN)
         for (owner, kind), count in Counter(keys).items():
             new[digest.accounts[owner]][digest.kinds[kind]] += count
         for rise in digest.rises:

@@ -7,10 +7,13 @@ no +K. As in Klout (2011), one per person and topic counts in any seven days, fr
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from klout_tui.domain.digest import ESTIMATED, OWN, PRIVATE, Digest, moment, start_of
 from klout_tui.domain.model import Actor, InteractionKind, Value, network_of
@@ -43,7 +46,7 @@ _MAY_SAY_SO: Final = _WRITTEN | {InteractionKind.MENTION, InteractionKind.QUOTE}
 
 _PAUSE: Final = PAUSE // timedelta(microseconds=1)
 
-_NO_TOPIC: Final = [""]
+_NO_TOPIC: Final = ("",)
 
 Chains = dict[tuple[str, str], int]
 """By actor key and topic, when one counted last: microseconds since 1970, UTC."""
@@ -82,7 +85,7 @@ class PlusK(Value, frozen=True):
         return self.thanked_at is None and now - self.at <= THANK_WITHIN
 
 
-class Given(NamedTuple):
+class Given(msgspec.Struct, frozen=True, gc=False):
     """An act that counts."""
 
     digest: Digest
@@ -118,8 +121,10 @@ def plusks(
 
 def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[PlusK]:
     """What counts, with names and links."""
-    month, people = "", list[Actor]()
-    for digest, row, at, topics in given:
+    month = ""
+    people: Sequence[Actor] = ()
+    for each in given:
+        digest, row = each.digest, each.row
         if digest.month != month:
             month, people = digest.month, digest.people()
         act = digest.id_of(row)
@@ -129,9 +134,9 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             account=digest.accounts[digest.account[row]],
             actor=people[digest.actor[row]],
             kind=digest.kinds[digest.kind[row]],
-            at=moment(at),
+            at=moment(each.at),
             explicit=_says_so(digest, row),
-            topics=topics,
+            topics=each.topics,
             post=post.id if post else None,
             on=post.title if post else "",
             url=digest.urls[row],
@@ -149,21 +154,29 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
         known: Tells every topic her posts carry.
         chains: What counted last before the first of them (``chains_before``); None where there are none earlier.
     """
-    last = dict(chains or {})
+    tables: dict[str, dict[str, int]] = {}
+    for (person, topic), at in (chains or {}).items():
+        tables.setdefault(person, {})[topic] = at
+    last: dict[str, Given | dict[str, int]] = {**tables}
     for digest in history:
-        actors, actor, times = digest.actors, digest.actor, digest.at
+        actors, actor, at_column = digest.actors, digest.actor, digest.at
         rows = _rows(digest)
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
-            at, person = times[row], actors[actor[row]]
-            fresh = []
+            at, person = at_column[row], actors[actor[row]]
+            before, fresh = last.get(person), about
+            if before is None:  # most people come once: a table for each would be most of the work
+                last[person] = first = Given(digest, row, at, () if about == _NO_TOPIC else about)
+                yield first
+                continue
+            if isinstance(before, Given):
+                before = last[person] = dict.fromkeys(before.topics or _NO_TOPIC, before.at)
             for topic in about:
-                pair = (person, topic)
-                before = last.get(pair)
-                if before is None or at - before >= _PAUSE:
-                    last[pair] = at
-                    fresh.append(topic)
+                if at - before.get(topic, at - _PAUSE) >= _PAUSE:
+                    before[topic] = at
+                else:
+                    fresh = tuple(each for each in fresh if each != topic)
             if fresh:
-                yield Given(digest, row, at, tuple(fresh) if fresh != _NO_TOPIC else ())
+                yield Given(digest, row, at, () if fresh == _NO_TOPIC else fresh)
 
 
 def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
@@ -181,12 +194,12 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
     open_ends: dict[tuple[str, str], int] = {}
     waiting: set[str] = set()
     for number, digest in enumerate(older):
-        rows = _rows(digest)[::-1]
+        late_from = bisect_right(digest.at, end - _PAUSE) if number == 0 else len(digest)
+        those = {place for place, key in enumerate(digest.actors) if key in waiting} | {*digest.actor[late_from:]}
+        rows = [row for row in _rows(digest) if row >= late_from or digest.actor[row] in those][::-1]
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             person, at = digest.actors[digest.actor[row]], digest.at[row]
-            late = number == 0 and end - at < _PAUSE
-            if not late and person not in waiting:
-                continue
+            late = row >= late_from
             for topic in about:
                 pair = (person, topic)
                 if late and pair not in runs:
@@ -225,14 +238,13 @@ def asks_known(history: Iterable[Digest]) -> bool:
 
 def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str, ...]]:
     """What each of these acts is about; one empty topic where it is about none."""
-    none = ("",)
-    named = [canonical_topics(post.topics) or none for post in digest.posts]
-    named.append(none)  # where an act is to no post, its place is -1
+    post, posts = digest.post, digest.posts
+    named = {place: canonical_topics(posts[place].topics) or _NO_TOPIC for place in {post[row] for row in rows} - {-1}}
+    named[-1] = _NO_TOPIC  # the place of no post
     own = {row: topics for row, written in digest.topics.items() if (topics := canonical_topics(written))}
     for row, text in digest.said.items():
         if _says_so(digest, row) and (topic := named_topic(text, known)):
             own[row] = (topic,)
-    post = digest.post
     if not own:
         return [named[post[row]] for row in rows]
     return [own.get(row) or named[post[row]] for row in rows]
@@ -246,23 +258,12 @@ def _says_so(digest: Digest, row: int) -> bool:
 
 def _rows(digest: Digest) -> list[int]:
     """Acts of others that may count, by time."""
-    always = {place for place, kind in enumerate(digest.kinds) if kind in _ALWAYS | _GIVEN}
-    written = {place for place, kind in enumerate(digest.kinds) if kind in _WRITTEN}
+    always = [kind in _ALWAYS | _GIVEN for kind in digest.kinds]
+    written = [kind in _WRITTEN for kind in digest.kinds]
     said = {row for row in digest.said if _says_so(digest, row)}
-    columns = enumerate(zip(digest.kind, digest.words, digest.flags, strict=True))
     rows = [
         row
-        for row, (kind, words, flags) in columns
-        if (kind in always or (words >= SUBSTANCE and kind in written) or row in said) and not flags & OWN
+        for row, (kind, words) in enumerate(zip(digest.kind, digest.words, strict=True))
+        if always[kind] or (words >= SUBSTANCE and written[kind]) or row in said
     ]
-    return _by_time(digest, rows)
-
-
-def _by_time(digest: Digest, rows: list[int]) -> list[int]:
-    """Rows by time; acts of the same moment by id, so that the order they came in makes no difference."""
-    at = digest.at
-    ordered = sorted(rows, key=at.__getitem__)
-    times = [at[row] for row in ordered]
-    if len(set(times)) < len(times):
-        ordered.sort(key=lambda row: (at[row], digest.id_of(row)))
-    return ordered
+    return [row for row in rows if not digest.flags[row] & OWN] if digest.has_own else rows

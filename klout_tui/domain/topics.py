@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain, pairwise
 from typing import Final
 
 from klout_tui.domain.days import Days
@@ -72,30 +73,28 @@ def topic_table(
     begin = bounds[edges.index(first)]
     posted: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
-    acknowledged: Counter[str] = Counter()
     trend: defaultdict[str, list[int]] = defaultdict(lambda: [0] * TREND_WEEKS)
     originals = untagged = total = 0
     for digest in history:
-        for post in digest.posts:
-            if begin <= post.at < bounds[-1] and post.is_original and account in (None, post.account):
-                topics = canonical_topics(post.topics)
-                originals += 1
-                untagged += not topics
-                for topic in topics:
-                    posted[topic] += 1
-        for topics, part, count in _reactions(digest, bounds, account):
-            if week[part] >= 0:
-                for topic in topics:
-                    trend[topic][week[part]] += count
-            if inside[part]:
-                total += count
-                for topic in topics:
-                    reacted[topic] += count
-    for each in given:
-        mine = account is None or each.account == account
-        if mine and begin <= each.at < bounds[-1]:
-            for topic in each.topics:
-                acknowledged[topic] += 1
+        about = [canonical_topics(post.topics) for post in digest.posts]
+        written = [
+            topics
+            for topics, post in zip(about, digest.posts, strict=True)
+            if begin <= post.at < bounds[-1] and post.is_original and account in (None, post.account)
+        ]
+        originals += len(written)
+        untagged += written.count(())
+        posted.update(chain.from_iterable(written))
+        for part, count, named in _reactions(digest, about, bounds, account):
+            in_week, counts = week[part], inside[part]
+            total += count * counts
+            for topic, times in named.items():
+                if in_week >= 0:
+                    trend[topic][in_week] += times
+                if counts:
+                    reacted[topic] += times
+    mine = given if account is None else (each for each in given if each.account == account)
+    acknowledged = Counter(chain.from_iterable(each.topics for each in mine if begin <= each.at < bounds[-1]))
 
     rows = (
         TopicRow(
@@ -118,31 +117,23 @@ def topic_table(
 
 
 def _reactions(
-    digest: Digest, bounds: Sequence[int], account: str | None
-) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """What a month's reactions are about: topics, the part between two ``bounds`` they lie in, and how many at once."""
-    parts = [bisect_right(bounds, at) - 1 for at in digest.at]
-    named = [canonical_topics(post.topics) for post in digest.posts]
+    digest: Digest, about: Sequence[tuple[str, ...]], bounds: Sequence[int], account: str | None
+) -> Iterator[tuple[int, int, Mapping[str, int]]]:
+    """A month's reactions between two ``bounds``: which two, how many, and how many of them are about what."""
+    cuts = [bisect_left(digest.at, bound) for bound in bounds]
+    about = [*about, ()]  # where an act is to no post, its place is -1
     wanted = [account in (None, each) for each in digest.accounts]
-    past = len(bounds) - 1
-    rows: Iterable[int] = range(len(digest))
-    if digest.topics or not all(wanted) or any(flags & OWN for flags in set(digest.flags)):
-        rows = [
-            row
-            for row, (owner, flags) in enumerate(zip(digest.account, digest.flags, strict=True))
-            if wanted[owner] and not flags & OWN and row not in digest.topics
-        ]
-    width = past + 2  # parts go from -1 to past, so that one number tells post and part
-    posts = digest.post
-    for key, count in Counter([posts[row] * width + parts[row] + 1 for row in rows]).items():
-        post, part = divmod(key, width)
-        if 0 < part <= past:
-            yield named[post] if post >= 0 else (), part - 1, count
-    for row, topics in digest.topics.items():
-        if 0 <= parts[row] < past and wanted[digest.account[row]] and not digest.flags[row] & OWN:
-            post = digest.post[row]
-            yield canonical_topics(topics) or (named[post] if post >= 0 else ()), parts[row], 1
+    plain = not digest.topics and all(wanted) and not digest.has_own
+    for part, (begin, end) in enumerate(pairwise(cuts)):
+        rows: Sequence[int] = range(begin, end)
+        if not plain:
+            rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & OWN]
+        posts = digest.post[begin:end] if plain else [digest.post[row] for row in rows]
+        named: Iterable[tuple[str, ...]] = map(about.__getitem__, posts)
+        if own := digest.topics:
+            named = (canonical_topics(own.get(row, ())) or topics for row, topics in zip(rows, named, strict=True))
+        yield part, len(rows), Counter(chain.from_iterable(named))
     for rise in digest.rises:
         part = bisect_right(bounds, rise.at) - 1
-        if 0 <= part < past and account in (None, digest.posts[rise.post].account):
-            yield named[rise.post], part, rise.count
+        if 0 <= part < len(bounds) - 1 and account in (None, digest.posts[rise.post].account):
+            yield part, rise.count, dict.fromkeys(about[rise.post], rise.count)

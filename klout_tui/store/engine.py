@@ -29,7 +29,7 @@ from klout_tui.store.storage import META, RawTable
 
 T = TypeVar("T")
 
-JOURNAL_LIMIT: Final = 8 << 20
+JOURNAL_LIMIT: Final = 16 << 20
 """Bytes of journal after which it is folded into the shards."""
 WORTH_FOLDING: Final = 256 << 10
 """Bytes of journal worth folding when the store is closed."""

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
-from operator import attrgetter
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -120,12 +119,12 @@ class Reader(ABC):
         """The first local day anything is known of, a post or a total; None where nothing is."""
 
         def read() -> date | None:
-            posts, days = self._views.posts, self._views.days
+            posts = self._views.posts
             first = [
                 row.at.astimezone(self.zone).date() for place in posts.places(None, None)[:1] for row in posts.at(place)
             ]
-            first += [row.day for place in days.places(None, None)[:1] for row in days.at(place)]
-            return min(first, default=None)
+            total = self._views.days.earliest()
+            return min([*first, *([total.day] if total else [])], default=None)
 
         return self._read(read)
 
@@ -153,28 +152,13 @@ class Reader(ABC):
     def days(
         self, *, account: str | None = None, since: date | None = None, until: date | None = None
     ) -> list[DayTotal]:
-        """Totals by local day, account and kind, the user's own acts left out; both ends are included."""
-        first, last = _years(since, until)
-        found = self._read(lambda: self._views.days.between(first, last))
-        chosen = (row for row in found if _on(row, account, since, until))
-        return sorted(chosen, key=attrgetter("day", "account", "kind"))
+        """Totals by local day, kind and account, the user's own acts left out; both ends are included."""
+        found = self._read(lambda: self._views.days.within(since, until))
+        return [row for row in found if account in (None, row.account)]
 
     def readings(
         self, *, account: str | None = None, since: date | None = None, until: date | None = None
     ) -> list[Reading]:
         """The accounts' own counters by local day and account; both ends are included."""
-        first, last = _years(since, until)
-        found = self._read(lambda: self._views.readings.between(first, last))
-        return sorted((row for row in found if _on(row, account, since, until)), key=attrgetter("day", "account"))
-
-
-def _years(since: date | None, until: date | None) -> tuple[str | None, str | None]:
-    return (f"{since.year:04}" if since else None, f"{until.year:04}" if until else None)
-
-
-def _on(row: DayTotal | Reading, account: str | None, since: date | None, until: date | None) -> bool:
-    return (
-        (account is None or row.account == account)
-        and (since is None or row.day >= since)
-        and (until is None or row.day <= until)
-    )
+        found = self._read(lambda: self._views.readings.within(since, until))
+        return [row for row in found if account in (None, row.account)]

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from klout_tui.domain.digest import Digest
+from klout_tui.domain.digest import LAYOUT, Digest
 from klout_tui.store.files import named, read_bytes, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
@@ -116,7 +116,7 @@ class Shelf:
         self._keep(shard, _Loaded(tables, meta, _size(tables)))
 
     def read_digest(self, shard: str) -> tuple[FileMeta, Digest] | None:
-        """A digest and what its file says of itself; None where there is no file. It takes no room here.
+        """A digest and what its file says of itself; None where there is none of our layout. It takes no room here.
 
         Raises:
             Damaged: the content is no digest.
@@ -132,6 +132,8 @@ class Shelf:
         except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Damaged(str(error)) from error
         refuse_newer(meta.format, path)
+        if digest.layout != LAYOUT:
+            return None
         return meta, msgspec.structs.replace(digest, faces=digest.faces.copy())  # else they keep the whole file
 
     def write_digest(self, shard: str, digest: Digest, *, folded: int) -> None:
