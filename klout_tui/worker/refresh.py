@@ -28,7 +28,8 @@ from klout_tui.worker.threads import unbroken
 from klout_tui.worker.turn import Turn
 from klout_tui.worker.visit import Unlinked, Visit
 
-ACCOUNTS_AT_ONCE: Final = 8
+ACCOUNTS_AT_ONCE: Final = 20
+"""As many as anybody is expected to have: what keeps a server from being overrun is the gate of its host."""
 LONGEST_NAP: Final = 60.0
 """Seconds after which ``run`` looks up even if nothing is due: another process may have linked an account, the machine
 may have slept. Also how long it leaves another refreshing process alone."""

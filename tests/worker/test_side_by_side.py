@@ -75,7 +75,7 @@ async def test_a_host_is_asked_at_most_two_things_at_once(tmp_path: Path, clock:
         assert most == 2
 
 
-async def test_at_most_eight_accounts_are_read_at_once(tmp_path: Path, clock: Clock) -> None:
+async def test_at_most_twenty_accounts_are_read_at_once(tmp_path: Path, clock: Clock) -> None:
     full, gate = asyncio.Event(), asyncio.Event()
     reading: set[str] = set()
     most = 0
@@ -84,20 +84,20 @@ async def test_at_most_eight_accounts_are_read_at_once(tmp_path: Path, clock: Cl
         nonlocal most
         reading.add(request.url.host)
         most = max(most, len(reading))
-        if len(reading) == 8:
+        if len(reading) == 20:
             full.set()
         await gate.wait()
         reading.remove(request.url.host)
         return paged(1)(request)
 
-    hosts = {f"h{number}_example": wait for number in range(20)}
-    accounts = [account("alice", f"https://h{number}.example") for number in range(20)]
+    hosts = {f"h{number}_example": wait for number in range(25)}
+    accounts = [account("alice", f"https://h{number}.example") for number in range(25)]
     with open_store(tmp_path, clock, *accounts) as store:
         round_ = asyncio.create_task(make_worker(store, clock, transport=Hosts(**hosts)).refresh())
         await full.wait()
         gate.set()
-        assert len(await round_) == 20
-        assert most == 8
+        assert len(await round_) == 25
+        assert most == 20
 
 
 async def test_two_rounds_at_once_read_each_account_once(tmp_path: Path, clock: Clock) -> None:
