@@ -6,13 +6,10 @@ Adapters say what they want to read; how politely, how safely and how often is s
 from __future__ import annotations
 
 import asyncio
-import functools
 import random
-import ssl
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -20,58 +17,22 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from klout_tui import __version__
 from klout_tui.errors import UsageError
 from klout_tui.networks.address import describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, excerpt, redact
 from klout_tui.networks.base import CredentialRefused, NetworkError, NotUnderstood, RateLimited, TooLarge, Unavailable
 from klout_tui.networks.body import BodyTooLarge, BrokenBody, CutBody, read
+from klout_tui.networks.limits import HostGates, Limits
 from klout_tui.networks.record import Asked, Left, Record
 from klout_tui.networks.refusal import Judge, Refusal, by_status
+from klout_tui.networks.wire import LOCATION, USER_AGENT, open_wire
 
-__all__ = ["Answer", "Client", "HostGates", "Judge", "Limits", "Refusal", "redact"]
+__all__ = ["USER_AGENT", "Answer", "Client", "HostGates", "Judge", "Limits", "Refusal", "redact"]
 
-USER_AGENT: Final = f"klout-tui/{__version__} (+https://github.com/klout-tui/klout-tui)"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
-_PAST_THE_PROXY: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-"""A proxy named in the environment cannot reach these."""
-_LOCATION: Final = "x-klout-tui-location"
 _ERROR_BODY: Final = 16 * 1024
 """Bytes read of an error page: enough for its first sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of anybody's time and memory one request may take."""
-
-    timeout: float = 20.0
-    """Seconds of silence before giving up."""
-    connect: float = 10.0
-    """Seconds to reach the host."""
-    total: float = 120.0
-    """Seconds for one whole answer, so that a server that drips is not waited for until the end of days."""
-    body: int = 20 * 1024 * 1024
-    """Bytes of an answer after decompression."""
-    redirects: int = 5
-    tries: int = 3
-    patience: float = 10.0
-    """Longest wait asked for by a server that is waited in place, in seconds; longer ones end the refresh."""
-    requests: int = 1_000
-    """Requests of one refresh; what is left over comes with the next."""
-    break_after: timedelta = timedelta(minutes=15)
-    """How long an account rests whose refresh has used up its requests."""
-
-
-class HostGates:
-    """How many requests may be under way per host; shared by all clients of a worker."""
-
-    def __init__(self, at_once: int = 2) -> None:
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
-
-    def gate(self, host: str) -> asyncio.Semaphore:
-        """The gate of one host."""
-        return self._gates[host.lower()]
 
 
 class Client:
@@ -136,15 +97,7 @@ class Client:
                 "this token holds characters no token has", hint="Copy it again, without line ends."
             )
         self._origin = self._url(self._base) if self._base else None
-        self._http = httpx.AsyncClient(
-            transport=_Lent(transport) if transport else None,
-            verify=_certificates(),
-            mounts=dict.fromkeys(_PAST_THE_PROXY) if transport is None else None,
-            timeout=httpx.Timeout(limits.timeout, connect=limits.connect),
-            follow_redirects=False,
-            event_hooks={"response": [_set_location_aside]},
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
-        )
+        self._http = open_wire(transport, limits)
 
     async def __aenter__(self) -> Self:
         return self
@@ -441,7 +394,7 @@ class Client:
         """
         place = self.blotted(describe(address))
         try:
-            target = address.join(headers[_LOCATION])
+            target = address.join(headers[LOCATION])
         except (KeyError, httpx.InvalidURL, ValueError) as error:
             raise NotUnderstood(f"{place} redirects to nowhere") from error
         if problem := objection(target, came_from=address):
@@ -468,29 +421,6 @@ class _Passing(Exception):  # a signal, never shown
     def __init__(self, error: NetworkError) -> None:
         super().__init__(error.message)
         self.error = error
-
-
-class _Lent(httpx.AsyncBaseTransport):
-    """A transport that several clients share: closing a client leaves it open for the others."""
-
-    def __init__(self, owner: httpx.AsyncBaseTransport) -> None:
-        self._owner = owner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._owner.handle_async_request(request)
-
-
-async def _set_location_aside(response: httpx.Response) -> None:
-    """Keep httpx from preparing a redirect it will not follow: a broken target would pass for a broken connection."""
-    location = response.headers.pop("location", None)
-    if location is not None:
-        response.headers[_LOCATION] = location
-
-
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """Trusted authorities, the environment's own included; loaded once, since that takes tens of milliseconds."""
-    return httpx.create_ssl_context()
 
 
 def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
