@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -17,11 +16,19 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
+from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
 from klout_tui.networks.address import describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, excerpt, redact
-from klout_tui.networks.base import CredentialRefused, NetworkError, NotUnderstood, RateLimited, TooLarge, Unavailable
+from klout_tui.networks.base import (
+    NotUnderstood,
+    OtherHost,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+)
 from klout_tui.networks.body import BodyTooLarge, BrokenBody, CutBody, read
+from klout_tui.networks.call import Call, Passing, bare, check_token, conditions, listed, secrets_in
 from klout_tui.networks.limits import HostGates, Limits
 from klout_tui.networks.record import Asked, Left, Record
 from klout_tui.networks.refusal import Judge, Refusal, by_status
@@ -59,7 +66,7 @@ class Client:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rng: random.Random | None = None,
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008  # immutable
     ) -> None:
         """Make a client; it is closed by leaving its context.
 
@@ -85,17 +92,15 @@ class Client:
         self._token = token.strip() if token else ""
         self._session = session
         self._keep_session = keep_session
-        self._hidden: set[str] = {text for text in (self._token, session) if text}
-        self._hosts = None if hosts is None else frozenset(_bare(host) for host in hosts)
+        self._hidden: set[str] = set()
+        self.hide(self._token, *secrets_in(session))
+        self._hosts = None if hosts is None else frozenset(bare(host) for host in hosts)
         self._gates = gates or HostGates()
         self._clock = clock
         self._sleep = sleep
         self._rng = rng or random.Random()
         self._limits = limits
-        if self._token and not (self._token.isascii() and self._token.isprintable()):
-            raise CredentialRefused(
-                "this token holds characters no token has", hint="Copy it again, without line ends."
-            )
+        check_token(self._token)
         self._origin = self._url(self._base) if self._base else None
         self._http = open_wire(transport, limits)
 
@@ -133,7 +138,7 @@ class Client:
         Raises:
             CredentialError: it cannot be kept.
         """
-        self.hide(session)
+        self.hide(*secrets_in(session))
         if self._keep_session is not None:
             await self._keep_session(session)
         self._session = session
@@ -184,15 +189,17 @@ class Client:
             UsageError: the address is none, or not safe to use.
             CredentialRefused: 401, 403; but a 403 that answers a token with a web page is ``Unavailable``.
             NotFound: 404, 410.
-            RateLimited: 429, with ``retry_at``; or this refresh has used up its requests.
+            RateLimited: 429, with ``retry_at``; the host said before that nothing is left; or this refresh has used up
+                its requests.
             Unavailable: 5xx, or no whole answer, after all tries.
-            NotUnderstood: any other refusal, a redirect loop, a body too large or damaged, a host not to be asked.
+            NotUnderstood: any other refusal, a redirect loop, a body too large or damaged.
+            OtherHost: a host this account was not linked with.
         """
         address = self._url(url)
         if params:
-            address = address.copy_merge_params({name: _listed(value) for name, value in params.items()})
-        sent = {"Accept": accept} | dict(headers or {}) | _conditions(validators or {})
-        call = _Call("GET", address, sent, authorised=authorised, bearer=bearer, judge=judge)
+            address = address.copy_merge_params({name: listed(value) for name, value in params.items()})
+        sent = {"Accept": accept} | dict(headers or {}) | conditions(validators or {})
+        call = Call("GET", address, sent, authorised=authorised, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries)
 
     async def post(
@@ -233,40 +240,44 @@ class Client:
         elif json is not None:
             body = msgspec.json.encode(json)
             sent["Content-Type"] = "application/json"
-        call = _Call("POST", self._url(url), sent, body, authorised=authorised, bearer=bearer, judge=judge)
+        call = Call("POST", self._url(url), sent, body, authorised=authorised, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries if repeatable else 1)
 
-    async def _until_it_answers(self, call: _Call, tries: int) -> Answer:
+    async def _until_it_answers(self, call: Call, tries: int) -> Answer:
+        check_token(call.bearer)
         attempt = 1
         while True:
             try:
                 return await self._once(call)
-            except _Passing as passing:
+            except Passing as passing:
                 wait = self._wait(passing, attempt, tries)
                 if wait is None:
                     raise passing.error from passing.__cause__
             attempt += 1
             await self._sleep(wait)
 
-    async def _once(self, call: _Call) -> Answer:
+    async def _once(self, call: Call) -> Answer:
         """One try, redirects followed by hand."""
         start = address = call.address
         home = start if call.bearer else self._origin
         at_home, permanent = True, True
+        hosts: dict[str, None] = {}
+        self._check_host(start)
         for _ in range(self._limits.redirects + 1):
+            hosts[address.host] = None
             at_home = at_home and home is not None and same_origin(address, home)
             token = (call.bearer or self._token) if call.authorised and at_home else ""
             status, answered, body = await self._send(call, address, token)
             if status not in _REDIRECTS or call.method != "GET":
                 self._complain(call, status, answered, body, address, token_sent=bool(token))
                 moved = str(address) if permanent and address != start else None
-                return Answer(status, str(address), answered, body, moved, self._secrets(call.bearer))
+                secrets = self._secrets(call.bearer)
+                return Answer(status, str(address), answered, body, moved, secrets, tuple(hosts))
             permanent = permanent and status in _PERMANENT
             address = self._next(address, answered)
         raise NotUnderstood(f"{describe(start)} redirects more than {self._limits.redirects} times")
 
-    async def _send(self, call: _Call, address: httpx.URL, token: str) -> tuple[int, httpx.Headers, bytes]:
-        self._check_host(address)
+    async def _send(self, call: Call, address: httpx.URL, token: str) -> tuple[int, httpx.Headers, bytes]:
         limits = self._limits
         if self.requests >= limits.requests:
             raise RateLimited(
@@ -274,6 +285,8 @@ class Client:
                 hint="What is left is read with the next one.",
                 retry_at=self._clock() + limits.break_after,
             )
+        if until := self.record.spent_until(address.host, self._clock(), call.method):
+            raise Passing(RateLimited(f"{address.host} lets us ask nothing more for now", retry_at=until))
         request = self._http.build_request(call.method, address, headers=call.headers, content=call.body or None)
         if token:
             request.headers["Authorization"] = f"Bearer {token}"
@@ -297,7 +310,7 @@ class Client:
                 note("no whole answer")
                 if lasting:
                     raise mishap from error
-                raise _Passing(mishap) from error
+                raise Passing(mishap) from error
             except (BodyTooLarge, BrokenBody) as error:
                 kind = TooLarge if isinstance(error, BodyTooLarge) else NotUnderstood
                 note("too large" if isinstance(error, BodyTooLarge) else "damaged")
@@ -308,10 +321,10 @@ class Client:
                 note("given up")
                 raise
             note(str(response.status_code), len(body))
-        self.record.learn(response.headers, self._clock())
+        self.record.learn(response.headers, self._clock(), address.host, call.method)
         return response.status_code, response.headers, body
 
-    def _noting(self, call: _Call, address: httpx.URL, authorised: bool) -> Callable[..., None]:
+    def _noting(self, call: Call, address: httpx.URL, authorised: bool) -> Callable[..., None]:
         """A function that notes how a request begun now ended; to be called once."""
         begun, place = self._clock(), self.blotted(describe(address))
 
@@ -321,22 +334,24 @@ class Client:
 
         return note
 
-    def _check_host(self, address: httpx.URL) -> None:
-        """Raises: NotUnderstood: the account is not known to live there."""
-        if self._hosts is None or _bare(address.host) in self._hosts:
+    def _check_host(self, address: httpx.URL, *, came_from: str = "") -> None:
+        """Raises: OtherHost: the account is not known to live there."""
+        if self._hosts is None or bare(address.host) in self._hosts:
             return
-        raise NotUnderstood(
-            f"{address.host} is not one of the hosts this account was linked with",
-            hint="If it has moved there, link it again at its new address.",
-        )
+        host = clean_line(address.host, 100)
+        if came_from:
+            message = f"{came_from} redirects to {host}, where this account was not linked"
+        else:
+            message = f"{host} is not one of the hosts this account was linked with"
+        raise OtherHost(message, hint="If it has moved there, link it again at its new address.")
 
     def _complain(
-        self, call: _Call, status: int, headers: httpx.Headers, body: bytes, address: httpx.URL, *, token_sent: bool
+        self, call: Call, status: int, headers: httpx.Headers, body: bytes, address: httpx.URL, *, token_sent: bool
     ) -> None:
         """Raise what a status means; successes and 304 pass.
 
         Raises:
-            NetworkError: as documented at ``get``, wrapped in ``_Passing`` where another try may help.
+            NetworkError: as documented at ``get``, wrapped in ``Passing`` where another try may help.
         """
         if 200 <= status < 300 or status == httpx.codes.NOT_MODIFIED:
             return
@@ -352,13 +367,14 @@ class Client:
         )
         error = (call.judge(refusal) if call.judge else None) or by_status(refusal)
         if isinstance(error, RateLimited | Unavailable) and not (status == 403 and error.retry_at is None):
-            raise _Passing(error)
+            raise Passing(error)
         raise error
 
     def _secrets(self, *more: str) -> tuple[str, ...]:
-        return tuple(text for text in (*self._hidden, *more) if text)
+        """Longest first, so that no part of one is left over where another is blotted out."""
+        return tuple(sorted(filter(None, (*self._hidden, *more)), key=lambda text: (-len(text), text)))
 
-    def _wait(self, passing: _Passing, attempt: int, tries: int) -> float | None:
+    def _wait(self, passing: Passing, attempt: int, tries: int) -> float | None:
         """Seconds until the next try, or None if there is none."""
         if attempt >= tries:
             return None
@@ -378,8 +394,9 @@ class Client:
         whole = self._base + url if url.startswith("/") else url
         try:
             address = httpx.URL(whole)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise UsageError(f"this is no address: {self.blotted(excerpt(whole.encode()))}") from error
+        except (httpx.InvalidURL, ValueError):
+            # the cause would quote the address, and what may be a secret in it
+            raise UsageError(f"this is no address: {self.blotted(excerpt(whole.encode('utf-8', 'replace')))}") from None
         if problem := objection(address):
             raise UsageError(
                 f"{self.blotted(describe(address))} {problem}", hint="Give an address that starts with https://."
@@ -395,43 +412,9 @@ class Client:
         place = self.blotted(describe(address))
         try:
             target = address.join(headers[LOCATION])
-        except (KeyError, httpx.InvalidURL, ValueError) as error:
-            raise NotUnderstood(f"{place} redirects to nowhere") from error
+        except (KeyError, httpx.InvalidURL, ValueError):
+            raise NotUnderstood(f"{place} redirects to nowhere") from None
         if problem := objection(target, came_from=address):
             raise NotUnderstood(f"{place} redirects to {self.blotted(describe(target))}, which {problem}")
+        self._check_host(target, came_from=place)
         return target
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One thing to ask, however many tries and redirects it takes."""
-
-    method: str
-    address: httpx.URL
-    headers: Mapping[str, str]
-    body: bytes = b""
-    authorised: bool = True
-    bearer: str = field(default="", repr=False)
-    judge: Judge | None = None
-
-
-class _Passing(Exception):  # a signal, never shown
-    """Another try may help; ``error`` is raised if there is none left."""
-
-    def __init__(self, error: NetworkError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
-    headers = {"If-None-Match": validators.get("etag"), "If-Modified-Since": validators.get("last_modified")}
-    return {name: value for name, value in headers.items() if value and value.isascii() and value.isprintable()}
-
-
-def _bare(host: str) -> str:
-    """A host as it is compared: ``www.`` in front of a site's name changes nothing."""
-    return host.lower().rstrip(".").removeprefix("www.")
-
-
-def _listed(value: str | Sequence[str]) -> str | list[str]:
-    return value if isinstance(value, str) else list(value)

@@ -1,4 +1,4 @@
-"""The way out: one ``httpx`` client as all networks use it. Certificates are checked; proxies come from the environment.
+"""The way out: one ``httpx`` client as all networks use it, which checks every certificate.
 
 A proxy named in the environment (``HTTPS_PROXY``, ``ALL_PROXY`` and so on) is used for everything but this machine.
 """
