@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,12 +59,24 @@ class Record:
         """All requests, those no longer remembered included."""
         self.left: Mapping[str, Left] = before.left if before else {}
         """What is left, by the network's own name for the pool (GitHub's ``core``, ``search``), else by ``""``."""
+        self._told: Callable[[], None] | None = None
         self._spent: dict[tuple[str, str], datetime] = dict(before._spent) if before else {}
 
     def note(self, asked: Asked) -> None:
         """One request more."""
         self.asked = (*self.asked, asked)[-KEPT:]
         self.total += 1
+        if self._told is not None:
+            self._told()
+
+    @contextmanager
+    def telling(self, told: Callable[[], None]) -> Iterator[None]:
+        """Call this for every request noted, until the end of the block."""
+        self._told = told
+        try:
+            yield
+        finally:
+            self._told = None
 
     def learn(self, headers: Mapping[str, str], now: datetime, host: str = "", method: str = "GET") -> None:
         """Read what is left from an answer's headers, if it says so.
