@@ -15,7 +15,7 @@ from typing import Final
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Interaction, Post, Profile
-from klout_tui.networks.base import NetworkError, NotFound, RateLimited, Unavailable
+from klout_tui.networks.base import NetworkError, NotFound, OtherHost, RateLimited, Unavailable
 from klout_tui.networks.blog import digest, mapping
 from klout_tui.networks.blog.bookmark import Bookmark, Seen
 from klout_tui.networks.blog.digest import Remarks
@@ -181,6 +181,8 @@ class Refresh:
             except NotFound:
                 gone.append(identifier)
                 window.pop(identifier, None)
+            except OtherHost:
+                continue  # moved elsewhere, or never here: then it cannot be seen whether it is gone
             except NetworkError:
                 break  # not the moment to ask; it stays in the window
         self._book.window = window
