@@ -198,9 +198,8 @@ class Worker:
                 await visit.read(network, client, cursor, self._clock(), self._stuck_after)
         except Unlinked:
             fault = UNLINKED
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a plugin may raise anything: this is its border
+        except (Exception, asyncio.CancelledError, SystemExit, GeneratorExit) as error:
+            # a plugin may raise anything: this is its border
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
                 raise  # told to stop; a cancellation nobody asked for is a plugin's own muddle

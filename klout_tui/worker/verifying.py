@@ -94,7 +94,7 @@ async def ask(
         return verified, made[-1] if made else ""
     except KloutError:
         raise
-    except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
+    except (Exception, SystemExit, GeneratorExit) as error:  # a plugin may raise anything: this is its border
         raise _broken(fault_of(error, network.name, token, blotted=client.blotted if client else None)) from error
 
 
