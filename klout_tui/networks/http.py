@@ -18,7 +18,7 @@ import msgspec
 
 from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
-from klout_tui.networks.address import describe, failing, objection, same_origin
+from klout_tui.networks.address import causes, describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, excerpt, redact
 from klout_tui.networks.base import (
     NotUnderstood,
@@ -308,9 +308,11 @@ class Client:
                 words, lasting = failing(error, address.host, limits.timeout)
                 mishap = Unavailable(self.blotted(words))
                 note("no whole answer")
+                # what a library says of broken data may quote them, and a secret in them
+                cause = error if all(self.blotted(str(each)) == str(each) for each in causes(error)) else None
                 if lasting:
-                    raise mishap from error
-                raise Passing(mishap) from error
+                    raise mishap from cause
+                raise Passing(mishap) from cause
             except (BodyTooLarge, BrokenBody) as error:
                 kind = TooLarge if isinstance(error, BodyTooLarge) else NotUnderstood
                 note("too large" if isinstance(error, BodyTooLarge) else "damaged")
