@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 import httpx
 
@@ -12,7 +14,8 @@ from klout_tui.networks.address import host_of
 from klout_tui.networks.base import Network
 from klout_tui.worker.faults import AdapterError
 
-MOST: int = 50
+_HOST: Final = re.compile(r"[\w.:-]+")
+MOST: Final = 50
 """More is no list of hosts a user could look over."""
 
 
@@ -43,7 +46,9 @@ def _host(name: object, network: str) -> str:
             address = httpx.URL(
                 f"https://[{name}]/" if ":" in name and not name.startswith("[") else f"https://{name}/"
             )
-            if address.host and not (address.userinfo or address.port or address.path != "/" or address.query):
+            if _HOST.fullmatch(address.host) and not (
+                address.userinfo or address.port or address.path != "/" or address.query
+            ):
                 return address.host.lower()
     except (httpx.InvalidURL, ValueError):
         pass
