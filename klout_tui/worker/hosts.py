@@ -43,12 +43,10 @@ def _host(name: object, network: str) -> str:
         return ""  # of an address that has none
     try:
         if isinstance(name, str):
-            address = httpx.URL(
-                f"https://[{name}]/" if ":" in name and not name.startswith("[") else f"https://{name}/"
-            )
-            if _HOST.fullmatch(address.host) and not (
-                address.userinfo or address.port or address.path != "/" or address.query
-            ):
+            literal = ":" in name and not name.startswith("[")  # IPv6, as httpx gives it
+            address = httpx.URL(f"https://[{name}]/" if literal else f"https://{name}/")
+            more = address.userinfo or address.port or address.path != "/" or address.query
+            if _HOST.fullmatch(address.host) and not more:
                 return address.host.lower()
     except (httpx.InvalidURL, ValueError):
         pass
