@@ -151,6 +151,10 @@ class Client:
         """The text without any secret this client knows."""
         return redact(text, *self._secrets())
 
+    def holds_secret(self, text: str) -> bool:
+        """Whether the text holds one of them."""
+        return any(secret in text for secret in self._hidden)
+
     @property
     def has_token(self) -> bool:
         """Whether there is a token to send."""
