@@ -21,11 +21,20 @@ from klout_tui.errors import CredentialError
 _log = logging.getLogger(__name__)
 
 _SCHEMA: Final = 1
+_SESSION: Final = "session of "
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
+def session_key(account_id: str) -> str:
+    """Under which name an account's session is kept: what its network gave in exchange for the token.
+
+    No account id reads like this, so neither secret can be taken for the other.
+    """
+    return f"{_SESSION}{account_id}"
+
+
 class Secrets(Protocol):
-    """Where tokens are kept, one for each account that has one."""
+    """Where secrets are kept: tokens by account id, sessions by ``session_key``."""
 
     def get(self, account_id: str) -> str | None:
         """The account's token, ``None`` if none is kept.
@@ -101,9 +110,11 @@ class NotedSecrets:
         return self._inner.get(account_id)
 
     def keep(self, account_id: str, token: str) -> str:
-        """As the other secrets do, and noted."""
-        self.kept = self._inner.keep(account_id, token)
-        return self.kept
+        """As the other secrets do, and noted if it is a token."""
+        place = self._inner.keep(account_id, token)
+        if not account_id.startswith(_SESSION):
+            self.kept = place
+        return place
 
     def drop(self, account_id: str) -> None:
         """As the other secrets do."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
     from klout_tui.demo import Demo
+    from klout_tui.networks.record import Record
     from klout_tui.worker.events import Report
     from klout_tui.worker.refresh import Worker
 
@@ -78,6 +79,7 @@ class Session:
     _persona: Demo | None = None
     _zone_offer: str = ""
     _closing: ExitStack = field(default_factory=ExitStack)
+    _newest_worker: Worker | None = None
 
     @classmethod
     def open(
@@ -185,6 +187,10 @@ class Session:
         self.refuse_past("fetch anything")
         return self._worker()
 
+    def record(self, account_id: str) -> Record | None:
+        """What this run's newest refresh of an account asked and what came back; None before its first."""
+        return self._newest_worker.record(account_id) if self._newest_worker is not None else None
+
     def refuse_past(self, deed: str) -> None:
         """Raise unless the session is in the present.
 
@@ -261,9 +267,10 @@ class Session:
     def _worker(self) -> Worker:
         from klout_tui.worker.refresh import Worker
 
-        return Worker(
+        self._newest_worker = Worker(
             self.store, self.networks, self.secrets, self.settings, transport=self.transport, clock=self.clock
         )
+        return self._newest_worker
 
     async def _finish(self, report: Report | None) -> None:
         worker = self._worker()

@@ -23,6 +23,7 @@ def test_linking_tells_what_can_be_seen(shell: Shell) -> None:
     assert "your posts and their counters" in result.stdout
     assert "who liked a post: needs a token" in result.stdout
     assert "No token was given" in result.stdout
+    assert "Asked for it: town.example, and no other host." in result.stdout
     assert "klout-tui refresh" in result.stdout
 
 
@@ -43,6 +44,7 @@ def test_linking_as_json(shell: Shell) -> None:
             "sees": ["your posts and their counters"],
             "misses": ["who liked a post: needs a token"],
             "token_kept": None,
+            "hosts": ["town.example"],
         },
     }
 

@@ -76,7 +76,9 @@ def link(
             from klout_tui.output import jsonform
 
             seen = found.capabilities
-            content = jsonform.link_content(found.account, found.profile, seen.sees, seen.misses, secrets.kept)
+            content = jsonform.link_content(
+                found.account, found.profile, seen.sees, seen.misses, secrets.kept, found.hosts
+            )
             print_json([jsonform.single("link", content)])
         else:
             _tell(found, adapter, secrets)
@@ -120,6 +122,7 @@ def _tell(found: Verified, adapter: Network, secrets: NotedSecrets) -> None:
     print_line(f"Linked {found.account.id}" + (f" ({about})." if about else "."))
     _list("Seen:", found.capabilities.sees)
     _list("Not seen:", found.capabilities.misses)
+    print_line(f"Asked for it: {', '.join(found.hosts)}, and no other host.")
     if secrets.kept:
         print_line(f"The token is kept {secrets.kept}.")
     elif adapter.wants_token:

@@ -67,18 +67,18 @@ def describe(address: httpx.URL) -> str:
 
 def failing(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
     """Plain words for a request that got no whole answer, and whether trying again at once is pointless."""
-    causes = tuple(_causes(error))
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+    chain = tuple(causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain):
         return f"{host}'s certificate is not valid", True
     if isinstance(error, httpx.ConnectTimeout):
         return f"{host} could not be reached in time", False
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return f"{host} took longer than {timeout:g} s", False
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLError) for cause in chain):
         return f"{host} could not be spoken to securely", False
     if isinstance(error, httpx.ProxyError):
         return f"the proxy on the way to {host} refused", False
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
+    if any(isinstance(cause, socket.gaierror) for cause in chain):
         return f"{host} could not be found; check the name, and whether you are online", False
     if isinstance(error, httpx.ConnectError):
         return f"{host} could not be reached", False
@@ -87,7 +87,8 @@ def failing(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
     return f"{host} broke off in the middle of its answer", False
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what brought it about, the innermost last."""
     for _ in range(10):  # chains may loop
         if error is None:
             return

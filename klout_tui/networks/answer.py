@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from klout_tui.domain.text import clean_line
+from klout_tui.networks.address import describe
 from klout_tui.networks.base import NotUnderstood
 from klout_tui.networks.repair import mended_json
 
@@ -20,19 +21,20 @@ EXCERPT: Final = 80
 """Characters of a server's answer shown in a message."""
 
 _SECRET_NAMES: Final = (
-    r"access_token|refresh_token|id_token|token|client_secret|secret|api_?key|key|code|password|passwd|pwd|auth"
-    r"|authorization|signature|sig|jwt|session"
+    r"[a-z_-]*(?:token|secret|password|passwd|jwt)|api_?key|key|code|pwd|auth|authorization|signature|sig|session"
 )
 _IN_QUERY: Final = re.compile(rf"(?i)(?<![a-z0-9_])({_SECRET_NAMES})=[^&#\s\"'<>]*")
 _IN_JSON: Final = re.compile(rf"(?i)([\"'](?:{_SECRET_NAMES})[\"']\s*:\s*[\"'])[^\"']*")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{4,}")
+_JWT: Final = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)+")
 _USERINFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def redact(text: str, *secrets: str) -> str:
     """The text without secrets: the given ones, and whatever stands where secrets usually stand.
 
-    Covered are query parameters and JSON members with telling names, bearer tokens, and user names in addresses.
+    Covered are query parameters and JSON members with telling names, bearer tokens, JSON web
+    tokens, and user names in addresses.
     """
     for secret in secrets:
         if secret:
@@ -40,6 +42,7 @@ def redact(text: str, *secrets: str) -> str:
     text = _USERINFO.sub("", text)
     text = _IN_QUERY.sub(r"\1=…", text)
     text = _IN_JSON.sub(r"\1…", text)
+    text = _JWT.sub("…", text)
     return _BEARER.sub(r"\1 …", text)
 
 
@@ -69,7 +72,7 @@ def complaint(headers: Mapping[str, str], body: bytes, *secrets: str) -> str:
     return clean_line(redact(words, *secrets), EXCERPT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """A successful answer (2xx) or a 304, with its body read whole and unpacked."""
 
@@ -80,8 +83,16 @@ class Answer:
     body: bytes
     moved_to: str | None = None
     """The final address, if every redirect on the way was a permanent one (301, 308)."""
-    secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    secrets: tuple[str, ...] = field(default=(), compare=False)
     """Never shown in a message made from this answer."""
+    hosts: tuple[str, ...] = ()
+    """Every host asked on the way, redirects included, in that order and each once."""
+
+    def __repr__(self) -> str:
+        """Where it came from and how much it is; what it says may be a secret (a session, for one)."""
+        return (
+            f"Answer({self.status}, {redact(describe(httpx.URL(self.url)), *self.secrets)!r}, {len(self.body)} bytes)"
+        )
 
     @property
     def not_modified(self) -> bool:

@@ -11,7 +11,8 @@ NetworkError
 ├── RateLimited         asked too often; ``retry_at`` says when to return
 ├── Unavailable         down, unreachable, overloaded, too slow
 └── NotUnderstood       answered, but not with what its documents promise
-    └── TooLarge        answered with more than is ever read
+    ├── TooLarge        answered with more than is ever read
+    └── OtherHost       leads to a host this account was not linked with
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ class TooLarge(NotUnderstood):
     """The answer is larger than anything we ask for; less at a time may do."""
 
 
+class OtherHost(NotUnderstood):
+    """It lies, or has moved to, where this account was not linked; nothing was asked there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What can be seen, so that the screens promise no more than that."""
@@ -110,6 +115,8 @@ class Verified:
     account: Account
     profile: Profile
     capabilities: Capabilities
+    hosts: tuple[str, ...] = ()
+    """Every host that will be asked; filled in from ``Network.hosts`` by whoever links, left empty by adapters."""
 
 
 class Network(Protocol):

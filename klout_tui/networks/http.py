@@ -6,13 +6,9 @@ Adapters say what they want to read; how politely, how safely and how often is s
 from __future__ import annotations
 
 import asyncio
-import functools
 import random
-import ssl
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -20,58 +16,30 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from klout_tui import __version__
+from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
-from klout_tui.networks.address import describe, failing, objection, same_origin
+from klout_tui.networks.address import causes, describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, excerpt, redact
-from klout_tui.networks.base import CredentialRefused, NetworkError, NotUnderstood, RateLimited, TooLarge, Unavailable
+from klout_tui.networks.base import (
+    NotUnderstood,
+    OtherHost,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+)
 from klout_tui.networks.body import BodyTooLarge, BrokenBody, CutBody, read
+from klout_tui.networks.call import Call, Passing, bare, check_token, conditions, listed, secrets_in
+from klout_tui.networks.limits import HostGates, Limits
 from klout_tui.networks.record import Asked, Left, Record
 from klout_tui.networks.refusal import Judge, Refusal, by_status
+from klout_tui.networks.wire import LOCATION, USER_AGENT, open_wire
 
-__all__ = ["Answer", "Client", "HostGates", "Judge", "Limits", "Refusal", "redact"]
+__all__ = ["USER_AGENT", "Answer", "Client", "HostGates", "Judge", "Limits", "Refusal", "redact"]
 
-USER_AGENT: Final = f"klout-tui/{__version__} (+https://github.com/klout-tui/klout-tui)"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
-_PAST_THE_PROXY: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-"""A proxy named in the environment cannot reach these."""
-_LOCATION: Final = "x-klout-tui-location"
 _ERROR_BODY: Final = 16 * 1024
 """Bytes read of an error page: enough for its first sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of anybody's time and memory one request may take."""
-
-    timeout: float = 20.0
-    """Seconds of silence before giving up."""
-    connect: float = 10.0
-    """Seconds to reach the host."""
-    total: float = 120.0
-    """Seconds for one whole answer, so that a server that drips is not waited for until the end of days."""
-    body: int = 20 * 1024 * 1024
-    """Bytes of an answer after decompression."""
-    redirects: int = 5
-    tries: int = 3
-    patience: float = 10.0
-    """Longest wait asked for by a server that is waited in place, in seconds; longer ones end the refresh."""
-    requests: int = 1_000
-    """Requests of one refresh; what is left over comes with the next."""
-    break_after: timedelta = timedelta(minutes=15)
-    """How long an account rests whose refresh has used up its requests."""
-
-
-class HostGates:
-    """How many requests may be under way per host; shared by all clients of a worker."""
-
-    def __init__(self, at_once: int = 2) -> None:
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
-
-    def gate(self, host: str) -> asyncio.Semaphore:
-        """The gate of one host."""
-        return self._gates[host.lower()]
 
 
 class Client:
@@ -98,7 +66,7 @@ class Client:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rng: random.Random | None = None,
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008  # immutable
     ) -> None:
         """Make a client; it is closed by leaving its context.
 
@@ -124,27 +92,17 @@ class Client:
         self._token = token.strip() if token else ""
         self._session = session
         self._keep_session = keep_session
-        self._hidden: set[str] = {text for text in (self._token, session) if text}
-        self._hosts = None if hosts is None else frozenset(_bare(host) for host in hosts)
+        self._hidden: set[str] = set()
+        self.hide(self._token, *secrets_in(session))
+        self._hosts = None if hosts is None else frozenset(bare(host) for host in hosts)
         self._gates = gates or HostGates()
         self._clock = clock
         self._sleep = sleep
         self._rng = rng or random.Random()
         self._limits = limits
-        if self._token and not (self._token.isascii() and self._token.isprintable()):
-            raise CredentialRefused(
-                "this token holds characters no token has", hint="Copy it again, without line ends."
-            )
+        check_token(self._token)
         self._origin = self._url(self._base) if self._base else None
-        self._http = httpx.AsyncClient(
-            transport=_Lent(transport) if transport else None,
-            verify=_certificates(),
-            mounts=dict.fromkeys(_PAST_THE_PROXY) if transport is None else None,
-            timeout=httpx.Timeout(limits.timeout, connect=limits.connect),
-            follow_redirects=False,
-            event_hooks={"response": [_set_location_aside]},
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
-        )
+        self._http = open_wire(transport, limits)
 
     async def __aenter__(self) -> Self:
         return self
@@ -180,7 +138,7 @@ class Client:
         Raises:
             CredentialError: it cannot be kept.
         """
-        self.hide(session)
+        self.hide(*secrets_in(session))
         if self._keep_session is not None:
             await self._keep_session(session)
         self._session = session
@@ -192,6 +150,10 @@ class Client:
     def blotted(self, text: str) -> str:
         """The text without any secret this client knows."""
         return redact(text, *self._secrets())
+
+    def holds_secret(self, text: str) -> bool:
+        """Whether the text holds one of them."""
+        return any(secret in text for secret in self._hidden)
 
     @property
     def has_token(self) -> bool:
@@ -231,15 +193,17 @@ class Client:
             UsageError: the address is none, or not safe to use.
             CredentialRefused: 401, 403; but a 403 that answers a token with a web page is ``Unavailable``.
             NotFound: 404, 410.
-            RateLimited: 429, with ``retry_at``; or this refresh has used up its requests.
+            RateLimited: 429, with ``retry_at``; the host said before that nothing is left; or this refresh has used up
+                its requests.
             Unavailable: 5xx, or no whole answer, after all tries.
-            NotUnderstood: any other refusal, a redirect loop, a body too large or damaged, a host not to be asked.
+            NotUnderstood: any other refusal, a redirect loop, a body too large or damaged.
+            OtherHost: a host this account was not linked with.
         """
         address = self._url(url)
         if params:
-            address = address.copy_merge_params({name: _listed(value) for name, value in params.items()})
-        sent = {"Accept": accept} | dict(headers or {}) | _conditions(validators or {})
-        call = _Call("GET", address, sent, authorised=authorised, bearer=bearer, judge=judge)
+            address = address.copy_merge_params({name: listed(value) for name, value in params.items()})
+        sent = {"Accept": accept} | dict(headers or {}) | conditions(validators or {})
+        call = Call("GET", address, sent, authorised=authorised, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries)
 
     async def post(
@@ -280,40 +244,44 @@ class Client:
         elif json is not None:
             body = msgspec.json.encode(json)
             sent["Content-Type"] = "application/json"
-        call = _Call("POST", self._url(url), sent, body, authorised=authorised, bearer=bearer, judge=judge)
+        call = Call("POST", self._url(url), sent, body, authorised=authorised, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries if repeatable else 1)
 
-    async def _until_it_answers(self, call: _Call, tries: int) -> Answer:
+    async def _until_it_answers(self, call: Call, tries: int) -> Answer:
+        check_token(call.bearer)
         attempt = 1
         while True:
             try:
                 return await self._once(call)
-            except _Passing as passing:
+            except Passing as passing:
                 wait = self._wait(passing, attempt, tries)
                 if wait is None:
                     raise passing.error from passing.__cause__
             attempt += 1
             await self._sleep(wait)
 
-    async def _once(self, call: _Call) -> Answer:
+    async def _once(self, call: Call) -> Answer:
         """One try, redirects followed by hand."""
         start = address = call.address
         home = start if call.bearer else self._origin
         at_home, permanent = True, True
+        hosts: dict[str, None] = {}
+        self._check_host(start)
         for _ in range(self._limits.redirects + 1):
+            hosts[address.host] = None
             at_home = at_home and home is not None and same_origin(address, home)
             token = (call.bearer or self._token) if call.authorised and at_home else ""
             status, answered, body = await self._send(call, address, token)
             if status not in _REDIRECTS or call.method != "GET":
                 self._complain(call, status, answered, body, address, token_sent=bool(token))
                 moved = str(address) if permanent and address != start else None
-                return Answer(status, str(address), answered, body, moved, self._secrets(call.bearer))
+                secrets = self._secrets(call.bearer)
+                return Answer(status, str(address), answered, body, moved, secrets, tuple(hosts))
             permanent = permanent and status in _PERMANENT
             address = self._next(address, answered)
         raise NotUnderstood(f"{describe(start)} redirects more than {self._limits.redirects} times")
 
-    async def _send(self, call: _Call, address: httpx.URL, token: str) -> tuple[int, httpx.Headers, bytes]:
-        self._check_host(address)
+    async def _send(self, call: Call, address: httpx.URL, token: str) -> tuple[int, httpx.Headers, bytes]:
         limits = self._limits
         if self.requests >= limits.requests:
             raise RateLimited(
@@ -321,6 +289,8 @@ class Client:
                 hint="What is left is read with the next one.",
                 retry_at=self._clock() + limits.break_after,
             )
+        if until := self.record.spent_until(address.host, self._clock(), call.method):
+            raise Passing(RateLimited(f"{address.host} lets us ask nothing more for now", retry_at=until))
         request = self._http.build_request(call.method, address, headers=call.headers, content=call.body or None)
         if token:
             request.headers["Authorization"] = f"Bearer {token}"
@@ -342,9 +312,11 @@ class Client:
                 words, lasting = failing(error, address.host, limits.timeout)
                 mishap = Unavailable(self.blotted(words))
                 note("no whole answer")
+                # what a library says of broken data may quote them, and a secret in them
+                cause = error if all(self.blotted(str(each)) == str(each) for each in causes(error)) else None
                 if lasting:
-                    raise mishap from error
-                raise _Passing(mishap) from error
+                    raise mishap from cause
+                raise Passing(mishap) from cause
             except (BodyTooLarge, BrokenBody) as error:
                 kind = TooLarge if isinstance(error, BodyTooLarge) else NotUnderstood
                 note("too large" if isinstance(error, BodyTooLarge) else "damaged")
@@ -355,10 +327,10 @@ class Client:
                 note("given up")
                 raise
             note(str(response.status_code), len(body))
-        self.record.learn(response.headers, self._clock())
+        self.record.learn(response.headers, self._clock(), address.host, call.method)
         return response.status_code, response.headers, body
 
-    def _noting(self, call: _Call, address: httpx.URL, authorised: bool) -> Callable[..., None]:
+    def _noting(self, call: Call, address: httpx.URL, authorised: bool) -> Callable[..., None]:
         """A function that notes how a request begun now ended; to be called once."""
         begun, place = self._clock(), self.blotted(describe(address))
 
@@ -368,22 +340,24 @@ class Client:
 
         return note
 
-    def _check_host(self, address: httpx.URL) -> None:
-        """Raises: NotUnderstood: the account is not known to live there."""
-        if self._hosts is None or _bare(address.host) in self._hosts:
+    def _check_host(self, address: httpx.URL, *, came_from: str = "") -> None:
+        """Raises: OtherHost: the account is not known to live there."""
+        if self._hosts is None or bare(address.host) in self._hosts:
             return
-        raise NotUnderstood(
-            f"{address.host} is not one of the hosts this account was linked with",
-            hint="If it has moved there, link it again at its new address.",
-        )
+        host = clean_line(address.host, 100)
+        if came_from:
+            message = f"{came_from} redirects to {host}, where this account was not linked"
+        else:
+            message = f"{host} is not one of the hosts this account was linked with"
+        raise OtherHost(message, hint="If it has moved there, link it again at its new address.")
 
     def _complain(
-        self, call: _Call, status: int, headers: httpx.Headers, body: bytes, address: httpx.URL, *, token_sent: bool
+        self, call: Call, status: int, headers: httpx.Headers, body: bytes, address: httpx.URL, *, token_sent: bool
     ) -> None:
         """Raise what a status means; successes and 304 pass.
 
         Raises:
-            NetworkError: as documented at ``get``, wrapped in ``_Passing`` where another try may help.
+            NetworkError: as documented at ``get``, wrapped in ``Passing`` where another try may help.
         """
         if 200 <= status < 300 or status == httpx.codes.NOT_MODIFIED:
             return
@@ -399,13 +373,14 @@ class Client:
         )
         error = (call.judge(refusal) if call.judge else None) or by_status(refusal)
         if isinstance(error, RateLimited | Unavailable) and not (status == 403 and error.retry_at is None):
-            raise _Passing(error)
+            raise Passing(error)
         raise error
 
     def _secrets(self, *more: str) -> tuple[str, ...]:
-        return tuple(text for text in (*self._hidden, *more) if text)
+        """Longest first, so that no part of one is left over where another is blotted out."""
+        return tuple(sorted(filter(None, (*self._hidden, *more)), key=lambda text: (-len(text), text)))
 
-    def _wait(self, passing: _Passing, attempt: int, tries: int) -> float | None:
+    def _wait(self, passing: Passing, attempt: int, tries: int) -> float | None:
         """Seconds until the next try, or None if there is none."""
         if attempt >= tries:
             return None
@@ -425,8 +400,9 @@ class Client:
         whole = self._base + url if url.startswith("/") else url
         try:
             address = httpx.URL(whole)
-        except (httpx.InvalidURL, ValueError) as error:
-            raise UsageError(f"this is no address: {self.blotted(excerpt(whole.encode()))}") from error
+        except (httpx.InvalidURL, ValueError):
+            # the cause would quote the address, and what may be a secret in it
+            raise UsageError(f"this is no address: {self.blotted(excerpt(whole.encode('utf-8', 'replace')))}") from None
         if problem := objection(address):
             raise UsageError(
                 f"{self.blotted(describe(address))} {problem}", hint="Give an address that starts with https://."
@@ -441,67 +417,10 @@ class Client:
         """
         place = self.blotted(describe(address))
         try:
-            target = address.join(headers[_LOCATION])
-        except (KeyError, httpx.InvalidURL, ValueError) as error:
-            raise NotUnderstood(f"{place} redirects to nowhere") from error
+            target = address.join(headers[LOCATION])
+        except (KeyError, httpx.InvalidURL, ValueError):
+            raise NotUnderstood(f"{place} redirects to nowhere") from None
         if problem := objection(target, came_from=address):
             raise NotUnderstood(f"{place} redirects to {self.blotted(describe(target))}, which {problem}")
+        self._check_host(target, came_from=place)
         return target
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One thing to ask, however many tries and redirects it takes."""
-
-    method: str
-    address: httpx.URL
-    headers: Mapping[str, str]
-    body: bytes = b""
-    authorised: bool = True
-    bearer: str = field(default="", repr=False)
-    judge: Judge | None = None
-
-
-class _Passing(Exception):  # a signal, never shown
-    """Another try may help; ``error`` is raised if there is none left."""
-
-    def __init__(self, error: NetworkError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-class _Lent(httpx.AsyncBaseTransport):
-    """A transport that several clients share: closing a client leaves it open for the others."""
-
-    def __init__(self, owner: httpx.AsyncBaseTransport) -> None:
-        self._owner = owner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._owner.handle_async_request(request)
-
-
-async def _set_location_aside(response: httpx.Response) -> None:
-    """Keep httpx from preparing a redirect it will not follow: a broken target would pass for a broken connection."""
-    location = response.headers.pop("location", None)
-    if location is not None:
-        response.headers[_LOCATION] = location
-
-
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """Trusted authorities, the environment's own included; loaded once, since that takes tens of milliseconds."""
-    return httpx.create_ssl_context()
-
-
-def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
-    headers = {"If-None-Match": validators.get("etag"), "If-Modified-Since": validators.get("last_modified")}
-    return {name: value for name, value in headers.items() if value and value.isascii() and value.isprintable()}
-
-
-def _bare(host: str) -> str:
-    """A host as it is compared: ``www.`` in front of a site's name changes nothing."""
-    return host.lower().rstrip(".").removeprefix("www.")
-
-
-def _listed(value: str | Sequence[str]) -> str | list[str]:
-    return value if isinstance(value, str) else list(value)

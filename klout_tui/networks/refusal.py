@@ -25,9 +25,9 @@ class Refusal:
     """An answer with a status other than 2xx, 304 or a redirect."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """Looked up by lower-case names."""
-    body: bytes
+    body: bytes = field(repr=False)
     """Its beginning."""
     host: str
     place: str

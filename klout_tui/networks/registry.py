@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib.metadata
+import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final, Self, cast
 
 from klout_tui.domain.text import clean_line
@@ -15,8 +18,13 @@ from klout_tui.networks.base import Network, NetworkError
 GROUP: Final = "klout_tui.networks"
 """The entry-point group; each entry names a class (or a function) that gives a ``Network`` without arguments."""
 
+LOAD_SECONDS: Final = 20.0
+"""How long a plugin may take to be imported; whoever asks for it waits so long and no longer."""
+
+_BUILT_IN: Final = "klout_tui."
 _METHODS: Final = ("origin", "hosts", "verify", "refresh")
-_FACTS: Final = ("name", "title", "target_hint", "option_hints", "wants_token")
+_TEXTS: Final = ("name", "title", "target_hint", "wants_token")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 class PluginBroken(NetworkError):
@@ -54,8 +62,14 @@ class Registry:
         """
         registry = cls()
         entries = importlib.metadata.entry_points(group=GROUP)
-        for entry in sorted(entries, key=lambda each: (not each.value.startswith("klout_tui."), each.value)):
-            registry._waiting.setdefault(entry.name, entry.load)
+        for entry in sorted(entries, key=lambda each: (not each.value.startswith(_BUILT_IN), each.value)):
+            name = clean_line(entry.name, 40)
+            if not _NAME.fullmatch(name):
+                registry._loaded[name] = Broken(name, "a network is called by a short word in lower case")
+            else:
+                make = partial(_made_by, entry.load)
+                ours = entry.value.startswith(_BUILT_IN)
+                registry._waiting.setdefault(name, make if ours else partial(_in_time, make))
         return registry
 
     def names(self) -> tuple[str, ...]:
@@ -105,17 +119,70 @@ class Registry:
         return self._loaded[name]
 
 
-def _made(name: str, load: Callable[[], object]) -> Network | Broken:
+def _made_by(load: Callable[[], object]) -> object:
+    maker = load()
+    return maker() if callable(maker) else maker
+
+
+def _made(name: str, make: Callable[[], object]) -> Network | Broken:
     try:
-        maker = load()
-        network = maker() if callable(maker) else maker
-    except Exception as error:  # the border to foreign code, which may raise anything
-        return Broken(name, clean_line(f"{type(error).__name__}: {error}", 200))
-    missing = [each for each in (*_FACTS, *_METHODS) if not hasattr(network, each)]
-    missing += [each for each in _METHODS if each not in missing and not callable(getattr(network, each))]
-    if missing:
-        return Broken(name, f"it is no network: it lacks {', '.join(missing)}")
+        network = make()
+        lacking = _lacking(network)
+    except (Exception, SystemExit, GeneratorExit) as error:  # the border to foreign code, which may raise anything
+        return Broken(name, _said(error))
+    if lacking:
+        return Broken(name, f"it is no network: {lacking}")
     network = cast("Network", network)
     if network.name != name:
-        return Broken(name, f"it calls itself {clean_line(str(network.name), 60)!r}")
+        return Broken(name, f"it calls itself {clean_line(network.name, 60)!r}")
     return network
+
+
+def _lacking(network: object) -> str:
+    """What keeps it from being a network, in words; empty if nothing does."""
+    missing = [each for each in (*_TEXTS, "option_hints", *_METHODS) if not hasattr(network, each)]
+    missing += [each for each in _METHODS if each not in missing and not callable(getattr(network, each))]
+    if missing:
+        return f"it lacks {', '.join(missing)}"
+    wrong = [each for each in _TEXTS if not isinstance(getattr(network, each), str)]
+    hints: object = network.option_hints  # type: ignore[attr-defined]  # looked for above
+    if not isinstance(hints, Mapping) or not all(isinstance(text, str) for pair in hints.items() for text in pair):
+        wrong.append("option_hints")
+    return f"{', '.join(wrong)} should be text" if wrong else ""
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return clean_line(f"{type(error).__name__}: {error}".removesuffix(": "), 200)
+    except Exception:  # an exception whose own text cannot be made still has a name
+        return type(error).__name__
+
+
+def _in_time(make: Callable[[], object]) -> object:
+    """What ``make`` gives, made ready in a thread of its own.
+
+    A thread cannot be ended: one that never comes back is left alone, and keeps nobody from quitting.
+
+    Raises:
+        TimeoutError: it takes too long.
+        Exception, SystemExit: whatever it raises.
+    """
+    outcome: list[tuple[object, BaseException | None]] = []
+
+    def work() -> None:
+        try:
+            outcome.append((make(), None))
+        except (Exception, SystemExit) as error:
+            outcome.append((None, error))
+        except BaseException as error:  # nobody has pressed Ctrl+C here
+            outcome.append((None, RuntimeError(type(error).__name__)))
+
+    thread = threading.Thread(target=work, name="klout-tui plugin", daemon=True)
+    thread.start()
+    thread.join(LOAD_SECONDS)
+    if not outcome:
+        raise TimeoutError(f"it was not there after {LOAD_SECONDS:g} s")
+    made, error = outcome[0]
+    if error is not None:
+        raise error
+    return made

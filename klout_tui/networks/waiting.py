@@ -21,6 +21,8 @@ DEFAULT: Final = timedelta(minutes=5)
 _SECONDS: Final = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 _EPOCH_FLOOR: Final = 1_000_000_000
 """Smaller integers in a reset header are seconds to wait, not a date in the last century."""
+_IN_MILLISECONDS: Final = 100_000_000_000
+"""Larger ones are milliseconds, not a date in the year 5138."""
 
 
 def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -53,6 +55,8 @@ def _reset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         number = float(said)
         if number < _EPOCH_FLOOR:
             return _seconds(number)
+        if number >= _IN_MILLISECONDS:
+            number /= 1000
         return _seconds(number - _server_time(headers, now).timestamp())
     try:
         moment = datetime.fromisoformat(said)

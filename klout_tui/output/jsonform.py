@@ -197,9 +197,17 @@ def reading_row(reading: Reading) -> Row:
 
 
 def link_content(
-    account: Account, profile: Profile, sees: Sequence[str], misses: Sequence[str], token_kept: str | None
+    account: Account,
+    profile: Profile,
+    sees: Sequence[str],
+    misses: Sequence[str],
+    token_kept: str | None,
+    hosts: Sequence[str] = (),
 ) -> Row:
-    """What linking found: the account, what can be seen of it, and in words where its token went (never the token)."""
+    """What linking found: the account, what can be seen of it, and in words where its token went (never the token).
+
+    ``hosts`` are those that are asked for it, and no others.
+    """
     return {
         "account": account.id,
         "network": account.network,
@@ -213,6 +221,7 @@ def link_content(
         "sees": list(sees),
         "misses": list(misses),
         "token_kept": token_kept,
+        "hosts": list(hosts),
     }
 
 

@@ -30,6 +30,7 @@ from klout_tui.domain.details import (
 from klout_tui.domain.digest import Digest, ticks
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
 from klout_tui.domain.plusk import counted, known_topics, shown
+from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
 from klout_tui.store.facts import end_visit, read_facts
 
@@ -49,6 +50,12 @@ class AccountDetail(Value, frozen=True):
     """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
+    asked: tuple[Asked, ...] = ()
+    """What its newest refresh asked, oldest first; empty before the first of this run."""
+    asked_count: int = 0
+    """How many requests that were in all."""
+    left: dict[str, Left] = {}
+    """What the network says may still be asked, by pool."""
 
 
 Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail
@@ -94,6 +101,7 @@ class Desk:
         if row is None:
             return None
         store = self.session.store
+        record = None if self.read_only else self.session.record(account_id)
         newest = store.each_post(account=account_id, until=view.now, newest_first=True)
         posts = tuple(post_as_of(post, view.now) for post in islice(newest, SHOWN))
         return AccountDetail(
@@ -103,6 +111,9 @@ class Desk:
             posts=posts,
             brought=self._brought(posts, view.now),
             skipped={} if self.read_only else store.health(account_id).skipped,
+            asked=record.asked if record else (),
+            asked_count=record.total if record else 0,
+            left=dict(record.left) if record else {},
         )
 
     def topic(self, topic: str, view: Dashboard) -> TopicDetail:

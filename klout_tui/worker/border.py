@@ -15,7 +15,8 @@ import msgspec
 from klout_tui.domain.batch import Batch, washed
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, Interaction, Post
-from klout_tui.networks.address import same_origin
+from klout_tui.networks.address import objection, same_origin
+from klout_tui.networks.call import bare
 from klout_tui.worker.faults import AdapterError
 
 _UTC_OFFSET = timedelta()
@@ -29,8 +30,9 @@ Item = TypeVar("Item", Post, Interaction)
 def admitted(batch: object, account: Account, *, has_token: bool) -> Batch:
     """The batch, washed and checked, with all times in UTC.
 
-    A new address (``base_url``) is dropped where the account has a token: that goes to the host she chose, and a
-    redirect is no choice of hers.
+    A new address (``base_url``) is kept only on the same site (``www.``, another port, https): she was told which hosts
+    are asked when she linked, and a redirect is no choice of hers. Where the account has a token it is dropped
+    altogether.
 
     Raises:
         AdapterError: it is no batch, is of another account, or holds values of the wrong kind.
@@ -46,13 +48,23 @@ def admitted(batch: object, account: Account, *, has_token: bool) -> Batch:
     owners = {clean.account} | {post.account for post in clean.posts} | {act.account for act in clean.interactions}
     if owners != {account.id}:
         raise AdapterError(f"the {account.network} adapter handed over data of another account")
-    moved = clean.base_url is not None and not same_origin(httpx.URL(clean.base_url), httpx.URL(account.base_url))
+    progress = clean.progress
     return msgspec.structs.replace(
         clean,
         posts=tuple(_in_utc(post) for post in clean.posts),
         interactions=tuple(_in_utc(interaction) for interaction in clean.interactions),
-        base_url=None if moved and has_token else clean.base_url,
+        progress=None if progress is None else min(max(progress, 0.0), 1.0),
+        base_url=_home(clean.base_url, account, has_token=has_token),
     )
+
+
+def _home(new: str | None, account: Account, *, has_token: bool) -> str | None:
+    """The new address, if it may be taken."""
+    if new is None:
+        return None
+    address, home = httpx.URL(new.rstrip("/")), httpx.URL(account.base_url)
+    same_site = bare(address.host) == bare(home.host) and not objection(address, came_from=home)
+    return str(address) if same_site and (not has_token or same_origin(address, home)) else None
 
 
 def _in_utc(item: Item) -> Item:

@@ -8,22 +8,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import httpx
-import msgspec
 
-from klout_tui.credentials import Secrets
-from klout_tui.domain.batch import washed_profile
-from klout_tui.domain.model import Account, network_of
-from klout_tui.domain.text import clean_line, safe_url
-from klout_tui.errors import CredentialError, KloutError, StoreError, UsageError
-from klout_tui.networks.address import objection, same_origin
+from klout_tui.credentials import Secrets, session_key
+from klout_tui.domain.model import Account
+from klout_tui.errors import CredentialError, StoreError
 from klout_tui.networks.base import LinkRequest, Network, Verified
-from klout_tui.networks.http import Client
-from klout_tui.networks.registry import PluginBroken
 from klout_tui.store.store import Store
 from klout_tui.worker import schedule
-from klout_tui.worker.faults import fault_of
 from klout_tui.worker.naming import find_account
 from klout_tui.worker.threads import unbroken
+from klout_tui.worker.verifying import ask
 
 
 async def preview(
@@ -51,20 +45,7 @@ async def preview(
         UsageError: what was typed cannot be meant, or leads to an address that is not safe.
         NetworkError: as documented in ``networks.base``; ``PluginBroken`` where the adapter itself fails.
     """
-    token = token.strip() or None if token else None
-    try:
-        origin = network.origin(request)
-        async with Client(
-            base_url=origin, token=token, transport=transport, clock=clock, sleep=sleep, rng=rng
-        ) as client:
-            return _checked(await network.verify(request, client, clock()), network, origin, token)
-    except KloutError:
-        raise
-    except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
-        fault = fault_of(error, network.name, token)
-        raise PluginBroken(
-            fault.message, hint="Nothing was linked. Please report this to the adapter's authors."
-        ) from error
+    return (await ask(request, network, token, transport=transport, clock=clock, sleep=sleep, rng=rng))[0]
 
 
 async def link(
@@ -101,8 +82,8 @@ async def link(
         CredentialError: the token cannot be kept.
         StoreError: the account cannot be kept.
     """
-    verified = await preview(request, network, token, transport=transport, clock=clock, sleep=sleep, rng=rng)
-    await unbroken(_keep, verified, (token or "").strip(), store, secrets)
+    verified, session = await ask(request, network, token, transport=transport, clock=clock, sleep=sleep, rng=rng)
+    await unbroken(_keep, verified, (token or "").strip(), session, store, secrets)
     return verified
 
 
@@ -131,50 +112,17 @@ def unlink(store: Store, secrets: Secrets, account_id: str, forget: bool) -> Acc
     else:
         store.unlink(account.id)
     if account.authorised:  # else no keyring need be woken
-        secrets.drop(account.id)
+        _drop(account.id, secrets)
     return account
 
 
-def _checked(verified: object, network: Network, origin: str, token: str | None) -> Verified:
-    """The adapter's finding, washed; refused where it is not about this network or would move the token elsewhere."""
-    if not isinstance(verified, Verified):
-        raise PluginBroken(f"the {network.name} adapter did not say which account it found")
-    account = _washed(verified.account, authorised=token is not None)
-    if account.network != network.name or network_of(account.id) != network.name:
-        raise PluginBroken(f"the {network.name} adapter found an account of another network")
-    home = httpx.URL(account.base_url)
-    if problem := objection(home):
-        raise UsageError(
-            f"{account.base_url or 'an empty address'} {problem}", hint="Only https:// addresses are read."
-        )
-    if token is not None and not same_origin(home, httpx.URL(origin)):
-        raise UsageError(
-            f"{account.handle} is served by {account.base_url}, and the token was meant for {origin}",
-            hint=f"If the token is from {account.base_url}, name that as the server.",
-        )
-    return Verified(account=account, profile=washed_profile(verified.profile), capabilities=verified.capabilities)
-
-
-def _washed(account: Account, *, authorised: bool) -> Account:
-    return msgspec.structs.replace(
-        account,
-        id=clean_line(account.id, 1000),
-        handle=clean_line(account.handle, 300),
-        name=clean_line(account.name, 200),
-        url=safe_url(account.url),
-        base_url=clean_line(account.base_url, 1000).rstrip("/"),
-        keys=tuple(clean_line(key, 4000) for key in account.keys),
-        authorised=authorised,
-    )
-
-
-def _keep(verified: Verified, token: str, store: Store, secrets: Secrets) -> None:
+def _keep(verified: Verified, token: str, session: str, store: Store, secrets: Secrets) -> None:
     """In a thread of its own, uninterrupted: the safe may be slow, and half of this must not happen."""
     account = verified.account
     before = store.account(account.id)
     had_token = before is not None and before.authorised
     if token:
-        secrets.keep(account.id, token)
+        _keep_secrets(account.id, token, session, secrets, had_token=had_token)
     try:
         store.link(account, verified.profile)
         store.set_health(schedule.mended(store.health(account.id)))
@@ -183,11 +131,41 @@ def _keep(verified: Verified, token: str, store: Store, secrets: Secrets) -> Non
             _take_back(account.id, secrets, error)
         raise
     if had_token and not token:
-        secrets.drop(account.id)
+        _drop(account.id, secrets)
+
+
+def _keep_secrets(account_id: str, token: str, session: str, secrets: Secrets, *, had_token: bool) -> None:
+    """The token last, so that a session never stands beside another token than its own for longer than this takes.
+
+    Raises:
+        CredentialError: they cannot be kept; of a new account none is left behind.
+    """
+    try:
+        if session:
+            secrets.keep(session_key(account_id), session)
+        elif had_token:  # it belongs to the token that is replaced
+            secrets.drop(session_key(account_id))
+        secrets.keep(account_id, token)
+    except CredentialError:
+        if session and not had_token:
+            secrets.drop(session_key(account_id))
+        raise
+
+
+def _drop(account_id: str, secrets: Secrets) -> None:
+    """Both secrets of an account.
+
+    Raises:
+        CredentialError: one may be kept still; the other was tried all the same.
+    """
+    try:
+        secrets.drop(account_id)
+    finally:
+        secrets.drop(session_key(account_id))
 
 
 def _take_back(account_id: str, secrets: Secrets, reason: StoreError) -> None:
     try:
-        secrets.drop(account_id)
+        _drop(account_id, secrets)
     except CredentialError as error:
         raise StoreError(f"{reason.message}; {error.message}", hint=reason.hint) from error

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import httpx
@@ -17,13 +18,16 @@ import httpx
 from klout_tui.config import Settings
 from klout_tui.credentials import Secrets
 from klout_tui.domain.model import Account, Fault
-from klout_tui.networks.base import CredentialRefused, Network
+from klout_tui.networks.base import Network
 from klout_tui.networks.http import Client, HostGates, Limits
+from klout_tui.networks.record import Record
 from klout_tui.networks.registry import Registry
 from klout_tui.store.store import Store
 from klout_tui.worker.events import Finished, Report, Result, Started, Status
 from klout_tui.worker.faults import BUSY, UNLINKED, AdapterError, fault_of
+from klout_tui.worker.hosts import hosts_of
 from klout_tui.worker.roster import Roster
+from klout_tui.worker.safe import Safe
 from klout_tui.worker.threads import unbroken
 from klout_tui.worker.turn import Turn
 from klout_tui.worker.visit import Unlinked, Visit
@@ -34,6 +38,9 @@ LONGEST_NAP: Final = 60.0
 """Seconds after which ``run`` looks up even if nothing is due: another process may have linked an account, the machine
 may have slept. Also how long it leaves another refreshing process alone."""
 SHORTEST_NAP: Final = 1.0
+STUCK_AFTER: Final = 600.0
+"""Seconds in which an adapter that is alive asks something or hands something over; one answer takes two minutes at
+most, and it may wait for others at the same host."""
 
 
 class Worker:
@@ -52,22 +59,22 @@ class Worker:
         rng: random.Random | None = None,
         timer: Callable[[], float] = time.monotonic,
         limits: Limits = Limits(),  # noqa: B008  # immutable
+        stuck_after: float = STUCK_AFTER,
     ) -> None:
         rng = rng or random.Random()
         self._store = store
         self._roster = Roster(store, settings, clock, rng)
         self._networks = networks
-        self._secrets = secrets
-        self._settings = settings
         self._transport = transport
         self._clock = clock
         self._sleep = sleep
         self._rng = rng
         self._timer = timer
         self._limits = limits
+        self._stuck_after = stuck_after
+        self._records: dict[str, Record] = {}
         self._gates = HostGates()
-        self._safe = asyncio.Semaphore(1)
-        """A locked keyring may ask the user and wait: once, and without using up the threads the others need."""
+        self._safe = Safe(store, secrets, settings)
         self._places = asyncio.Semaphore(ACCOUNTS_AT_ONCE)
         self._turn = Turn(store)
         self._under_way: dict[str, _Outcome] = {}
@@ -124,6 +131,10 @@ class Worker:
         """End the sleep of ``run`` early: something was linked, mended or unpaused."""
         self._awake.set()
 
+    def record(self, account_id: str) -> Record | None:
+        """What the newest refresh of this account asked and what came back; None before its first. From any thread."""
+        return self._records.get(account_id)
+
     async def _set_going(self, group: asyncio.TaskGroup, report: Report) -> float:
         """Start what is due and not yet under way; seconds to sleep afterwards."""
         due = await unbroken(self._roster.due, frozenset(self._under_way))
@@ -176,27 +187,24 @@ class Worker:
     async def _read(self, account: Account, report: Report) -> Result:
         begun = self._timer()
         visit = Visit(account, self._store, report)
-        requests, token, fault = 0, None, None
+        token, fault, client = None, None, None
         try:
             health = await unbroken(self._roster.health, account.id)
             report(Started(account.id, backfill=not health.backfilled))
-            token = await self._token(account)
-            network = await asyncio.to_thread(self._adapter, account.network)
+            token = await self._safe.token(account)
+            session = await self._safe.session(account) if token is not None else ""
+            network, hosts = await asyncio.to_thread(self._adapter, account)
             cursor = await unbroken(self._store.cursor, account.id)
-            async with self._client(account, token) as client:
-                try:
-                    await visit.read(network, client, cursor, self._clock())
-                finally:
-                    requests = client.requests
+            async with self._client(account, token, session, hosts) as client:
+                await visit.read(network, client, cursor, self._clock(), self._stuck_after)
         except Unlinked:
             fault = UNLINKED
-        except asyncio.CancelledError as error:
+        except (Exception, asyncio.CancelledError, SystemExit, GeneratorExit) as error:
+            # a plugin may raise anything: this is its border
             task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            fault = fault_of(error, account.network, token)  # a plugin's own muddle; nobody has told us to stop
-        except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
-            fault = fault_of(error, account.network, token)
+            if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
+                raise  # told to stop; a cancellation nobody asked for is a plugin's own muddle
+            fault = fault_of(error, account.network, token, blotted=client.blotted if client else None)
         if fault is not UNLINKED:
             fault = await unbroken(self._roster.note, visit, fault, presented=token is not None)
         return Result(
@@ -204,39 +212,31 @@ class Worker:
             status=_status(visit, fault),
             new_posts=visit.posts,
             new_interactions=visit.interactions,
-            requests=requests,
+            requests=client.requests if client else 0,
             seconds=self._timer() - begun,
             fault=fault,
         )
 
-    async def _token(self, account: Account) -> str | None:
-        """Its token, if it has one; no safe is opened for an account that needs none.
+    def _adapter(self, account: Account) -> tuple[Network, tuple[str, ...]]:
+        """The adapter, imported at its first use, and where it will ask. In a thread, since both may take their time.
 
-        Raises:
-            CredentialError: the safe cannot be read now.
-            CredentialRefused: it was linked with a token, and there is none.
+        A plugin's ``sys.exit`` must not end the thread's event loop.
         """
-        if not account.authorised and not self._settings.account(account.id).token_env:
-            return None
-        async with self._safe:
-            token = await asyncio.to_thread(self._secrets.get, account.id)
-        if token is None and account.authorised:
-            raise CredentialRefused(
-                f"the token of {account.handle} is not on this machine", hint="Link the account again with its token."
-            )
-        return token
-
-    def _adapter(self, name: str) -> Network:
-        """The adapter, imported at its first use. A plugin's ``sys.exit`` must not end the thread's event loop."""
         try:
-            return self._networks.get(name)
+            network = self._networks.get(account.network)
+            return network, hosts_of(network, account)
         except SystemExit as error:
-            raise AdapterError(f"the {name} adapter tried to end the program") from error
+            raise AdapterError(f"the {account.network} adapter tried to end the program") from error
 
-    def _client(self, account: Account, token: str | None) -> Client:
+    def _client(self, account: Account, token: str | None, session: str, hosts: tuple[str, ...]) -> Client:
+        record = self._records[account.id] = Record(self._records.get(account.id))
         return Client(
             base_url=account.base_url,
             token=token,
+            session=session,
+            keep_session=partial(self._safe.keep_session, account),
+            hosts=hosts,
+            record=record,
             transport=self._transport,
             gates=self._gates,
             clock=self._clock,

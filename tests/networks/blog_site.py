@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -126,13 +126,13 @@ class Reading:
         return total
 
 
-def client_of(answer: Callable[[httpx.Request], httpx.Response]) -> Client:
-    """A client of that site that never waits."""
+def client_of(answer: Callable[[httpx.Request], httpx.Response], hosts: Collection[str] | None = None) -> Client:
+    """A client of that site that never waits, and asks no other than ``hosts``."""
 
     async def at_once(_: float) -> None:
         return None
 
-    return Client(transport=httpx.MockTransport(answer), clock=lambda: NOW, sleep=at_once)
+    return Client(transport=httpx.MockTransport(answer), hosts=hosts, clock=lambda: NOW, sleep=at_once)
 
 
 async def link(answer: Callable[[httpx.Request], httpx.Response], target: str = SITE, **options: str) -> Verified:
@@ -151,7 +151,7 @@ async def refresh(
 ) -> Reading:
     """One refresh, killed after so many batches."""
     got: list[Batch] = []
-    async with client_of(answer) as client:
+    async with client_of(answer, Blog().hosts(account)) as client:
         async for batch in Blog().refresh(account, dict(cursor or {}), client, now):
             got.append(batch)
             if batches is not None and len(got) == batches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,8 +86,13 @@ class FakeMastodon:
     asked: list[httpx.Request] = field(default_factory=list)
     host: str = "social.example"
 
-    def client(self, token: str | None = TOKEN, base_url: str = "https://social.example") -> Client:
-        """A client that talks to this server and never sleeps."""
+    def client(
+        self,
+        token: str | None = TOKEN,
+        base_url: str = "https://social.example",
+        hosts: Collection[str] | None = ("social.example",),
+    ) -> Client:
+        """A client that talks to this server, to no other host than ``hosts``, and never sleeps."""
 
         async def no_sleep(_: float) -> None:
             return None
@@ -95,6 +100,7 @@ class FakeMastodon:
         return Client(
             base_url=base_url,
             token=token,
+            hosts=hosts,
             transport=httpx.MockTransport(self.answer),
             clock=lambda: NOW,
             sleep=no_sleep,

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from klout_tui.domain.model import Account, InteractionKind, PostKind
-from klout_tui.networks.base import NotFound, NotUnderstood, RateLimited
+from klout_tui.networks.base import NotFound, NotUnderstood, OtherHost, RateLimited
+from klout_tui.networks.blog import Blog
 from tests.networks.blog_site import NOW, feed_file, link, pages, refresh
 
 FEED = "https://zoo.example/feed.xml"
@@ -119,16 +120,62 @@ def moving(status: int, where: str, body: bytes) -> Callable[[httpx.Request], ht
 
 
 @pytest.mark.parametrize(("status", "remembered"), [(301, True), (308, True), (302, False), (307, False)])
-async def test_a_permanent_move_is_remembered(status: int, remembered: bool) -> None:
+async def test_a_permanent_move_below_its_own_name_is_remembered(status: int, remembered: bool) -> None:
     account = await linked({FEED: rss(item(1))})
-    new = "https://new.example/feed.xml"
-    site = moving(status, new, rss(item(2), site="https://new.example/"))
+    new = "https://www.zoo.example/feed.xml"
+    site = moving(status, new, rss(item(2), site="https://www.zoo.example/"))
     reading = await refresh(site, account)
     homes = {batch.base_url for batch in reading.batches} - {None}
-    assert homes == ({"https://new.example"} if remembered else set())
+    assert homes == ({"https://www.zoo.example"} if remembered else set())
     again = await refresh(site, account, reading.cursor)
     assert again.requests == (1 if remembered else 2)
     assert again.batches == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_move_to_another_host_is_told_and_not_followed(status: int) -> None:
+    account = await linked({FEED: rss(item(1))})
+    cursor = (await refresh(pages({FEED: rss(item(1))}), account)).cursor
+    asked: list[str] = []
+    move = httpx.Response(status, headers={"location": "https://new.example/feed.xml"})
+    site = pages({FEED: move, "https://new.example/feed.xml": rss(item(2))}, asked)
+    with pytest.raises(OtherHost, match=r"zoo\.example/feed\.xml redirects to new\.example") as raised:
+        await refresh(site, account, cursor)
+    assert "link it again" in raised.value.hint
+    assert asked == [FEED]
+    found = await link(site, FEED)
+    assert Blog().hosts(found.account) == ("zoo.example", "new.example")
+    assert len((await refresh(site, found.account)).posts) == 1
+
+
+async def test_hosts_that_redirects_and_comments_lead_to_are_known_from_linking() -> None:
+    feed, comments, single = "https://feeds.example/zoo", "https://talk.example/all", "https://one.example/1"
+    answers: dict[str, bytes | str | httpx.Response] = {
+        FEED: httpx.Response(302, headers={"location": feed}),
+        feed: rss(item(1, more=f"<wfw:commentRss>{single}</wfw:commentRss><slash:comments>2</slash:comments>")),
+        "https://zoo.example/comments.xml": httpx.Response(307, headers={"location": comments}),
+        comments: rss(),
+        single: rss(),
+    }
+    account = (await link(pages(answers), FEED, comments_feed="https://zoo.example/comments.xml")).account
+    assert Blog().hosts(account) == ("zoo.example", "feeds.example", "talk.example", "one.example")
+    asked: list[str] = []
+    await refresh(pages(answers, asked), account)
+    assert {httpx.URL(url).host for url in asked} == set(Blog().hosts(account))
+
+
+async def test_posts_that_live_elsewhere_are_not_asked_whether_they_are_gone() -> None:
+    """A blog of links: what an item links to is somebody else's page."""
+
+    def linking(number: int) -> str:
+        return item(number).replace("https://zoo.example/", "https://other.example/")
+
+    account = await linked({FEED: rss(linking(3), linking(2), linking(1))})
+    first = await refresh(pages({FEED: rss(linking(3), linking(2), linking(1))}), account)
+    asked: list[str] = []
+    second = await refresh(pages({FEED: rss(linking(4), linking(3), linking(1))}, asked), account, first.cursor)
+    assert asked == [FEED]
+    assert [gone for batch in second.batches for gone in batch.gone] == []
 
 
 async def test_gone_is_not_found_and_html_is_not_understood() -> None:

@@ -199,3 +199,25 @@ async def test_what_rest_knew_as_her_own_stays_her_own_when_rest_closes() -> Non
     second = await refresh(answer, account, again)
     assert own in second.posts
     assert own not in second.interactions
+
+
+async def test_comments_told_in_a_lesser_form_are_asked_for_once_more_and_no_more_than_that() -> None:
+    site = Site(closed=("/wp-json",))
+    account = (await link(site)).account
+    whole = await refresh(site, account)
+    told = next(path for path in site.asked if path.endswith("/feed/atom/") and not path.startswith("/comments"))
+    site.instead = {told: broken}
+    first = await refresh(site, account)
+    assert {act.actor.url for act in first.interactions.values()} < {
+        act.actor.url for act in whole.interactions.values()
+    }
+    second = await refresh(site, account, first.cursor)
+    site.asked.clear()
+    assert (await refresh(site, account, second.cursor)).batches == []
+    assert told not in site.asked
+    site.instead = {}
+    mended = await refresh(site, account, first.cursor)
+    assert {act.actor.url for act in mended.interactions.values()} == {
+        act.actor.url for act in whole.interactions.values() if act.id in mended.interactions
+    }
+    assert "https://other.example/week-of-sundials/" in {act.url for act in mended.interactions.values()}

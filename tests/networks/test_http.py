@@ -19,10 +19,12 @@ from klout_tui.networks.base import (
     NetworkError,
     NotFound,
     NotUnderstood,
+    OtherHost,
     RateLimited,
     Unavailable,
 )
-from klout_tui.networks.http import Client, HostGates, Limits
+from klout_tui.networks.http import Client, HostGates, Limits, Refusal
+from klout_tui.networks.wire import _certificates, open_wire
 from tests.networks.misbehaving import (
     Misbehaving,
     cut_body,
@@ -396,3 +398,195 @@ async def test_cancelling_is_not_swallowed(server: Misbehaving) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_posts_json_a_form_or_nothing(server: Misbehaving) -> None:
+    bodies: list[tuple[str, bytes]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append((request.headers.get("content-type", ""), request.content))
+        return httpx.Response(200, json=[])
+
+    async with client(transport=answering(answer)) as http:
+        await http.post("https://one.example/a", json={"query": "{ me }"})
+        await http.post("https://one.example/a", form={"grant_type": "code", "x": "a b&c"})
+        await http.post("https://one.example/a")
+    assert bodies == [
+        ("application/json", b'{"query":"{ me }"}'),
+        ("application/x-www-form-urlencoded", b"grant_type=code&x=a+b%26c"),
+        ("", b""),
+    ]
+
+
+@pytest.mark.parametrize("trouble", [status(503), status(429, {"Retry-After": "1"}), cut_body(), raw(b"")])
+async def test_what_is_sent_is_sent_once_unless_that_is_harmless(server: Misbehaving, trouble: Any) -> None:
+    server.on("/once", trouble)
+    server.on("/again", trouble, trouble, json_body([]))
+    sleeps = Sleeps()
+    async with client(sleeps, base_url=server.url) as http:
+        with pytest.raises((Unavailable, RateLimited)):
+            await http.post("/once", json={})
+        await http.post("/again", json={}, repeatable=True)
+    assert server.paths() == ["/once", "/again", "/again", "/again"]
+    assert len(sleeps) == 2
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_what_is_sent_follows_no_redirect(server: Misbehaving, code: int) -> None:
+    server.on("/a", redirect("/b", code))
+    async with client(base_url=server.url, token=SECRET) as http:
+        with pytest.raises(NotUnderstood, match=f"answered {code}"):
+            await http.post("/a", form={"password": SECRET}, repeatable=True)
+    assert server.paths() == ["/a"]
+
+
+async def test_a_judge_is_asked_before_the_usual_rule_and_may_leave_it_to_that(server: Misbehaving) -> None:
+    def judge(refusal: Refusal) -> NetworkError | None:
+        if refusal.status == 400 and b"ExpiredToken" in refusal.body:
+            return CredentialRefused("the session has ended")
+        if refusal.status == 403 and refusal.headers.get("x-ratelimit-remaining") == "0":
+            return RateLimited("asked too often", retry_at=refusal.retry_at)
+        return None
+
+    server.on("/expired", json_body({"error": "ExpiredToken"}, code=400))
+    server.on("/other", json_body({"error": "InvalidRequest"}, code=400))
+    server.on("/often", json_body({}, {"X-RateLimit-Remaining": "0", "Retry-After": "3600"}, code=403))
+    server.on("/soon", json_body({}, {"X-RateLimit-Remaining": "0", "Retry-After": "2"}, code=403), json_body([]))
+    server.on("/shut", status(403))
+    sleeps = Sleeps()
+    async with client(sleeps, base_url=server.url) as http:
+        for path, error in {
+            "/expired": CredentialRefused,
+            "/other": NotUnderstood,
+            "/often": RateLimited,
+            "/shut": CredentialRefused,
+        }.items():
+            with pytest.raises(error):
+                await http.get(path, judge=judge)
+        assert sleeps == []
+        assert (await http.get("/soon", judge=judge)).json(list[int], "numbers") == []
+        with pytest.raises(CredentialRefused):
+            await http.post("/expired", judge=judge)
+    assert len(sleeps) == 1
+
+
+async def test_other_hosts_are_never_asked() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        target = {"/away": "https://two.example/", "/www": "https://www.one.example/x"}.get(request.url.path)
+        return httpx.Response(301, headers={"Location": target}) if target else httpx.Response(200, json=[])
+
+    async with client(transport=answering(answer), hosts=("One.example.", "bücher.example")) as http:
+        await http.get("https://one.example/")
+        moved = await http.get("https://one.example/www")
+        assert moved.hosts == ("one.example", "www.one.example")
+        await http.get("https://xn--bcher-kva.example/")
+        with pytest.raises(OtherHost, match=r"two\.example is not one of the hosts this account was linked with"):
+            await http.get("https://two.example/")
+        with pytest.raises(
+            OtherHost, match=r"one\.example/away redirects to two\.example, where .* not linked"
+        ) as other:
+            await http.get("https://one.example/away")
+        with pytest.raises(OtherHost):
+            await http.post("https://two.example/", json={})
+        for close in ("https://one.example.two.example/", "https://evil-one.example/", "https://sub.one.example/"):
+            with pytest.raises(OtherHost):
+                await http.get(close)
+    assert "link it again" in other.value.hint
+    assert set(asked) == {"one.example", "www.one.example", "bücher.example"}
+
+
+async def test_no_hosts_mean_nobody_and_none_means_anybody() -> None:
+    transport = answering(lambda _: httpx.Response(200, json=[]))
+    async with client(transport=transport, hosts=()) as http:
+        with pytest.raises(OtherHost):
+            await http.get("https://one.example/")
+    async with client(transport=transport) as http:
+        await http.get("https://one.example/")
+
+
+async def test_a_refresh_has_a_budget_retries_and_redirects_included(server: Misbehaving) -> None:
+    server.on("/a", redirect("/b"))
+    server.on("/b", status(500), status(500), json_body([]))
+    limits = Limits(requests=4, break_after=timedelta(minutes=20))
+    async with client(base_url=server.url, limits=limits) as http:
+        with pytest.raises(RateLimited, match="this refresh has asked 4 times") as spent:
+            await http.get("/a")
+    assert spent.value.retry_at == NOW + timedelta(minutes=20)
+    assert len(server.seen) == 4
+    assert [each.outcome for each in http.record.asked] == ["302", "500", "302", "500"]
+
+
+async def test_a_host_that_said_nothing_is_left_is_not_asked_before_it_starts_anew(server: Misbehaving) -> None:
+    reset = int((NOW + timedelta(minutes=10)).timestamp())
+    server.on("/a", json_body([], {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}))
+    server.on("/post", json_body([]))
+    now = [NOW]
+    async with client(base_url=server.url, clock=lambda: now[0]) as http:
+        await http.get("/a")
+        with pytest.raises(RateLimited, match=r"127\.0\.0\.1 lets us ask nothing more") as limited:
+            await http.get("/a")
+        await http.post("/post")
+        assert limited.value.retry_at == NOW + timedelta(minutes=10)
+        assert len(server.seen) == 2
+        now[0] += timedelta(minutes=10)
+        await http.get("/a")
+    assert len(server.seen) == 3
+
+
+async def test_a_short_wait_for_the_limit_is_waited_for_in_place(server: Misbehaving) -> None:
+    server.on("/a", json_body([], {"RateLimit-Remaining": "0", "RateLimit-Reset": "5"}), json_body([]))
+    now = [NOW]
+
+    async def sleep(seconds: float) -> None:
+        now[0] += timedelta(seconds=seconds)
+
+    async with Client(base_url=server.url, clock=lambda: now[0], sleep=sleep, limits=QUICK) as http:
+        await http.get("/a")
+        await http.get("/a")
+    assert timedelta(seconds=5) <= now[0] - NOW < timedelta(seconds=6)
+    assert len(server.seen) == 2
+
+
+async def test_every_request_is_noted_with_what_came_of_it(server: Misbehaving) -> None:
+    server.on("/a", json_body([1]))
+    server.on("/busy", status(503))
+    server.on("/cut", cut_body())
+    server.on("/large", status(200, body=b"x" * (1024 * 1024 + 1)))
+    server.on("/bad", status(200, {"Content-Encoding": "br"}, b"abc"))
+    async with client(
+        base_url=server.url, token=SECRET, limits=Limits(timeout=0.05, body=1024 * 1024, tries=1)
+    ) as http:
+        await http.get(f"/a?token={SECRET}")
+        for path in ("/busy", "/cut", "/large", "/bad", "/hang"):
+            with pytest.raises(NetworkError):
+                await http.get(path, authorised=False)
+        task = asyncio.create_task(http.post("/hang"))
+        while http.requests < 6 or len(server.seen) < 7:  # noqa: ASYNC110  # the server tells when, in its own time
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    place = server.url.removeprefix("http://")
+    assert [(each.method, each.place, each.outcome, each.size, each.authorised) for each in http.record.asked] == [
+        ("GET", f"{place}/a", "200", 3, True),
+        ("GET", f"{place}/busy", "503", 0, False),
+        ("GET", f"{place}/cut", "no whole answer", 0, False),
+        ("GET", f"{place}/large", "too large", 0, False),
+        ("GET", f"{place}/bad", "damaged", 0, False),
+        ("GET", f"{place}/hang", "no whole answer", 0, False),
+        ("POST", f"{place}/hang", "given up", 0, True),
+    ]
+    assert all(each.at == NOW for each in http.record.asked)
+
+
+def test_certificates_are_checked_and_proxies_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    wire = open_wire(None, Limits())
+    context = _certificates()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert type(wire._transport_for_url(httpx.URL("https://one.example/"))) is httpx.AsyncHTTPTransport
+    assert wire._transport_for_url(httpx.URL("https://one.example/")) is not wire._transport
+    assert wire._transport_for_url(httpx.URL("http://127.0.0.1/")) is wire._transport
+    assert wire.follow_redirects is False

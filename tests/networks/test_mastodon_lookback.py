@@ -140,7 +140,7 @@ async def test_later_names_are_dated_to_the_reading_and_only_where_counters_grew
     cursor = (await refresh(server, token=None))[-1].cursor
     server.asked.clear()
     assert not interactions(await refresh(server, cursor, token=None))
-    assert len(server.asked) == 2
+    assert len(server.asked) == 1
     server.people["1/favourited_by"] = [person(5)]
     server.people["2/favourited_by"] = [person(6), person(1)]
     server.statuses[1]["favourites_count"] = 2
@@ -173,7 +173,7 @@ async def test_names_are_asked_for_a_few_posts_at_a_time_newest_first(monkeypatc
     rounds = []
     for _ in range(4):
         batches = await refresh(server, cursor, token=None)
-        cursor = batches[-1].cursor
+        cursor = batches[-1].cursor if batches else cursor
         rounds.append([each.actor.handle[2] for each in interactions(batches)])
     assert rounds == [["5", "4"], ["3", "2"], ["1"], []]
 

@@ -54,15 +54,30 @@ def test_times_become_utc() -> None:
     assert kept.at.tzinfo == UTC
 
 
-@pytest.mark.parametrize(("has_token", "kept"), [(True, None), (False, "https://new.example")])
-def test_a_moved_site_is_followed_only_where_no_token_would_follow(has_token: bool, kept: str | None) -> None:
-    moved = msgspec.structs.replace(GOOD, base_url="https://new.example")
+@pytest.mark.parametrize(
+    ("new", "has_token", "kept"),
+    [
+        ("https://www.one.example/", False, "https://www.one.example"),
+        ("https://www.one.example", True, None),
+        ("https://one.example", True, "https://one.example"),
+        ("https://new.example", False, None),
+        ("http://one.example", False, None),
+        ("ftp://one.example", False, None),
+    ],
+)
+def test_a_moved_site_is_followed_only_where_she_linked_it(new: str, has_token: bool, kept: str | None) -> None:
+    moved = msgspec.structs.replace(GOOD, base_url=new)
     assert admitted(moved, EVE, has_token=has_token).base_url == kept
+
+
+@pytest.mark.parametrize(("told", "kept"), [(7.5, 1.0), (-1.0, 0.0), (0.25, 0.25), (float("nan"), None)])
+def test_progress_is_a_share(told: float, kept: float | None) -> None:
+    assert admitted(msgspec.structs.replace(GOOD, progress=told), EVE, has_token=False).progress == kept
 
 
 def test_a_new_path_on_the_same_origin_is_no_move() -> None:
     moved = msgspec.structs.replace(GOOD, base_url=EVE.base_url + "/")
-    assert admitted(moved, EVE, has_token=True).base_url == EVE.base_url + "/"
+    assert admitted(moved, EVE, has_token=True).base_url == EVE.base_url
 
 
 async def test_hostile_text_stays_out_of_the_store(tmp_path: Path) -> None:

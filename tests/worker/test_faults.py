@@ -204,7 +204,7 @@ PLUGINS: list[tuple[Network, str]] = [
     (Scripted(RecursionError()), "RecursionError"),
     (Scripted("no batch"), "str instead of a batch"),
     (Exits(), "SystemExit"),  # type: ignore[list-item]
-    (NoStream(), "TypeError"),  # type: ignore[list-item]
+    (NoStream(), "gives no batches one after the other"),  # type: ignore[list-item]
 ]
 
 

@@ -10,7 +10,7 @@ from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
 from klout_tui.networks.address import host_of
 from klout_tui.networks.base import LinkRequest, Verified
-from klout_tui.networks.blog import linking, naming
+from klout_tui.networks.blog import linking, mapping, naming
 from klout_tui.networks.blog.refreshing import Refresh
 from klout_tui.networks.http import Client
 
@@ -40,13 +40,11 @@ class Blog:
         return naming.origin(naming.address(request.target))
 
     def hosts(self, account: Account) -> tuple[str, ...]:
-        """The site, and wherever else its feeds lie."""
-        named = (
-            account.base_url,
-            account.url,
-            *(account.options.get(name, "") for name in ("feed", "comments_feed", "rest")),
-        )
-        return tuple(dict.fromkeys(host_of(address) for address in named if address))
+        """The site, and wherever else its feeds and WordPress's interface lie, or led to when it was linked."""
+        options = account.options
+        named = (account.base_url, account.url, *(options.get(name, "") for name in ("feed", "comments_feed", "rest")))
+        found = (*map(host_of, named), *mapping.listed(options.get(linking.HOSTS, "")))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     async def verify(self, request: LinkRequest, client: Client, now: datetime) -> Verified:
         """Find the blog's feeds and what of WordPress is open.

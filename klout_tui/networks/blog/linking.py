@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from klout_tui.domain.model import Account, Profile
+from klout_tui.networks.address import host_of, is_loopback
 from klout_tui.networks.base import Capabilities, LinkRequest, NotFound, Unavailable, Verified
 from klout_tui.networks.blog import wordpress
 from klout_tui.networks.blog.discovery import Candidate, Page, atom_form, comments_beside, guesses, read_page
@@ -29,6 +30,10 @@ from klout_tui.networks.http import Answer, Client
 
 _CLOSED: Final = (*REFUSALS, Unavailable)
 """A REST API that breaks down at every call is as good as closed: the feeds remain."""
+HOSTS: Final = "hosts"
+"""The option that names further hosts, one per line: those that redirects led to, those of single posts' comments."""
+_POST_HOSTS: Final = 5
+"""Hosts of single posts' comments feeds noted at most; a blog has them on one."""
 _TRIES: Final = 14
 """Addresses tried where a page declares no feed."""
 
@@ -56,6 +61,8 @@ class Rest:
     comments: bool = False
     author_ids: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Asked on the way to it."""
 
 
 async def verify(request: LinkRequest, client: Client, now: datetime) -> Verified:
@@ -68,7 +75,7 @@ async def verify(request: LinkRequest, client: Client, now: datetime) -> Verifie
     found = await _posts_feed(request, client)
     is_wordpress = found.feed.wordpress or "wordpress" in found.page.generator.lower() or bool(found.rest)
     rest = await _rest(client, found.rest, listed(request.options.get("author", ""))) if found.rest else Rest()
-    comments = await _comments_feed(request, client, found, is_wordpress=is_wordpress)
+    comments, comments_hosts = await _comments_feed(request, client, found, is_wordpress=is_wordpress)
     per_post = not comments and any(item.comments_feed for item in found.feed.items)
     site = _site(found)
     authors = listed(request.options.get("author", "")) or rest.names or found.feed.authors
@@ -82,6 +89,9 @@ async def verify(request: LinkRequest, client: Client, now: datetime) -> Verifie
         "author_ids": ",".join(map(str, rest.author_ids)),
         "authors": "\n".join(authors),
     }
+    told = {host_of(address) for address in (site, found.url, comments, rest.root)}
+    asked = (*found.answer.hosts, *comments_hosts, *rest.hosts, *_post_hosts(found.feed))
+    options[HOSTS] = "\n".join(host for host in dict.fromkeys(asked) if host not in told)
     handle = site_key(site)
     keys = (handle, *(person_key(name, "", site)[0] for name in authors)) if len(authors) == 1 else (handle,)
     account = Account(
@@ -127,12 +137,14 @@ async def _posts_feed(request: LinkRequest, client: Client) -> Found:
     raise NotFound(f"no feed was found on {host}", hint="If the blog has one, link it by the feed's own address.")
 
 
-async def _comments_feed(request: LinkRequest, client: Client, found: Found, *, is_wordpress: bool) -> str:
-    """Address of the feed of all comments, or empty."""
+async def _comments_feed(
+    request: LinkRequest, client: Client, found: Found, *, is_wordpress: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Address of the feed of all comments, or empty, and the hosts asked on the way to it."""
     if given := request.options.get("comments_feed", ""):
         url = address(given)
         answer, _ = await feed_at(client, url, url)  # she said so herself: if it is none, she should hear it
-        return lasting(url, answer)
+        return lasting(url, answer), answer.hosts
     declared = [feed.url for feed in found.page.comments() if same_host(feed.url, found.url)]
     atom = [form for form in map(atom_form, declared) if form] if is_wordpress else []
     beside = comments_beside(found.url, wordpress=is_wordpress)
@@ -141,8 +153,14 @@ async def _comments_feed(request: LinkRequest, client: Client, found: Found, *, 
             answer, _ = await feed_at(client, url, found.answer.url)
         except (*REFUSALS, Unavailable):
             continue
-        return lasting(url, answer)
-    return ""
+        return lasting(url, answer), answer.hosts
+    return "", ()
+
+
+def _post_hosts(feed: Feed) -> tuple[str, ...]:
+    """Hosts of the comments feeds of single posts."""
+    hosts = (host_of(item.comments_feed) for item in feed.items if item.comments_feed)
+    return tuple(dict.fromkeys(host for host in hosts if host and not is_loopback(host)))[:_POST_HOSTS]
 
 
 async def _rest(client: Client, root: str, wanted: tuple[str, ...]) -> Rest:
@@ -170,7 +188,8 @@ async def _rest(client: Client, root: str, wanted: tuple[str, ...]) -> Rest:
     except _CLOSED:  # often blocked; posts tell their author's number all the same
         if wanted:
             return Rest()  # without names her posts could not be told from the others'
-        return Rest(root, comments, tuple(dict.fromkeys(post.author for post in newest.rows if post.author)))
+        numbers = tuple(dict.fromkeys(post.author for post in newest.rows if post.author))
+        return Rest(root, comments, numbers, hosts=newest.hosts)
     folded = {name.casefold() for name in wanted}
     hers = [user for user in users.rows if not wanted or plain_name(user.name).casefold() in folded]
     return Rest(
@@ -178,6 +197,7 @@ async def _rest(client: Client, root: str, wanted: tuple[str, ...]) -> Rest:
         comments,
         tuple(user.id for user in hers),
         tuple(plain_name(user.name) for user in hers if user.name),
+        newest.hosts,
     )
 
 

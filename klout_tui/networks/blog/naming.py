@@ -8,6 +8,8 @@ import unicodedata
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import httpx
+
 from klout_tui.errors import UsageError
 from klout_tui.networks.address import is_loopback
 
@@ -83,7 +85,8 @@ def named_link(url: str, source: str) -> str:
     """
     try:
         host, home = urlsplit(url).hostname or "", urlsplit(source).hostname or ""
-    except ValueError:
+        httpx.URL(url)  # is choosier
+    except (httpx.InvalidURL, ValueError):
         return ""
     if is_loopback(host):
         return url if is_loopback(home) else ""

@@ -15,7 +15,7 @@ from typing import Final
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Interaction, Post, Profile
-from klout_tui.networks.base import NetworkError, NotFound, RateLimited, Unavailable
+from klout_tui.networks.base import NetworkError, NotFound, OtherHost, RateLimited, Unavailable
 from klout_tui.networks.blog import digest, mapping
 from klout_tui.networks.blog.bookmark import Bookmark, Seen
 from klout_tui.networks.blog.digest import Remarks
@@ -71,6 +71,8 @@ class Refresh:
         self._rest = "" if closed else options.get("rest", "")
         self._pending = False
         """Comments feeds of single posts are left for the next refresh."""
+        self._plain = False
+        """One of them was read in its less telling form, since the other is in trouble."""
         self._trouble: NetworkError | None = None
         """What went wrong beside the posts feed; said at the end, when all that can be read has been."""
         self._last = cursor
@@ -181,6 +183,8 @@ class Refresh:
             except NotFound:
                 gone.append(identifier)
                 window.pop(identifier, None)
+            except OtherHost:
+                continue  # moved elsewhere, or never here: then it cannot be seen whether it is gone
             except NetworkError:
                 break  # not the moment to ask; it stays in the window
         self._book.window = window
@@ -309,7 +313,7 @@ class Refresh:
                 continue
             told = digest.remarks_of(feed.items, self._blogger, window, self._now, under=identifier)
             digest.note_asides(window, told)
-            if identifier in window:
+            if identifier in window and not self._worth_another_look:
                 window[identifier].comments = found[identifier].comments or 0
             self._book.window = window
             # the post once more, now that it is known which of its comments are the author's own
@@ -320,7 +324,13 @@ class Refresh:
             window[identifier].comments = found[identifier].comments or 0
         self._book.window = window
         self._book.mark("post_feeds_at", self._now if self._book["post_feeds"] else None)
-        self._pending = bool(failed) or len(asked) > POST_FEEDS
+        self._pending = bool(failed) or len(asked) > POST_FEEDS or self._worth_another_look
+        self._book["post_feeds_plain"] = "yes" if self._plain else ""
+
+    @property
+    def _worth_another_look(self) -> bool:
+        """Whether what was read in its less telling form may be told better next time; if not then, it stays so."""
+        return self._plain and not self._book["post_feeds_plain"]
 
     async def _post_feed(self, url: str) -> Feed | None:
         """Comments of one post; WordPress's Atom form first, since it names the writers' sites."""
@@ -328,11 +338,14 @@ class Refresh:
         trouble: Unavailable | None = None
         for form in filter(None, (atom, url)):
             try:
-                return (await feed_at(self._client, form, self._account.base_url))[1]
+                feed = (await feed_at(self._client, form, self._account.base_url))[1]
             except REFUSALS:
                 continue
             except Unavailable as error:
                 trouble = error
+            else:
+                self._plain = self._plain or trouble is not None
+                return feed
         if trouble:
             raise trouble
         return None

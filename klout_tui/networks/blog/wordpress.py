@@ -99,6 +99,8 @@ class Page:
     rows: tuple[Any, ...]
     unreadable: int
     pages: int
+    hosts: tuple[str, ...] = ()
+    """Asked on the way to it."""
 
 
 def endpoint(root: str, path: str, **query: str | int) -> str:
@@ -167,7 +169,7 @@ async def listing(client: Client, url: str, shape: type[T], what: str) -> Page:
             rows.append(msgspec.json.decode(raw, type=shape, strict=False))
         except (msgspec.MsgspecError, ValueError):
             unreadable += 1
-    return Page(tuple(rows), unreadable, _pages(answer))
+    return Page(tuple(rows), unreadable, _pages(answer), answer.hosts)
 
 
 async def api_root(client: Client, url: str) -> Root:

@@ -139,15 +139,16 @@ async def _looked_up(target: Target, client: Client) -> tuple[entities.Account, 
     https://docs.joinmastodon.org/methods/accounts/#lookup
     """
     try:
-        return await _lookup(target, client), target.origin
+        return await _lookup(target, client)
     except (NotFound, NotUnderstood):
         elsewhere = None if target.certain else await _elsewhere(target, client)
         if elsewhere is None or elsewhere.origin == target.origin:
             raise
-        return await _lookup(elsewhere, client), elsewhere.origin
+        return await _lookup(elsewhere, client)
 
 
-async def _lookup(target: Target, client: Client) -> entities.Account:
+async def _lookup(target: Target, client: Client) -> tuple[entities.Account, str]:
+    """The account, and the origin that answered: where a redirect led, there the API is."""
     try:
         answer = await client.get(
             f"{target.origin}/api/v1/accounts/lookup", params={"acct": target.user}, authorised=False
@@ -164,7 +165,7 @@ async def _lookup(target: Target, client: Client) -> entities.Account:
     found = entity_in(answer, entities.Account, "an account")
     if _user(found).lower() != target.user.lower():
         raise NotUnderstood(f"asked for {target.user}, {_host(target.origin)} told of another account")
-    return found
+    return found, _origin(answer.url)
 
 
 async def _elsewhere(target: Target, client: Client) -> Target | None:
@@ -186,8 +187,7 @@ async def _elsewhere(target: Target, client: Client) -> Target | None:
             except (httpx.InvalidURL, ValueError):
                 continue
             if not objection(address, came_from=httpx.URL(answer.url)):
-                origin = str(address.copy_with(path="/", query=None, fragment=None)).rstrip("/")
-                return Target(target.user, target.domain, origin)
+                return Target(target.user, target.domain, _origin(link.href))
     return None
 
 
@@ -222,6 +222,10 @@ def _domain(target: Target, origin: str, instance: entities.Instance | None) -> 
 
 def _user(account: entities.Account) -> str:
     return account.username or account.acct.partition("@")[0]
+
+
+def _origin(address: str) -> str:
+    return str(httpx.URL(address).copy_with(path="/", query=None, fragment=None)).rstrip("/")
 
 
 def _host(origin: str) -> str:

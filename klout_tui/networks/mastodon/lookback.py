@@ -12,7 +12,7 @@ from klout_tui.networks.mastodon.api import AT_ONCE, Server
 from klout_tui.networks.mastodon.bookmark import Bookmark, order
 
 EVERY: Final = timedelta(hours=6)
-"""How often counters are read again: four points a day show when a post gained, at two requests each."""
+"""How often counters are read again, hers and those of her posts: four points a day show when something gained."""
 
 
 class Lookback:
@@ -41,16 +41,21 @@ class Lookback:
                 found[status_id] = status
         return found
 
+    @property
+    def due(self) -> bool:
+        """Whether counters were last read at least ``EVERY`` ago, or never."""
+        last = self._mark.recounted
+        return last is None or self._now - last >= EVERY
+
     async def recount(self) -> AsyncIterator[tuple[list[entities.Status], tuple[str, ...]]]:
         """Recent posts with their present counters, and the object ids of those found deleted, 20 posts at a time.
 
         Nothing where that was done less than ``EVERY`` ago. What a batch leaves out is asked for alone before it
         counts as gone, since some servers answer a batch they do not understand with an empty list.
         """
-        last = self._mark.recounted
-        if last is not None and self._now - last < EVERY:
+        if not self.due:
             return
-        ids = sorted(self._mark.recent, key=order, reverse=True) if last is not None else []
+        ids = sorted(self._mark.recent, key=order, reverse=True) if self._mark.recounted is not None else []
         # On the first run the counters have just been read with the posts themselves.
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]

@@ -1,7 +1,11 @@
 """One refresh: profile, posts, notifications, counters, and without a token the names behind counters.
 
 Each list is read backwards once, page by page, then forward from the highest id met; every page is a batch with the
-cursor that resumes after it. When nothing is new, this takes three requests with a token and two without.
+cursor that resumes after it. When nothing is new, this takes two requests with a token and one without. Four times a
+day the profile and the counters of recent posts are read again: one request more, and one for every 20 posts.
+
+Whose token it is, is asked before anything is handed over that only a token shows: one taken from the environment may
+be another than yesterday's.
 """
 
 from __future__ import annotations
@@ -79,6 +83,8 @@ class Refresh:
         self._lookback = Lookback(self._server, self._mark, now)
         self._uris: dict[str, str] = {}
         """Object ids by the server's ids, as learned during this refresh."""
+        self._owner_known = False
+        """Whether this refresh has asked whose token it is."""
 
     async def batches(self) -> AsyncIterator[Batch]:
         """The batches, in the order of the module's first line.
@@ -87,13 +93,17 @@ class Refresh:
             NetworkError: as in ``networks.base``.
         """
         token = self._client.has_token
-        me, base_url = await self._myself()
-        profile = profile_of(self._home, me)
-        yield self._batch(profile=profile, base_url=base_url)
-        async for batch in self._read(self._posts(profile.posts, POSTS_SHARE if token else 1.0)):
+        total, joined = None, None
+        if self._lookback.due:
+            me, base_url = await self._myself()
+            self._owner_known = True
+            profile = profile_of(self._home, me)
+            total, joined = profile.posts, moment(me.created_at)
+            yield self._batch(profile=profile, base_url=base_url)
+        async for batch in self._read(self._posts(total, POSTS_SHARE if token else 1.0)):
             yield batch
         if token:
-            async for batch in self._read(self._notifications(moment(me.created_at))):
+            async for batch in self._read(self._notifications(joined)):
                 yield batch
         async for statuses, gone in self._lookback.recount():
             yield self._batch(posts=self._posts_from(statuses), gone=gone)
@@ -190,10 +200,15 @@ class Refresh:
         return self._batch(posts=posts, progress=progress)
 
     async def _notifications_batch(self, seen: Sequence[entities.Notification], progress: float | None) -> Batch:
+        profile = None
+        if seen and not self._owner_known:
+            me, _ = await self._myself()
+            profile, self._owner_known = profile_of(self._home, me), True
         told = [notification.status for notification in seen if notification.status]
         self._learn([status.reblog or status for status in told])
         await self._find(hers=(parent_of_reply(self._home, status) for status in told))
-        return self._batch(interactions=await asyncio.to_thread(self._interactions_from, seen), progress=progress)
+        interactions = await asyncio.to_thread(self._interactions_from, seen)
+        return self._batch(interactions=interactions, profile=profile, progress=progress)
 
     def _posts_from(self, statuses: Iterable[entities.Status]) -> tuple[Post, ...]:
         posts = []

@@ -67,7 +67,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         yield Static(page.heading, classes="head")
         for section in page.sections:
             yield Static(Content(section.label), classes="section")
-            yield RowTable(section.columns)
+            yield RowTable(section.columns, classes="-aside" if section.aside else None)
         yield Static(classes="preview")
         yield Footer(compact=True, show_command_palette=False)
 

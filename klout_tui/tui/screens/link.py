@@ -19,6 +19,7 @@ from klout_tui.networks.base import LinkRequest, Network, Verified
 from klout_tui.networks.registry import Broken
 from klout_tui.session import Session
 from klout_tui.worker.linking import link, preview
+from klout_tui.worker.verifying import origin_of
 
 CHOSEN: Final = "✓ "
 """Marks the chosen network, since its colour alone would not."""
@@ -166,7 +167,7 @@ class LinkScreen(ModalScreen[str | None]):
         if network is None or not request.target:
             return False
         try:
-            network.origin(request)
+            origin_of(network, request)
         except KloutError as error:
             self._say(error.message, error.hint, wrong=True)
             return False
@@ -218,6 +219,7 @@ class LinkScreen(ModalScreen[str | None]):
         lines = [f"Found: {found}"]
         lines += [f"  + {words}" for words in sees.sees]
         lines += [f"  – {words}" for words in sees.misses]
+        lines.append(f"  Asked for it: {', '.join(verified.hosts)}, and no other host.")
         if known is not None and known.authorised and not verified.account.authorised:
             lines.append("  ! The token kept for it will be dropped; paste it again to keep it.")
         self._say("\n".join(lines), "Enter links it and begins to read.")

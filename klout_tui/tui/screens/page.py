@@ -26,6 +26,8 @@ class Section:
     label: str
     columns: Sequence[Column]
     rows: Sequence[Row]
+    aside: bool = False
+    """Of interest now and then: it takes a few lines and leaves the rest to the others."""
 
 
 @dataclass(frozen=True, slots=True)

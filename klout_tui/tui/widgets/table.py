@@ -141,8 +141,10 @@ class RowTable(DataTable[Text]):
 
         row: Row
 
-    def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:
-        super().__init__(id=id, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable")
+    def __init__(self, columns: Sequence[Column], *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(
+            id=id, classes=classes, cursor_type="row", cell_padding=0, cursor_foreground_priority="renderable"
+        )
         self._wanted = tuple(columns)
         self._fitted: list[tuple[Column, int]] = []
         self._gap = 1
