@@ -160,6 +160,8 @@ class Profile(Value, frozen=True):
     following: int | None = None
     posts: int | None = None
     keys: tuple[str, ...] = ()
+    karma: int | None = None
+    """What the network's others have thought of everything she wrote there, as one number (Hacker News, Reddit)."""
 
 
 class Reading(Value, frozen=True):
@@ -170,6 +172,11 @@ class Reading(Value, frozen=True):
     followers: int | None = None
     following: int | None = None
     posts: int | None = None
+    karma: int | None = None
+
+
+COUNTERS: Final = ("followers", "following", "posts", "karma")
+"""What a ``Reading`` may hold, and a ``Profile`` tell; None where the network does not."""
 
 
 class DayTotal(Value, frozen=True):

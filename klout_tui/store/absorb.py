@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from klout_tui.domain.batch import Batch
-from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post, Profile, Reading
+from klout_tui.domain.model import COUNTERS, Account, Actor, Interaction, InteractionKind, Post, Profile, Reading
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.accounts import flag_own
@@ -58,9 +58,7 @@ def save_reading(tx: Transaction, account_id: str, profile: Profile, day: dateti
     shard, key = records.days_shard(today), records.reading_key(today, account_id)
     row = tx.row(shard, records.READINGS, key)
     old = Reading(account=account_id, day=today) if row is None else records.decode_reading(row)
-    told = {
-        name: value for name in ("followers", "following", "posts") if (value := getattr(profile, name)) is not None
-    }
+    told = {name: value for name in COUNTERS if (value := getattr(profile, name)) is not None}
     if told:
         tx.put(shard, records.READINGS, key, msgspec.structs.replace(old, **told))
 
