@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import random
 import ssl
 from collections import defaultdict
@@ -485,6 +486,18 @@ async def _set_location_aside(response: httpx.Response) -> None:
     location = response.headers.pop("location", None)
     if location is not None:
         response.headers[_LOCATION] = location
+
+
+class _WithoutQueries(logging.Filter):
+    """Takes queries out of httpx's own log, which names whole addresses: some networks want their token in there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(describe(arg) if isinstance(arg, httpx.URL) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_WithoutQueries())
 
 
 @functools.cache
