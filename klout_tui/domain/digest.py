@@ -23,7 +23,10 @@ TITLE: Final = 120
 OWN: Final = 1
 ESTIMATED: Final = 2
 PRIVATE: Final = 4
+ECHO: Final = 8
 """Bits of the column ``flags``."""
+HIDDEN: Final = OWN | ECHO
+"""What is left out of every view."""
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -94,7 +97,7 @@ class Digest(Value, frozen=True):
     at: list[int] = []
     """Microseconds since 1970, UTC."""
     flags: list[int] = []
-    """``OWN``, ``ESTIMATED``, ``PRIVATE`` added up."""
+    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO`` added up."""
     words: list[int] = []
     """How much was written, by ``domain.praise.words``."""
     urls: list[str] = []
@@ -136,15 +139,15 @@ class Digest(Value, frozen=True):
         return _people.decode(self.faces)
 
     def visible(self, until: int | None = None) -> Digest:
-        """The digest without her own acts and, where asked for, without what came later than ``until``.
+        """The digest without her own acts, without echoes and, where asked for, without what came later than ``until``.
 
         Args:
             until: Microseconds since 1970, UTC.
         """
-        own = any(flags & OWN for flags in set(self.flags))
+        hidden = any(flags & HIDDEN for flags in set(self.flags))
         if until is None or not self._reaches(until):
-            return self._only([row for row, flags in enumerate(self.flags) if not flags & OWN]) if own else self
-        rows = [row for row, at in enumerate(self.at) if at <= until and not self.flags[row] & OWN]
+            return self._only([row for row, flags in enumerate(self.flags) if not flags & HIDDEN]) if hidden else self
+        rows = [row for row, at in enumerate(self.at) if at <= until and not self.flags[row] & HIDDEN]
         return msgspec.structs.replace(
             self._only(rows),
             posts=[post if post.at <= until else About(id=post.id) for post in self.posts],
@@ -304,7 +307,8 @@ class _Draft:
         self.kind.append(self.kinds.at(act.kind, act.kind))
         self.post.append(-1 if act.post is None else self._post(act.post, find))
         self.at.append(at)
-        self.flags.append(OWN * act.own + ESTIMATED * act.estimated + PRIVATE * (not act.public))
+        hidden = OWN * act.own + ECHO * bool(act.echo_of)
+        self.flags.append(hidden + ESTIMATED * act.estimated + PRIVATE * (not act.public))
         self.words.append(words(act.text) if act.text else 0)
         self.urls.append(act.url)
         if act.topics:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
-from klout_tui.domain.digest import ESTIMATED, OWN, PRIVATE, Digest, moment, start_of
+from klout_tui.domain.digest import ESTIMATED, HIDDEN, PRIVATE, Digest, moment, start_of
 from klout_tui.domain.model import Actor, InteractionKind, Value, network_of
 from klout_tui.domain.praise import named_topic, says_two_words
 from klout_tui.domain.tags import canonical_topics
@@ -253,7 +253,7 @@ def _rows(digest: Digest) -> list[int]:
     rows = [
         row
         for row, (kind, words, flags) in columns
-        if (kind in always or (words >= SUBSTANCE and kind in written) or row in said) and not flags & OWN
+        if (kind in always or (words >= SUBSTANCE and kind in written) or row in said) and not flags & HIDDEN
     ]
     return _by_time(digest, rows)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import OWN, Digest, ticks
+from klout_tui.domain.digest import HIDDEN, Digest, ticks
 from klout_tui.domain.model import Value
 from klout_tui.domain.plusk import Given
 from klout_tui.domain.tags import canonical_topics
@@ -126,11 +126,11 @@ def _reactions(
     wanted = [account in (None, each) for each in digest.accounts]
     past = len(bounds) - 1
     rows: Iterable[int] = range(len(digest))
-    if digest.topics or not all(wanted) or any(flags & OWN for flags in set(digest.flags)):
+    if digest.topics or not all(wanted) or any(flags & HIDDEN for flags in set(digest.flags)):
         rows = [
             row
             for row, (owner, flags) in enumerate(zip(digest.account, digest.flags, strict=True))
-            if wanted[owner] and not flags & OWN and row not in digest.topics
+            if wanted[owner] and not flags & HIDDEN and row not in digest.topics
         ]
     width = past + 2  # parts go from -1 to past, so that one number tells post and part
     posts = digest.post
@@ -139,7 +139,7 @@ def _reactions(
         if 0 < part <= past:
             yield named[post] if post >= 0 else (), part - 1, count
     for row, topics in digest.topics.items():
-        if 0 <= parts[row] < past and wanted[digest.account[row]] and not digest.flags[row] & OWN:
+        if 0 <= parts[row] < past and wanted[digest.account[row]] and not digest.flags[row] & HIDDEN:
             post = digest.post[row]
             yield canonical_topics(topics) or (named[post] if post >= 0 else ()), parts[row], 1
     for rise in digest.rises:
