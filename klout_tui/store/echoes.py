@@ -10,7 +10,7 @@ the months near it, which is looked for only when an echo is new or has changed,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -173,25 +173,30 @@ def is_echo_of(act: Interaction, native: Interaction) -> bool:
 
 def matches(digest: Digest, wanted: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Keys that are wanted, and the ids of acts of a month that give them; some of those may be echoes themselves."""
-    asks = _Asked(wanted)
-    people = digest.people() if asks.done else []
-    ids_on = [asks.is_of_post(post.id) for post in digest.posts]
-    for row, kind in enumerate(map(digest.kinds.__getitem__, digest.kind)):
-        url, post = digest.urls[row], digest.post[row]
-        if kind in echo.DONE:
-            if not (asks.done and (asks.is_of_post(url) or (post >= 0 and ids_on[post]))):
+    asked = _Asked(wanted)
+    people: list[Actor] | None = None
+    by_post = [asked.is_done_to(post.id) for post in digest.posts]
+    done, said = (
+        {place for place, kind in enumerate(digest.kinds) if kind in which} for which in (echo.DONE, _WRITTEN)
+    )
+    for row, (kind, post, url) in enumerate(zip(digest.kind, digest.post, digest.urls, strict=True)):
+        if kind in done:
+            if not (asked.is_done_to(url) or (post >= 0 and by_post[post])):
                 continue
+            people = digest.people() if people is None else people
             actor = people[digest.actor[row]]
-        elif kind in echo.SAID or kind is InteractionKind.LINK:
-            if not (asks.is_on_host(url) or asks.is_on_host(digest.ids[row])):
-                continue
-            actor = asks.nobody
+        elif kind in said and (asked.is_said_at(url) or asked.is_said_at(digest.ids[row])):
+            actor = _NOBODY
         else:
             continue
         on = digest.posts[post].id if post >= 0 else ""
-        for key in echo.native_keys(kind, digest.ids[row], actor, url, on):
+        for key in echo.native_keys(digest.kinds[kind], digest.ids[row], actor, url, on):
             if key in wanted:
                 yield key, digest.id_of(row)
+
+
+_WRITTEN: Final = echo.SAID | {InteractionKind.LINK}
+_NOBODY: Final = Actor(key="", handle="")
 
 
 class _Asked:
@@ -201,39 +206,39 @@ class _Asked:
         split = [key.split(" ", 2) for key in wanted]
         self.done = {parts[2] for parts in split if len(parts) == 3 and parts[0] != _LINK}
         """Posts something was done to."""
-        self._hosts = {_host(parts[1]) for parts in split if parts[0] in (_SAID, _LINK)}
-        self.nobody = Actor(key="", handle="")
-        self.is_of_post = _remembering(self._of_post)
-        self.is_on_host = self._on_host
+        self._said = {parts[1] for parts in split if parts[0] in (_SAID, _LINK)}
+        self._ends_done = {_end(name) for name in self.done}
+        self._ends_said = {_end(name) for name in self._said}
+        self._done_to: dict[str, bool] = {}
+        """By address: a month has few posts and many reactions."""
 
-    def _of_post(self, address: str) -> bool:
-        return any(name in self.done for name in echo.names(echo.post_behind(address)))
+    def is_done_to(self, address: str) -> bool:
+        """Whether something done to the post at this address, or of this id, may be wanted."""
+        known = self._done_to.get(address)
+        if known is None:
+            known = self._done_to[address] = self._may_be(echo.post_behind(address), self.done, self._ends_done)
+        return known
 
-    def _on_host(self, address: str) -> bool:
-        if address.startswith("at://"):
-            return "bsky.app" in self._hosts
-        parts = address.split("/", 3)
-        if len(parts) < 3 or not parts[0].startswith("http"):
+    def is_said_at(self, address: str) -> bool:
+        """Whether something written at this address, or of this id, may be wanted."""
+        return self._may_be(address, self._said, self._ends_said)
+
+    def _may_be(self, address: str, names: set[str], ends: set[str]) -> bool:
+        if not names or not address.startswith(_ADDRESSES):
             return False
-        host = _host(parts[2].partition("#")[0].partition("?")[0].lower().removeprefix("www."))
-        return host in self._hosts or host.endswith(".reddit.com")
+        bare = address.rstrip("/")
+        if _ODD.isdisjoint(bare) and bare.count("/") > 2 and "reddit.com" not in bare:  # then its name ends as it does
+            return _end(bare) in ends
+        return any(name in names for name in echo.names(address))
 
 
-def _host(name: str) -> str:
-    return name.partition("/")[0].partition(":")[0].partition("?")[0].partition("#")[0]
+_ADDRESSES: Final = ("https://", "http://", "at://")
+_ODD: Final = frozenset("?#%")
 
 
-def _remembering(ask: Callable[[str], bool]) -> Callable[[str], bool]:
-    """The same question, each address worked out once: a month has few posts and many reactions."""
-    known: dict[str, bool] = {}
-
-    def asked(address: str) -> bool:
-        found = known.get(address)
-        if found is None:
-            found = known[address] = ask(address)
-        return found
-
-    return asked
+def _end(address: str) -> str:
+    """The last part of a path, by which most addresses differ."""
+    return address.rstrip("/").rpartition("/")[2].lower()
 
 
 def paired(acts: Iterable[Interaction]) -> tuple[dict[str, str], dict[str, Echoed]]:

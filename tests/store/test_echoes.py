@@ -434,3 +434,29 @@ def test_the_order_of_arrival_makes_no_difference(acts: list[Interaction], chanc
             echoes = {act.id: act.echo_of for act in store.interactions()}
             results.append((counted(store), echoes, store.days()))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("native_url", "told_url"),
+    [
+        ("https://tech.example/@bo/1", "https://tech.example/@bo/1/"),
+        ("https://ada.example", "https://www.ada.example/"),
+        ("https://ada.example:443/", "https://ada.example"),
+        ("https://ada.example/?p=1&utm_source=x", "https://ada.example/?p=1"),
+        ("https://ada.example/caf%C3%A9", "https://ada.example/café"),
+        ("https://old.reddit.com/r/a/comments/x1/title/y2/?context=3", "https://www.reddit.com/r/a/comments/x1/_/y2/"),
+        ("https://github.com/Me/Tool/pull/3#issuecomment-9", "https://github.com/me/tool/issues/3#issuecomment-9"),
+        ("https://github.com/Me/Tool/pull/3", "https://github.com/me/tool/issues/3"),
+        ("https://bsky.app/profile/did:plc:Bo/post/3m", "https://bsky.app/profile/did:plc:bo/post/3m"),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_addresses_that_mean_the_same_are_found_in_the_columns_too(
+    store: Store, native_url: str, told_url: str, first: int
+) -> None:
+    one = msgspec.structs.replace(replied(), id="n1", url=native_url)
+    other = msgspec.structs.replace(reply_told(), id="w1", url=told_url, echo=echo.said(told_url))
+    for act in (one, other) if first == 0 else (other, one):
+        take(store, act)
+    assert counted(store) == Counter({(ADA, "reply"): 1})
+    sound(store)
