@@ -79,7 +79,7 @@ def acts_of(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[
         if month_of(act.at) != month:
             month = month_of(act.at)
             known = {post.id: post for post in session.store.month(month).posts}
-        if not act.own:
+        if act.counts:
             yield act, known
 
 

@@ -117,8 +117,10 @@ def on_terminal() -> bool:
 
 
 def _tell(found: Verified, adapter: Network, secrets: NotedSecrets) -> None:
-    name, followers = found.profile.name, found.profile.followers
-    about = ", ".join(filter(None, [name, f"{followers:,} followers" if followers is not None else ""]))
+    profile = found.profile
+    counts = ((profile.followers, "followers"), (profile.karma, "karma"))
+    told = [f"{count:,} {noun}" for count, noun in counts if count is not None]
+    about = ", ".join(filter(None, [profile.name, *told]))
     print_line(f"Linked {found.account.id}" + (f" ({about})." if about else "."))
     _list("Seen:", found.capabilities.sees)
     _list("Not seen:", found.capabilities.misses)

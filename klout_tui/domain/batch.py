@@ -87,6 +87,7 @@ def _washed_interaction(interaction: Interaction) -> Interaction:
         url=safe_url(interaction.url),
         text=clean(interaction.text, TEXT_LIMIT),
         topics=_washed_topics(interaction.topics),
+        echo=tuple(_washed_id(key) for key in interaction.echo[:20]),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from klout_tui.domain.digest import OWN, Digest, moment
+from klout_tui.domain.digest import HIDDEN, Digest, moment
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.plusk import Known, PlusK, plusks
 from klout_tui.domain.tags import canonical_topics
@@ -167,7 +167,7 @@ def reactions(posts: Iterable[Post], history: Iterable[Digest]) -> Brought:
     for digest in history:
         wanted = {place for place, post in enumerate(digest.posts) if post.id in found}
         rows = zip(digest.post, digest.kind, digest.flags, strict=True)
-        counts = Counter((post, kind) for post, kind, flags in rows if post in wanted and not flags & OWN)
+        counts = Counter((post, kind) for post, kind, flags in rows if post in wanted and not flags & HIDDEN)
         for (post, kind), count in counts.items():
             found[digest.posts[post].id][digest.kinds[kind]] += count
     return {post_id: dict(counts) for post_id, counts in found.items()}
@@ -270,7 +270,7 @@ def search(
             if holds(post.title, post.text):
                 yield Hit(label=post.title or post.text, sub=post.kind.value, at=post.at, post=post.id)
         for act in acts:
-            if not act.own and act.text and holds(act.text):
+            if act.counts and act.text and holds(act.text):
                 sub = f"{act.kind.value} by {act.actor.handle}"
                 yield Hit(label=act.text, sub=sub, at=act.at, person=act.actor.key)
 

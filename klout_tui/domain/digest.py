@@ -27,7 +27,10 @@ LAYOUT: Final = 1
 OWN: Final = 1
 ESTIMATED: Final = 2
 PRIVATE: Final = 4
+ECHO: Final = 8
 """Bits of the column ``flags``."""
+HIDDEN: Final = OWN | ECHO
+"""What is left out of every view."""
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -109,7 +112,7 @@ class Digest(Value, frozen=True):
     at: list[int] = []
     """Microseconds since 1970, UTC."""
     flags: list[int] = []
-    """``OWN``, ``ESTIMATED``, ``PRIVATE`` added up."""
+    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO`` added up."""
     words: list[int] = []
     """How much was written, by ``domain.praise.words``."""
     urls: list[str] = []
@@ -149,24 +152,24 @@ class Digest(Value, frozen=True):
         return self._only([row for row, each in enumerate(self.post) if each == place])
 
     @property
-    def has_own(self) -> bool:
-        """Whether any of the acts is her own."""
-        return any(flags & OWN for flags in set(self.flags))
+    def has_hidden(self) -> bool:
+        """Whether any of the acts is left out of every view."""
+        return any(flags & HIDDEN for flags in set(self.flags))
 
     def people(self) -> Sequence[Actor]:
         """The person of each of ``actors``, as last seen in this month."""
         return _People(self.actors, _faces.decode(self.faces))
 
     def visible(self, until: int | None = None) -> Digest:
-        """The digest without her own acts and, where asked for, without what came later than ``until``.
+        """The digest without her own acts, without echoes and, where asked for, without what came later than ``until``.
 
         Args:
             until: Microseconds since 1970, UTC.
         """
         end = len(self) if until is None else bisect_right(self.at, until)
         rows: Sequence[int] = range(end)
-        if self.has_own:
-            rows = [row for row in rows if not self.flags[row] & OWN]
+        if self.has_hidden:
+            rows = [row for row in rows if not self.flags[row] & HIDDEN]
         if until is None or not self._reaches(until):
             return self if len(rows) == len(self) else self._only(rows)
         return msgspec.structs.replace(
@@ -378,7 +381,8 @@ class _Draft:
         self.kind.append(self.kinds.at(act.kind, act.kind))
         self.post.append(-1 if act.post is None else self._post(act.post, find))
         self.at.append(at)
-        self.flags.append(OWN * act.own + ESTIMATED * act.estimated + PRIVATE * (not act.public))
+        hidden = OWN * act.own + ECHO * bool(act.echo_of)
+        self.flags.append(hidden + ESTIMATED * act.estimated + PRIVATE * (not act.public))
         self.words.append(words(act.text) if act.text else 0)
         self.urls.append(act.url)
         if act.topics:

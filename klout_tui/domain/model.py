@@ -147,6 +147,17 @@ class Interaction(Value, frozen=True):
     public: bool = True
     own: bool = False
     """Done by the user under another account; kept, and left out of every view."""
+    echo: tuple[str, ...] = ()
+    """What the act itself can be known by (``domain.echo``), where this is told by somebody else than its own network:
+    a webmention of a Mastodon reply. Empty for an act told by its own network."""
+    echo_of: str = ""
+    """Id of the same act as its own network tells it; then this one is kept, and left out of every view. Filled by the
+    store, left empty by adapters."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is shown and counted: somebody else's act, and no echo of one that is."""
+        return not (self.own or self.echo_of)
 
     @property
     def network(self) -> str:
@@ -164,6 +175,8 @@ class Profile(Value, frozen=True):
     following: int | None = None
     posts: int | None = None
     keys: tuple[str, ...] = ()
+    karma: int | None = None
+    """What the network's others have thought of everything she wrote there, as one number (Hacker News, Reddit)."""
 
 
 class Reading(Value, frozen=True):
@@ -174,6 +187,11 @@ class Reading(Value, frozen=True):
     followers: int | None = None
     following: int | None = None
     posts: int | None = None
+    karma: int | None = None
+
+
+COUNTERS: Final = ("followers", "following", "posts", "karma")
+"""What a ``Reading`` may hold, and a ``Profile`` tell; None where the network does not."""
 
 
 class DayTotal(Value, frozen=True):

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from klout_tui.domain.digest import OWN, Digest, ticks
+from klout_tui.domain.digest import HIDDEN, Digest, ticks
 from klout_tui.domain.model import InteractionKind, Value
 from klout_tui.domain.plusk import Given
 
@@ -65,7 +65,7 @@ def missed(seen: Seen, history: Iterable[Digest]) -> defaultdict[str, Counter[In
         since = [seen.known_until(account) for account in digest.accounts]
         rows = range(bisect_right(digest.at, min(since, default=0)), len(digest))
         acts = ((digest.account[row], digest.kind[row], digest.at[row], digest.flags[row]) for row in rows)
-        keys = ((owner, kind) for owner, kind, at, flags in acts if at > since[owner] and not flags & OWN)
+        keys = ((owner, kind) for owner, kind, at, flags in acts if at > since[owner] and not flags & HIDDEN)
         for (owner, kind), count in Counter(keys).items():
             new[digest.accounts[owner]][digest.kinds[kind]] += count
         for rise in digest.rises:

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from klout_tui.domain.digest import ESTIMATED, OWN, PRIVATE, Digest, moment, start_of
+from klout_tui.domain.digest import ESTIMATED, HIDDEN, PRIVATE, Digest, moment, start_of
 from klout_tui.domain.model import Actor, InteractionKind, Value, network_of
 from klout_tui.domain.praise import named_topic, says_two_words
 from klout_tui.domain.tags import canonical_topics
@@ -266,4 +266,4 @@ def _rows(digest: Digest) -> list[int]:
         for row, (kind, words) in enumerate(zip(digest.kind, digest.words, strict=True))
         if always[kind] or (words >= SUBSTANCE and written[kind]) or row in said
     ]
-    return [row for row in rows if not digest.flags[row] & OWN] if digest.has_own else rows
+    return [row for row in rows if not digest.flags[row] & HIDDEN] if digest.has_hidden else rows

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import Final
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import OWN, Digest, ticks
+from klout_tui.domain.digest import HIDDEN, Digest, ticks
 from klout_tui.domain.model import Value
 from klout_tui.domain.plusk import Given
 from klout_tui.domain.tags import canonical_topics
@@ -123,11 +123,11 @@ def _reactions(
     cuts = [bisect_left(digest.at, bound) for bound in bounds]
     about = [*about, ()]  # where an act is to no post, its place is -1
     wanted = [account in (None, each) for each in digest.accounts]
-    plain = not digest.topics and all(wanted) and not digest.has_own
+    plain = not digest.topics and all(wanted) and not digest.has_hidden
     for part, (begin, end) in enumerate(pairwise(cuts)):
         rows: Sequence[int] = range(begin, end)
         if not plain:
-            rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & OWN]
+            rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & HIDDEN]
         posts = digest.post[begin:end] if plain else [digest.post[row] for row in rows]
         named: Iterable[tuple[str, ...]] = map(about.__getitem__, posts)
         if own := digest.topics:

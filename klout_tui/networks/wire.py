@@ -6,12 +6,14 @@ A proxy named in the environment (``HTTPS_PROXY``, ``ALL_PROXY`` and so on) is u
 from __future__ import annotations
 
 import functools
+import logging
 import ssl
 from typing import Final
 
 import httpx
 
 from klout_tui import __version__
+from klout_tui.networks.address import describe
 from klout_tui.networks.limits import Limits
 
 USER_AGENT: Final = f"klout-tui/{__version__} (+https://github.com/klout-tui/klout-tui)"
@@ -50,6 +52,18 @@ async def _set_location_aside(response: httpx.Response) -> None:
     location = response.headers.pop("location", None)
     if location is not None:
         response.headers[LOCATION] = location
+
+
+class _WithoutQueries(logging.Filter):
+    """Takes queries out of httpx's own log, which names whole addresses: some networks want their token in there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(describe(arg) if isinstance(arg, httpx.URL) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_WithoutQueries())
 
 
 @functools.cache

@@ -37,9 +37,9 @@ _ACTOR: Final = ("actor.handle", "actor.name", "actor.url", "actor.followers")
 COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
         "accounts": (
-            *("id", "network", "handle", "name", "url", "followers", "following", "posts", "authorised", "linked_at"),
-            *("unlinked_at", "last_refresh", "next_refresh", "health", "fault.kind", "fault.message", "fault.hint"),
-            "fault.retry_at",
+            *("id", "network", "handle", "name", "url", "followers", "following", "posts", "karma", "authorised"),
+            *("linked_at", "unlinked_at", "last_refresh", "next_refresh", "health", "fault.kind", "fault.message"),
+            *("fault.hint", "fault.retry_at"),
         ),
         "posts": (
             *("id", "account", "network", "kind", "at", "url", "title", "text", "topics"),
@@ -53,7 +53,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             *("id", "at", *_ACTOR, "account", "network", "kind", "explicit", "topics", "post", "url", "thanked_at"),
         ),
         "days": ("day", "account", "network", "kind", "named", "unnamed", "estimated"),
-        "readings": ("day", "account", "network", "followers", "following", "posts"),
+        "readings": ("day", "account", "network", "followers", "following", "posts", "karma"),
     }
 )
 """The columns of each noun's CSV; ``actor.handle`` is the field ``handle`` of the object ``actor``."""

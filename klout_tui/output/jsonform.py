@@ -76,6 +76,7 @@ def account_row(account: Account, health: Health, reading: Reading | None, *, pa
         "followers": reading.followers if reading else None,
         "following": reading.following if reading else None,
         "posts": reading.posts if reading else None,
+        "karma": reading.karma if reading else None,
         "authorised": account.authorised,
         "linked_at": instant(account.linked_at),
         "unlinked_at": instant(account.unlinked_at),
@@ -193,6 +194,7 @@ def reading_row(reading: Reading) -> Row:
         "followers": reading.followers,
         "following": reading.following,
         "posts": reading.posts,
+        "karma": reading.karma,
     }
 
 
@@ -217,6 +219,7 @@ def link_content(
         "followers": profile.followers,
         "following": profile.following,
         "posts": profile.posts,
+        "karma": profile.karma,
         "authorised": account.authorised,
         "sees": list(sees),
         "misses": list(misses),

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from klout_tui.domain.batch import Batch
-from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post, Profile, Reading
+from klout_tui.domain.model import COUNTERS, Account, Actor, Interaction, InteractionKind, Post, Profile, Reading
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.accounts import flag_own
@@ -23,6 +23,7 @@ class Absorbed:
 
     new_posts: int = 0
     new_interactions: int = 0
+    """Those known from elsewhere already left out."""
     changed_posts: int = 0
     """Posts known before whose record the batch changed, found gone included."""
 
@@ -47,7 +48,9 @@ def absorb(tx: Transaction, batch: Batch) -> Absorbed:
         _absorb_gone(tx, post_id)
     changed = sum(1 for post_id, old in before.items() if old is not None and tx.post(post_id) != old)
     new_posts = sum(1 for post_id, old in before.items() if old is None and tx.post(post_id) is not None)
-    new_interactions = sum(_absorb_interaction(tx, interaction) for interaction in batch.interactions)
+    fresh = [act.id for act in batch.interactions if _absorb_interaction(tx, act)]
+    tx.echoes.settle()
+    new_interactions = sum(1 for each in fresh if (act := tx.interaction(each)) is not None and not act.echo_of)
     tx.put(CORE, records.CURSORS, batch.account, Bookmark(cursor=batch.cursor))
     return Absorbed(new_posts, new_interactions, changed)
 
@@ -58,9 +61,7 @@ def save_reading(tx: Transaction, account_id: str, profile: Profile, day: dateti
     shard, key = records.days_shard(today), records.reading_key(today, account_id)
     row = tx.row(shard, records.READINGS, key)
     old = Reading(account=account_id, day=today) if row is None else records.decode_reading(row)
-    told = {
-        name: value for name in ("followers", "following", "posts") if (value := getattr(profile, name)) is not None
-    }
+    told = {name: value for name in COUNTERS if (value := getattr(profile, name)) is not None}
     if told:
         tx.put(shard, records.READINGS, key, msgspec.structs.replace(old, **told))
 
@@ -145,8 +146,8 @@ def _absorb_gone(tx: Transaction, post_id: str) -> None:
 def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
     """Store one interaction and tell whether it is a new one."""
     at = utc(interaction.at, interaction.id)
-    if at is not interaction.at:
-        interaction = msgspec.structs.replace(interaction, at=at)
+    if at is not interaction.at or interaction.echo_of:
+        interaction = msgspec.structs.replace(interaction, at=at, echo_of="")
     old = tx.interaction(interaction.id)
     if old is not None:
         interaction = _merged_interaction(old, interaction)
@@ -158,6 +159,7 @@ def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
         tx.count(old, -1)
     tx.put_interaction(interaction)
     tx.count(interaction, 1)
+    tx.echoes.note(old, interaction)
     if interaction.post and (old is None or old.at != interaction.at):
         tx.name(interaction.post, interaction)
     return old is None
@@ -175,6 +177,7 @@ def _merged_interaction(old: Interaction, new: Interaction) -> Interaction:
         topics=new.topics or old.topics,
         public=old.public and new.public,
         own=old.own or new.own,
+        echo=tuple(sorted({*old.echo, *new.echo})) if new.echo else old.echo,
     )
 
 

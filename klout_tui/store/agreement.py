@@ -14,13 +14,15 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from klout_tui.domain import echo
 from klout_tui.domain.checks import Problem
-from klout_tui.domain.digest import OWN, Digest, month_of, ticks
+from klout_tui.domain.digest import HIDDEN, Digest, month_of, ticks
 from klout_tui.domain.model import Health, Increment, Interaction, Post, Reading
 from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.counting import DayKey, Totals
+from klout_tui.store.echoes import is_echo_of, keys_table
 from klout_tui.store.engine import Engine
 from klout_tui.store.inspection import LENIENCE
 from klout_tui.store.known import digits_of
@@ -90,6 +92,7 @@ def compare(engine: Engine, zone: tzinfo, now: datetime) -> Agreement:
     survey.core()
     for shard in engine.shards(INTERACTIONS):
         survey.interactions(shard)
+    survey.echoes()
     for shard in engine.shards(POSTS):
         survey.posts(shard)
     for shard in engine.shards(POSTS):
@@ -111,6 +114,11 @@ class _Survey:
         self.sums = Totals(zone)
         self.accounts: set[str] = set()
         self.own: set[str] = set()
+        self.echo_table: dict[str, records.Echoed] = {}
+        self.echoing: list[Interaction] = []
+        """Acts told at second hand, without their words."""
+        self.voices: dict[str, list[Interaction]] = {}
+        """Acts that give a key of the table, by its document, without their words."""
         self.strangers: Counter[str] = Counter()
         self.tally_sums: dict[int, int] = {}
         self.ids: Counter[str] = Counter()
@@ -132,6 +140,9 @@ class _Survey:
                 self._decoded((CORE, table, key), row, decode)
         self.accounts = set(self.engine.rows(CORE, records.ACCOUNTS))
         self.own = set(self.engine.rows(CORE, records.OWN))
+        rows = self.engine.rows(CORE, records.ECHOES).items()
+        decoded = ((key, self._decoded((CORE, records.ECHOES, key), row, records.decode_echoed)) for key, row in rows)
+        self.echo_table = {key: row for key, row in decoded if row is not None}
         for table, what in ((records.CURSORS, "A bookmark"), (records.HEALTH, "A health record")):
             for key in sorted(set(self.engine.rows(CORE, table)) - self.accounts):
                 self.found.orphans.append((CORE, table, key))
@@ -158,11 +169,38 @@ class _Survey:
             self._lies_rightly(place, act.id, records.interactions_shard(records.month_of(act.at.astimezone(UTC))))
             self._dated(act)
             self.sums.add(act)
-            self.columns[month_of(act.at)] += hash((act.id, act.account, act.kind, act.post, ticks(act.at), act.own))
+            self.columns[month_of(act.at)] += hash((act.id, act.account, act.kind, act.post, ticks(act.at), act.counts))
+            self._echo(act)
             if act.actor.key in self.own and not act.own:
                 self.found.unflagged.append(place)
             if act.post:
                 self._tally(act.post, "named", act.kind, act.id, act.at)
+
+    def _echo(self, act: Interaction) -> None:
+        if act.echo:
+            self.echoing.append(msgspec.structs.replace(act, text=""))
+        elif self.echo_table:
+            for key in echo.keys_of(act):
+                if (document := id_hash(key)) in self.echo_table:
+                    self.voices.setdefault(document, []).append(msgspec.structs.replace(act, text=""))
+
+    def echoes(self) -> None:
+        """What is told at second hand against what the networks themselves tell."""
+        by_key: dict[str, list[Interaction]] = {}
+        for act in self.echoing:
+            for key in act.echo:
+                by_key.setdefault(key, []).append(act)
+        if keys_table(by_key) != self.echo_table:
+            words = "The table by which an act that came by two ways is recognised does not agree with the acts."
+            self.found.rows.append(Problem(words=words, mendable=True))
+            return
+        wrong = 0
+        for act in self.echoing:
+            voices = (native for key in act.echo for native in self.voices.get(id_hash(key), ()))
+            wrong += act.echo_of != min((each.id for each in voices if is_echo_of(act, each)), default="")
+        if wrong:
+            words = f"{many(wrong, 'act')} that came by two ways counted twice, or left out though it came by one."
+            self.found.rows.append(Problem(words=words, mendable=True))
 
     def posts(self, shard: str) -> None:
         """One span of posts."""
@@ -420,7 +458,7 @@ def _sum(digest: Digest) -> int:
         post = digest.post[row]
         kind, account = digest.kinds[digest.kind[row]], digest.accounts[digest.account[row]]
         on = digest.posts[post].id if post >= 0 else None
-        total += hash((digest.id_of(row), account, kind, on, digest.at[row], bool(digest.flags[row] & OWN)))
+        total += hash((digest.id_of(row), account, kind, on, digest.at[row], not digest.flags[row] & HIDDEN))
     for about in digest.posts:
         if about.account and about.month == digest.month:
             total += hash((about.id, about.account, about.topics))

@@ -21,7 +21,7 @@ DayKey = tuple[date, InteractionKind, str]
 
 
 class Totals:
-    """Sums by local day, kind and account; the user's own acts count nowhere."""
+    """Sums by local day, kind and account; the user's own acts and echoes count nowhere."""
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
@@ -29,7 +29,7 @@ class Totals:
 
     def add(self, act: Interaction) -> None:
         """Count one interaction."""
-        if not act.own:
+        if act.counts:
             self._add(act.account, act.kind, act.at, 1, 0, int(act.estimated))
 
     def add_unnamed(self, post: Post) -> None:

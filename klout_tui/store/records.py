@@ -24,6 +24,8 @@ MEMORY: Final = "memory"
 THANKS: Final = "thanks"
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
+ECHOES: Final = "echoes"
+"""Table of what acts told at second hand can be known by; it follows from them."""
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
 ZONE: Final = "zone"
@@ -68,6 +70,13 @@ class Thanked(Value, frozen=True):
     at: datetime
 
 
+class Echoed(Value, frozen=True):
+    """The acts told at second hand that can be known by one key."""
+
+    acts: tuple[str, ...]
+    """Their ids, sorted."""
+
+
 class Remembered(Value, frozen=True):
     """One thing the program remembers."""
 
@@ -107,6 +116,7 @@ decode_day: Final = _decoder(DayTotal)
 decode_reading: Final = _decoder(Reading)
 decode_health: Final = _decoder(Health)
 decode_bookmark: Final = _decoder(Bookmark)
+decode_echoed: Final = _decoder(Echoed)
 decode_thanked: Final = _decoder(Thanked)
 decode_remembered: Final = _decoder(Remembered)
 

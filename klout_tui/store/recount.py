@@ -13,6 +13,7 @@ from klout_tui.domain.model import DayTotal, Interaction, InteractionKind, Post
 from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
 from klout_tui.store import records
+from klout_tui.store.echoes import paired, put_table
 from klout_tui.store.records import CORE, DAYS, INTERACTIONS, NOWHERE, POSTS, TALLIES, Tally, id_hash, local_day
 from klout_tui.store.transaction import Transaction
 
@@ -26,7 +27,7 @@ def recount(tx: Transaction) -> None:
     of one was older) stays in the one that tells its date best.
     """
     posts = _best(tx, POSTS, records.decode_post)
-    interactions = _best(tx, INTERACTIONS, records.decode_interaction)
+    interactions = _echoing(tx, _best(tx, INTERACTIONS, records.decode_interaction))
     totals: dict[str, DayTotal] = {}
     for tally in _tallies(tx, posts.values(), interactions.values()).values():
         post = posts.get(tally.post)
@@ -40,7 +41,7 @@ def recount(tx: Transaction) -> None:
             guessed = step.count * step.estimated
             _add(tx, totals, post.account, step.kind, step.at, unnamed=step.count, estimated=guessed)
     for act in interactions.values():
-        if not act.own:
+        if act.counts:
             _add(tx, totals, act.account, act.kind, act.at, named=1, estimated=int(act.estimated))
     _replace_totals(tx, totals)
     for account_id in tx.engine.rows(CORE, records.CURSORS):
@@ -62,6 +63,17 @@ def _best(tx: Transaction, table: str, decode: Callable[[msgspec.Raw], Row]) -> 
                 tx.delete(loser[1], table, key)
             best[key] = winner
     return {key: row for key, (row, _) in best.items()}
+
+
+def _echoing(tx: Transaction, acts: dict[str, Interaction]) -> dict[str, Interaction]:
+    """The same with every echo flagged by what there is now, and the table of their keys put right."""
+    natives, keys = paired(acts.values())
+    put_table(tx, keys)
+    for act in list(acts.values()):
+        if act.echo_of != natives.get(act.id, ""):
+            acts[act.id] = msgspec.structs.replace(act, echo_of=natives.get(act.id, ""))
+            tx.put(records.interactions_shard(records.month_of(act.at)), INTERACTIONS, act.id, acts[act.id])
+    return acts
 
 
 def _tallies(tx: Transaction, posts: Iterable[Post], interactions: Iterable[Interaction]) -> dict[str, Tally]:

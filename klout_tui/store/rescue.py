@@ -254,5 +254,5 @@ def _days_of(rows: RawTable, zone: str | None) -> Iterator[tuple[str, date]]:
     for row in rows.values():
         with suppress(StoreError):
             act = decode_interaction(row)
-            if not act.own:
+            if act.counts:
                 yield act.account, local_day(act.at, place)

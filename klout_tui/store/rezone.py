@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from klout_tui.domain.model import Reading
+from klout_tui.domain.model import COUNTERS, Reading
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.counting import counted
@@ -99,7 +99,7 @@ def _moved(engine: Engine, old: tzinfo, new: tzinfo) -> dict[tuple[str, str], Re
         day = datetime.combine(reading.day, time(12), old).astimezone(new).date()
         place = _place(day, records.reading_key(day, reading.account))
         known = moved.get(place)
-        told = {name: getattr(reading, name) for name in ("followers", "following", "posts")}
+        told = {name: getattr(reading, name) for name in COUNTERS}
         told = {name: value for name, value in told.items() if value is not None}
         base = known or Reading(account=reading.account, day=day)
         moved[place] = msgspec.structs.replace(base, **told)

@@ -10,6 +10,7 @@ import msgspec
 from klout_tui.domain.model import Account, DayTotal, Interaction, InteractionKind, Post
 from klout_tui.domain.tally import unnamed
 from klout_tui.store import records
+from klout_tui.store.echoes import Echoes
 from klout_tui.store.engine import Engine
 from klout_tui.store.journal import Op
 from klout_tui.store.records import CORE, DAYS, INTERACTIONS, NOWHERE, OWN, POSTS, TALLIES, Tally
@@ -34,6 +35,7 @@ class Transaction:
         self._fresh: set[tuple[str, str, str]] = set()
         """Documents that nothing was known of: there is no use in looking whether they differ."""
         self._own: set[str] | None = None
+        self.echoes = Echoes(self)
 
     # documents
 
@@ -114,6 +116,11 @@ class Transaction:
             self._fresh.add((shard, INTERACTIONS, interaction.id))
         self.put(shard, INTERACTIONS, interaction.id, interaction)
 
+    def changed_interactions(self) -> list[Interaction]:
+        """The interactions put so far."""
+        rows = ((table, row) for (_, table, _), row in self._changes.items())
+        return [records.decode_interaction(row) for table, row in rows if table == INTERACTIONS and row is not None]
+
     def remove_post(self, shard: str, post: Post) -> None:
         """Take a post away, its counters and their unnamed reactions with it. Named acts may belong to others."""
         tally = self.tally(post.id)
@@ -125,6 +132,7 @@ class Transaction:
 
     def remove_interaction(self, shard: str, interaction: Interaction) -> None:
         """Take an interaction away."""
+        self.echoes.note(interaction, None)
         self.count(interaction, -1)
         self.delete(shard, INTERACTIONS, interaction.id)
         self._places[INTERACTIONS, interaction.id] = None
@@ -166,8 +174,8 @@ class Transaction:
     # day totals
 
     def count(self, interaction: Interaction, sign: int) -> None:
-        """Add an interaction to its day, or take it away. The user's own acts never count."""
-        if not interaction.own:
+        """Add an interaction to its day, or take it away. The user's own acts never count, nor do echoes."""
+        if interaction.counts:
             self._add(interaction.account, interaction.at, interaction.kind, sign, 0, sign * interaction.estimated)
 
     def count_unnamed(self, post: Post, sign: int) -> None:
@@ -192,6 +200,7 @@ class Transaction:
         Raises:
             StoreError: the folder cannot be read.
         """
+        self.echoes.settle()
         self._settle_tallies()
         self._settle_days()
         changed: list[Op] = [

@@ -120,6 +120,7 @@ def test_an_account_never_read_has_nulls_not_zeros() -> None:
         "followers": None,
         "following": None,
         "posts": None,
+        "karma": None,
         "authorised": False,
         "linked_at": TEXT,
         "unlinked_at": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from textual.widgets import Input, Static
 
 from klout_tui.config import Settings
 from klout_tui.domain.engagement import Split
+from klout_tui.domain.model import Health, Profile
+from klout_tui.store.store import Store
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.base import TablePane
@@ -22,7 +25,7 @@ from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
-from tests.tui.village import Driver, driving, full, kept, open_app
+from tests.tui.village import Driver, account, driving, full, kept, open_app
 
 
 @pytest.fixture
@@ -119,6 +122,21 @@ async def test_accounts_and_topics_open(app: KloutApp, pane: str, says: str) -> 
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
         assert says in str(app.screen.query_one(".head", Static).content)
         assert app.screen.query(RowTable).first().row_count > 0
+
+
+async def test_karma_stands_where_a_network_has_no_followers(home: Path, clock: FrozenClock) -> None:
+    def only_karma(store: Store, now: datetime) -> None:
+        ada = account("ada", now)
+        store.link(ada, Profile(handle=ada.handle, name="Ada", karma=1204))
+        store.set_health(Health(account=ada.id, last_ok=now, next_due=now + timedelta(hours=1), backfilled=True))
+
+    app = open_app(home, clock, only_karma)
+    async with driving(app) as driver:
+        await driver.press("1", "enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        head = str(app.screen.query_one(".head", Static).content)
+    assert "Karma: 1,204" in head
+    assert "Followers" not in head
 
 
 async def test_o_opens_the_permalink(app: KloutApp, opened: Iterator[list[str]]) -> None:

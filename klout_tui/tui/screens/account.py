@@ -46,7 +46,7 @@ def page(detail: AccountDetail, view: Dashboard, inks: Inks) -> Page:
             Content.styled(account.url, "dim"),
             f"{words.STANDING_MARK[row.standing]} {_standing(detail, view)}",
             Content.styled(f"  {row.fault.hint}", "dim") if row.fault and row.fault.hint else "",
-            _followers(detail),
+            _audience(detail),
             f"Last {_DAYS} days: {_lately(detail, view) or 'no reactions'}",
             _skipped(detail),
             _left(detail, view),
@@ -74,8 +74,13 @@ def _standing(detail: AccountDetail, view: Dashboard) -> str:
     return f"{how}{read}{following}; {access}"
 
 
-def _followers(detail: AccountDetail) -> str:
+def _audience(detail: AccountDetail) -> str:
+    """Followers, or karma where a network has that instead."""
     row = detail.row
+    karma = [reading.karma for reading in detail.readings if reading.karma is not None]
+    if row.followers is None and karma:
+        course = f"   {wording.spark([count - min(karma) + 1 for count in karma], 30)}" if len(karma) > 2 else ""
+        return f"Karma: {karma[-1]:,}{course}"
     if row.followers is None:
         return "Followers: the network tells none"
     counts = [reading.followers for reading in detail.readings if reading.followers is not None]

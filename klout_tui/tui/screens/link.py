@@ -212,7 +212,7 @@ class LinkScreen(ModalScreen[str | None]):
         profile, sees = verified.profile, verified.capabilities
         counts = [
             f"{count:,} {noun}"
-            for count, noun in ((profile.followers, "followers"), (profile.posts, "posts"))
+            for count, noun in ((profile.followers, "followers"), (profile.karma, "karma"), (profile.posts, "posts"))
             if count is not None
         ]
         found = "  ·  ".join(filter(None, [profile.name, verified.account.handle, *counts]))
