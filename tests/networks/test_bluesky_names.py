@@ -177,6 +177,15 @@ async def test_a_list_without_end_is_left() -> None:
     assert net.methods().count("getLikes") == names.EMPTY
 
 
+async def test_people_of_many_lists_are_asked_about_together() -> None:
+    net = FakeBluesky(feed=[view(number, age=AGE, likeCount=1) for number in range(40, 0, -1)])
+    net.likes = {post_uri(number): [like(person(number))] for number in range(1, 41)}
+    batches = await read(net)
+    assert len(acts(batches)) == 40
+    assert all(act.actor.followers == 7 for act in acts(batches).values())
+    assert net.methods().count("getProfiles") == 4
+
+
 async def test_more_people_than_are_read_stay_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "PAGES", 2)
     net = net_with(likeCount=500)

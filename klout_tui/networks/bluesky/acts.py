@@ -29,7 +29,6 @@ def reaction(
     *,
     at: datetime,
     estimated: bool,
-    followers: int | None = None,
     private: bool = False,
 ) -> Interaction:
     """A like or repost of something of hers; the same act gives the same id by whatever route it is seen.
@@ -41,7 +40,7 @@ def reaction(
         id=f"{home.account}/{kind}/{person.did}/{subject}",
         account=home.account,
         kind=kind,
-        actor=actor_of(person, followers),
+        actor=actor_of(person),
         at=at,
         post=subject if is_post else None,
         url=post_url(subject) or profile_url(person.did),
@@ -51,7 +50,7 @@ def reaction(
     )
 
 
-def of_notification(home: Home, told: Notification, followers: int | None, now: datetime) -> Interaction | None:
+def of_notification(home: Home, told: Notification, now: datetime) -> Interaction | None:
     """What a notification tells of; None if it is none of the things we count.
 
     ``like-via-repost`` and its kin are the credit of somebody else's post; ``subscribed-post`` and the like are no acts
@@ -63,7 +62,7 @@ def of_notification(home: Home, told: Notification, followers: int | None, now: 
             id=f"{home.account}/{InteractionKind.FOLLOW}/{told.author.did}",
             account=home.account,
             kind=InteractionKind.FOLLOW,
-            actor=actor_of(told.author, followers),
+            actor=actor_of(told.author),
             at=at,
             url=profile_url(told.author.did),
             estimated=estimated,
@@ -80,7 +79,6 @@ def of_notification(home: Home, told: Notification, followers: int | None, now: 
             told.subject,
             at=at,
             estimated=estimated,
-            followers=followers,
             private=told.private,
         )
     if told.reason not in _WORDS or not Uri.of(told.uri).rkey:
@@ -93,20 +91,15 @@ def of_notification(home: Home, told: Notification, followers: int | None, now: 
         quoting=subject if told.reason == "quote" else "",
     )
     kind, post = found or (_WORDS[told.reason], subject)
-    return _words(
-        home, kind, told.uri, told.record, told.author, post, told.private, followers, at=at, estimated=estimated
-    )
+    return _words(home, kind, told.uri, told.record, told.author, post, told.private, at=at, estimated=estimated)
 
 
-def of_post(
-    home: Home, post: PostView, followers: int | None, now: datetime, *, below: str = "", quoting: str = ""
-) -> Interaction | None:
+def of_post(home: Home, post: PostView, now: datetime, *, below: str = "", quoting: str = "") -> Interaction | None:
     """What somebody's post means to her; None if it neither quotes, answers nor mentions her.
 
     Args:
         home: hers.
         post: somebody's.
-        followers: how many its author has.
         now: stands in for a missing date, and bounds all others.
         below: the post of hers it stands below, where the network counts it as an answer to that.
         quoting: the post of hers it was listed as quoting.
@@ -116,9 +109,7 @@ def of_post(
         return None
     at, estimated = dated(post.at, now)
     kind, about = found
-    return _words(
-        home, kind, post.uri, post.record, post.author, about, post.private, followers, at=at, estimated=estimated
-    )
+    return _words(home, kind, post.uri, post.record, post.author, about, post.private, at=at, estimated=estimated)
 
 
 def of_own(home: Home, item: FeedItem, now: datetime) -> Iterator[Interaction]:
@@ -134,7 +125,7 @@ def of_own(home: Home, item: FeedItem, now: datetime) -> Iterator[Interaction]:
         if done:
             yield reaction(home, kind, post.author, post.uri, at=at, estimated=True)
     if home.owns(post.record.quotes):
-        said = of_post(home, post, None, now)
+        said = of_post(home, post, now)
         if said is not None:
             yield said
 
@@ -161,7 +152,6 @@ def _words(
     author: Person,
     post: str,
     private: bool,
-    followers: int | None,
     *,
     at: datetime,
     estimated: bool,
@@ -170,7 +160,7 @@ def _words(
         id=uri,
         account=home.account,
         kind=kind,
-        actor=actor_of(author, followers),
+        actor=actor_of(author),
         at=at,
         post=post or None,
         url=post_url(uri) or profile_url(author.did),

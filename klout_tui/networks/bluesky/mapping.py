@@ -66,14 +66,14 @@ def profile_of(person: Person) -> Profile:
     )
 
 
-def actor_of(person: Person, followers: int | None = None) -> Actor:
+def actor_of(person: Person) -> Actor:
     """The one who acted."""
     return Actor(
         key=person.did,
         handle=shown_handle(person),
         name=person.name,
         url=profile_url(person.did),
-        followers=person.followers if person.followers is not None else followers,
+        followers=person.followers,
     )
 
 

@@ -17,7 +17,7 @@ import msgspec
 from klout_tui.domain.model import Interaction, InteractionKind
 from klout_tui.networks.base import CredentialRefused, NetworkError, NotFound, NotUnderstood, TooLarge, Unavailable
 from klout_tui.networks.bluesky.acts import LEVELS, of_post, reaction
-from klout_tui.networks.bluesky.api import Page, Server
+from klout_tui.networks.bluesky.api import AT_ONCE, Page, Server
 from klout_tui.networks.bluesky.bookmark import NAMED, NEVER, Bookmark, Listing, Remembered
 from klout_tui.networks.bluesky.entities import POST, Like, Person, PostView
 from klout_tui.networks.bluesky.mapping import Home, dated
@@ -29,6 +29,8 @@ REQUESTS: Final = 500
 """Requests of one refresh before its next list is left for the next refresh; the cursor keeps what waits."""
 PAGES: Final = 20
 """Pages of 100 people per post and kind; whoever comes after stays a number."""
+GATHERED: Final = 10
+"""Pages put together in one batch, so that those who act are asked about 25 at a time."""
 EMPTY: Final = 10
 """Empty pages in a row that are gone through."""
 
@@ -65,10 +67,20 @@ class Names:
         self._take_up()
         waiting = self._mark.waiting()
         first = any(post.named[kind] == NEVER for post, kind in waiting)
+        found: list[Interaction] = []
+        pages = 0
         while self._client.requests < REQUESTS and (listing := self._next()) is not None:
-            async for found in self._read(listing):
-                left = sum(1 for _, kind in self._mark.waiting() if kind not in self._broken)
-                yield found, 1 - left / max(len(waiting), 1) if first else None
+            async for some in self._read(listing):
+                found, pages = [*found, *some], pages + 1
+                if pages >= GATHERED or self._people.unknown(found) >= AT_ONCE:
+                    yield await self._people.meet(found), self._share(len(waiting)) if first else None
+                    found, pages = [], 0
+        if pages:
+            yield await self._people.meet(found), self._share(len(waiting)) if first else None
+
+    def _share(self, total: int) -> float:
+        left = sum(1 for _, kind in self._mark.waiting() if kind not in self._broken)
+        return 1 - left / max(total, 1)
 
     def _take_up(self) -> None:
         """Drop a list begun too long ago, or on a post no longer remembered."""
@@ -157,18 +169,18 @@ class Names:
         uri, kind = f"at://{self._home.did}/{POST}/{post.rkey}", NAMED[listing.kind]
         if kind is InteractionKind.LIKE:
             likes = await self._server.likes(uri, listing.next)
-            return await self._likes(uri, likes.items), len(likes.entries), self._following(likes)
+            return self._likes(uri, likes.items), len(likes.entries), self._following(likes)
         if kind is InteractionKind.REPOST:
             people = await self._server.reposters(uri, listing.next)
             at = post.at if listing.first else listing.begun
-            return await self._reposts(uri, people.items, at), len(people.entries), self._following(people)
+            return self._reposts(uri, people.items, at), len(people.entries), self._following(people)
         if kind is InteractionKind.QUOTE:
             quotes = await self._server.quotes(uri, listing.next)
-            found = await self._posts([(each, "", uri) for each in quotes.items])
+            found = self._posts([(each, "", uri) for each in quotes.items])
             return found, len(quotes.entries), self._following(quotes)
         said = await self._server.thread(uri, self._home.did, LEVELS)
         others = [(each.post, each.below, "") for each in said if each.post.author.did != self._home.did]
-        return await self._posts(others), len(said), ""
+        return self._posts(others), len(said), ""
 
     def _following(self, page: Page[Like] | Page[Person] | Page[PostView]) -> str:
         unread = sum(1 for entry in page.entries if entry.item is None)
@@ -176,31 +188,19 @@ class Names:
             self._skipped["unreadable name"] += unread
         return page.cursor
 
-    async def _likes(self, uri: str, likes: list[Like]) -> tuple[Interaction, ...]:
-        await self._people.meet(like.actor for like in likes)
+    def _likes(self, uri: str, likes: list[Like]) -> tuple[Interaction, ...]:
         found = []
         for like in likes:
             at, estimated = dated(like.at, self._now)
-            found.append(self._reaction(InteractionKind.LIKE, like.actor, uri, at, estimated=estimated))
+            found.append(reaction(self._home, InteractionKind.LIKE, like.actor, uri, at=at, estimated=estimated))
         return tuple(found)
 
-    async def _reposts(self, uri: str, people: list[Person], seconds: int) -> tuple[Interaction, ...]:
-        await self._people.meet(people)
+    def _reposts(self, uri: str, people: list[Person], seconds: int) -> tuple[Interaction, ...]:
         at = min(datetime.fromtimestamp(seconds, UTC), self._now)
-        return tuple(self._reaction(InteractionKind.REPOST, each, uri, at, estimated=True) for each in people)
+        return tuple(reaction(self._home, InteractionKind.REPOST, each, uri, at=at, estimated=True) for each in people)
 
-    def _reaction(
-        self, kind: InteractionKind, person: Person, uri: str, at: datetime, *, estimated: bool
-    ) -> Interaction:
-        followers = self._people.followers(person)
-        return reaction(self._home, kind, person, uri, at=at, estimated=estimated, followers=followers)
-
-    async def _posts(self, posts: list[tuple[PostView, str, str]]) -> tuple[Interaction, ...]:
-        await self._people.meet(post.author for post, _, _ in posts)
-        told = (
-            of_post(self._home, post, self._people.followers(post.author), self._now, below=below, quoting=quoting)
-            for post, below, quoting in posts
-        )
+    def _posts(self, posts: list[tuple[PostView, str, str]]) -> tuple[Interaction, ...]:
+        told = (of_post(self._home, post, self._now, below=below, quoting=quoting) for post, below, quoting in posts)
         return tuple(each for each in told if each is not None)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
+from klout_tui.domain.model import Interaction
 from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood
 from klout_tui.networks.bluesky.api import AT_ONCE, Server
 from klout_tui.networks.bluesky.bookmark import NEVER, Bookmark
@@ -28,37 +31,40 @@ class People:
         self._counts: dict[str, int | None] = {}
         self._shown = True
 
-    async def meet(self, people: Iterable[Person]) -> None:
-        """Learn about those not known, or not lately.
+    async def meet(self, acts: Sequence[Interaction]) -> tuple[Interaction, ...]:
+        """The acts with the followers of those who did them; whoever is not known, or not lately, is asked about.
 
         A server that shows no such counters does without; one that is in trouble is asked again in the next refresh.
 
         Raises:
             NetworkError: the server is away or wants to be left alone.
         """
-        unknown: dict[str, str] = {}
-        for person in people:
-            mark = mark_of(person.did)
-            if person.followers is not None:
-                self._learn(mark, person.did, person.followers)
-            elif person.did not in self._counts:
-                count, day = self._mark.followers.get(mark, (NEVER, NEVER))
-                if day > self._today - KEPT_DAYS:
-                    self._counts[person.did] = None if count == NEVER else count
-                else:
-                    unknown[person.did] = mark
-        dids = list(unknown)
-        for start in range(0, len(dids), AT_ONCE):
-            some = dids[start : start + AT_ONCE]
+        others = dict.fromkeys(act.actor.key for act in acts if act.actor.followers is None and not act.own)
+        unknown = [did for did in others if not self._recall(did)]
+        for start in range(0, len(unknown), AT_ONCE):
+            some = unknown[start : start + AT_ONCE]
             found = await self._ask(some)
-            for did in some:
-                person = found.get(did, Person(did))
-                if self._shown:
-                    self._learn(unknown[did], did, person.followers)
+            for did in some if self._shown else ():
+                self._learn(did, found[did].followers if did in found else None)
+        return tuple(self._counted(act) for act in acts)
 
-    def followers(self, person: Person) -> int | None:
-        """How many that is, as far as known; ``meet`` comes first."""
-        return person.followers if person.followers is not None else self._counts.get(person.did)
+    def unknown(self, acts: Iterable[Interaction]) -> int:
+        """How many people would have to be asked about."""
+        return len({act.actor.key for act in acts if not act.own and not self._recall(act.actor.key)})
+
+    def _counted(self, act: Interaction) -> Interaction:
+        count = self._counts.get(act.actor.key)
+        if count is None or act.actor.followers is not None:
+            return act
+        return msgspec.structs.replace(act, actor=msgspec.structs.replace(act.actor, followers=count))
+
+    def _recall(self, did: str) -> bool:
+        if did not in self._counts:
+            count, day = self._mark.followers.get(mark_of(did), (NEVER, NEVER))
+            if day <= self._today - KEPT_DAYS:
+                return False
+            self._counts[did] = None if count == NEVER else count
+        return True
 
     async def _ask(self, dids: list[str]) -> dict[str, Person]:
         if not self._shown:
@@ -70,6 +76,6 @@ class People:
             self._skipped["follower counts not shown"] += 1
             return {}
 
-    def _learn(self, mark: str, did: str, count: int | None) -> None:
+    def _learn(self, did: str, count: int | None) -> None:
         self._counts[did] = count
-        self._mark.follow(mark, count, self._today)
+        self._mark.follow(mark_of(did), count, self._today)

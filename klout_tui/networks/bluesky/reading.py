@@ -249,17 +249,15 @@ class Refresh:
     async def _notifications_batch(
         self, _: Page[Notification], fresh: Sequence[Entry[Notification]], progress: float | None
     ) -> Batch:
-        counted: list[Notification] = []
+        found: list[Interaction] = []
         for entry in fresh:
             if entry.item is None:
                 self._skipped["unreadable notification"] += 1
-            elif of_notification(self._home, entry.item, None, self._now) is None:
+            elif (act := of_notification(self._home, entry.item, self._now)) is None:
                 self._skipped[entry.item.reason] += 1
             else:
-                counted.append(entry.item)
-        await self._people.meet(told.author for told in counted)
-        found = (of_notification(self._home, told, self._people.followers(told.author), self._now) for told in counted)
-        return self._batch(interactions=tuple(each for each in found if each is not None), progress=progress)
+                found.append(act)
+        return self._batch(interactions=await self._people.meet(found), progress=progress)
 
     def _counted(self, posts: Iterable[PostView], gone: tuple[str, ...], *, progress: float | None = None) -> Batch:
         """Posts read again by their address: those whose counters have changed."""
