@@ -310,6 +310,26 @@ async def test_what_is_pinned_is_an_old_post_out_of_its_place() -> None:
     assert set(posts(batches)) == {post_uri(1000 + number) for number in range(1, 41)}
 
 
+async def test_a_known_entry_that_moved_to_the_top_hides_no_new_ones() -> None:
+    net = busy(50, 50)
+    cursor = (await refresh(net))[-1].cursor
+    net.notifications.insert(0, net.notifications.pop(20))
+    net.notifications[1:1] = [
+        notification(1000 + number, "like", person(number), subject=post_uri(1), age=timedelta(0))
+        for number in range(70)
+    ]
+    assert len(acts(await refresh(net, cursor))) == 70
+
+
+async def test_a_reused_address_with_another_subject_is_another_act() -> None:
+    net = busy(3, 0)
+    first = notification(1, "like", person(1), subject=post_uri(1))
+    net.notifications = [first]
+    cursor = (await refresh(net))[-1].cursor
+    net.notifications.insert(0, notification(1, "like", person(1), subject=post_uri(2)))
+    assert [act.post for act in acts(await refresh(net, cursor)).values()] == [post_uri(2)]
+
+
 async def test_own_reposts_are_a_kind_of_their_own() -> None:
     net = FakeBluesky()
     theirs = view(5, author=person(5), likeCount=900, said=record("Theirs"))

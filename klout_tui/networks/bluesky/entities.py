@@ -269,7 +269,7 @@ class Notification:
     @property
     def key(self) -> str:
         """What tells it from every other notification."""
-        return f"{self.reason} {self.uri or f'{self.author.did} {self.subject} {self.indexed_at}'}"
+        return f"{self.reason} {self.uri or f'{self.author.did} {self.indexed_at}'} {self.subject}"
 
     @property
     def at(self) -> datetime | None:

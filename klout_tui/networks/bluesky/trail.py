@@ -56,15 +56,18 @@ class Trail:
         self.top, self.top_at, self.begun, self.next, self.read = (), None, now, "", 0
 
     def meet(self, entries: Sequence[Entry[Any]]) -> bool:
-        """Take note of a page; whether it reaches what is known."""
+        """Take note of a page; whether it reaches what is known.
+
+        It does where its last entry is known. A known one further up may only have moved, with new ones below it.
+        """
         self.top = (*self.top, *(entry.mark for entry in entries))[:KNOWN]
         told = [entry.at for entry in entries if entry.at is not None]
         if self.top_at is None and told:
             self.top_at = max(told)
         self.read += len(entries)
-        known = set(self.known)
+        reached = bool(entries) and entries[-1].mark in self.known
         beyond = bool(told) and self.newest is not None and max(told) < self.newest - LATE
-        return beyond or any(entry.mark in known for entry in entries)
+        return reached or beyond
 
     def finish(self, now: datetime) -> None:
         """The reading is over; from now on it is what is known."""
