@@ -72,6 +72,7 @@ def _absorb_account(tx: Transaction, account: Account, batch: Batch) -> None:
         flag_own(tx, profile.keys)
         account = msgspec.structs.replace(
             account,
+            handle=profile.handle or account.handle,
             name=profile.name or account.name,
             url=profile.url or account.url,
             keys=tuple(dict.fromkeys((*account.keys, *profile.keys))),

@@ -162,6 +162,14 @@ def test_keys_learned_from_a_profile_are_the_users_own(store: Store) -> None:
     assert totals(store) == {}
 
 
+def test_a_new_handle_is_shown_from_then_on_and_the_account_stays_the_same(store: Store) -> None:
+    store.absorb(batch(post("a1"), profile=Profile(handle="@ada.new.example")))
+    store.absorb(batch(cursor="2", profile=Profile(handle="", name="Ada")))
+    (account,) = store.accounts()
+    assert (account.id, account.handle, account.name) == (ADA, "@ada.new.example", "Ada")
+    assert [each.account for each in store.posts()] == [ADA]
+
+
 def test_forgetting_removes_everything_of_one_account_and_nothing_of_another(
     folder: Path, store: Store, clock: Clock
 ) -> None:
