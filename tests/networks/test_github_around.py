@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from klout_tui.domain.batch import Cursor
 from klout_tui.domain.model import InteractionKind, PostKind
-from klout_tui.networks.github import people
-from tests.networks.github_fake import TOKEN, FakeGitHub, kept, refresh
+from klout_tui.networks.github import GitHub, people
+from tests.networks.github_fake import TOKEN, FakeGitHub, ada, kept, refresh
 from tests.networks.github_world import ADA, JSON, NOW, ago, comment, event, issue, repo, short_pull, told, user
 
 HALF_HOUR = timedelta(minutes=30)
@@ -166,6 +167,27 @@ async def test_more_threads_than_are_read_at_once_come_with_the_next_refreshes()
     assert found.kinds()["mention"] == 50
 
 
+async def test_comments_older_than_the_notifications_already_read_are_not_lost() -> None:
+    """Killed between two notifications: the later one tells of a thread with comments from before the earlier one."""
+    server = elsewhere()
+    server.comments[99] = [
+        comment(1, user(62), 4, at=ago(days=6), name="org/engine", body="Early."),
+        comment(2, user(63), 4, at=ago(days=1), name="org/engine", body="Late."),
+    ]
+    cursor: Cursor = {}
+    found = kept()
+    for _ in range(40):
+        async with server.client() as client:
+            stream = GitHub().refresh(ada(), cursor, client, NOW)
+            batch = await anext(stream, None)
+            await stream.aclose()  # type: ignore[attr-defined]  # an async generator, though the contract says less
+        if batch is None or batch.cursor == cursor:
+            break
+        found.add(batch)
+        cursor = batch.cursor
+    assert {"github.com/comment/1", "github.com/comment/2"} <= found.interactions.keys()
+
+
 async def test_her_own_events_are_replies_wherever_they_are() -> None:
     server = elsewhere()
     about = {"action": "created", "issue": server.issues[99][0], "comment": comment(8, ADA, 3, name="org/engine")}
@@ -253,6 +275,18 @@ async def test_discussions_with_a_token() -> None:
     assert list(again.interactions) == ["github.com/repo/7/discussion/900"]
 
 
+async def test_discussions_that_have_to_wait_hold_up_nothing_else() -> None:
+    server = FakeGitHub(repos=[repo(7, has_discussions=True), repo(8, open_issues_count=1)])
+    server.issues[8] = [issue(1, user(13), at=ago(days=400))]
+    server.discussions[7] = [talk(5, author(70, "p70", 12), [], at=ago(days=1))]
+    server.limits["graphql"] = 0
+    first = await refresh(server)
+    assert list(kept(*first).interactions) == ["github.com/repo/8/issue/1"]
+    server.limits["graphql"] = 5000
+    again = await refresh(server, first[-1].cursor, now=NOW + timedelta(days=1))
+    assert "github.com/repo/7/discussion/5" in kept(*again).interactions
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -267,11 +301,12 @@ async def test_discussions_with_a_token() -> None:
 )
 async def test_graphql_in_trouble_costs_follower_counts_only(answer: httpx.Response) -> None:
     server = elsewhere()
+    server.repos[0] |= {"has_discussions": True}
     server.graphql = lambda _: httpx.Response(answer.status_code, content=answer.content, headers=answer.headers)
     server.issues[7] = [issue(1, user(13), at=ago(days=2))]
     found = kept(*await refresh(server))
     assert found.interactions["github.com/repo/7/issue/1"].actor.followers is None
-    assert len(server.queries) <= 2
+    assert len(server.queries) <= 3
 
 
 async def test_people_are_counted_many_at_once_and_remembered() -> None:

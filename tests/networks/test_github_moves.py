@@ -210,3 +210,24 @@ async def test_many_deleted_at_once_are_found_out_over_several_refreshes(token: 
         cursor, _ = await read_on(server, pieces, cursor, token=token, now=NOW + timedelta(hours=hours))
     assert len(pieces.gone) == 25
     assert server.paths() == ["/users/ada/repos", "/users/ada/received_events"]
+
+
+@BOTH
+async def test_what_moves_on_the_first_of_several_pages_has_all_of_them_read(token: str | None) -> None:
+    server = FakeGitHub(repos=[repo(number, pushed_at=ago(days=number)) for number in range(1, 251)])
+    cursor = (await refresh(server, token=token, requests=9999))[-1].cursor
+    server.limits["core"] = 5000
+    pieces = Kept()
+    cursor, _ = await read_on(server, pieces, cursor, token=token, now=LATER)
+    assert len(server.asked) == 2
+    del server.repos[220]
+    server.repos[0] |= {"pushed_at": told(LATER)}
+    server.repos[230] |= {"stargazers_count": 4}
+    cursor, _ = await read_on(server, pieces, cursor, token=token, now=LATER + timedelta(hours=1))
+    assert pieces.gone == {"github.com/repo/221"}
+    assert pieces.posts["github.com/repo/232"].counters[InteractionKind.STAR] == 4
+    del server.repos[3]  # which another one takes the place of
+    cursor, _ = await read_on(server, pieces, cursor, token=token, now=LATER + timedelta(hours=2))
+    assert pieces.gone == {"github.com/repo/221", "github.com/repo/4"}
+    cursor, _ = await read_on(server, pieces, cursor, token=token, now=LATER + timedelta(hours=3))
+    assert len(server.asked) == 2

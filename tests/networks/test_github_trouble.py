@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,10 +13,11 @@ import pytest
 
 from klout_tui.domain.batch import Cursor
 from klout_tui.domain.model import InteractionKind
-from klout_tui.networks.base import CredentialRefused, NotUnderstood, Unavailable
+from klout_tui.networks.base import CredentialRefused, NetworkError, NotUnderstood, Unavailable
+from klout_tui.networks.github import GitHub
 from tests.networks.github_busy import BOTH, LATER, TOOL, world
-from tests.networks.github_fake import FakeGitHub, Kept, kept, read_on, refresh
-from tests.networks.github_world import NOW, event, issue, repo, user
+from tests.networks.github_fake import FakeGitHub, Kept, ada, kept, read_on, refresh
+from tests.networks.github_world import NOW, ago, event, issue, repo, star, user
 
 
 async def test_a_token_of_somebody_else_is_noticed() -> None:
@@ -156,3 +159,48 @@ async def test_links_of_an_inner_host_are_followed_on_the_outer_one(token: str |
 async def test_a_cursor_that_makes_no_sense_begins_anew(cursor: Cursor) -> None:
     found = kept(*await refresh(world(), cursor))
     assert found.posts.keys() >= {TOOL}
+
+
+@BOTH
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_goes_wrong_at_random_it_ends_in_the_same(token: str | None, seed: int) -> None:
+    chance, server, pieces, cursor = random.Random(seed), world(), Kept(), Cursor()
+    server.received = [event(8000 + each, "WatchEvent", user(50 + each), server.repos[1], {}) for each in range(150)]
+    server.stars[7] += [star(user(1000 + number), ago(days=90, minutes=number)) for number in range(250)]
+    whole = kept(*await refresh(server, token=token))
+    server.limits = dict.fromkeys(server.limits, 100_000)
+    serve = server.answer
+
+    def unreliable(request: httpx.Request) -> httpx.Response:
+        if attempts > 100 or request.url.path == "/graphql" or chance.random() > 0.05:
+            return serve(request)
+        server.asked.append(request)
+        return chance.choice(
+            [
+                httpx.Response(502, text="<html>"),
+                httpx.Response(200, text="<html>"),
+                httpx.Response(429),
+                httpx.Response(403, headers={"retry-after": "60"}, json={"message": "secondary rate limit"}),
+            ]
+        )
+
+    server.answer = unreliable  # type: ignore[method-assign]  # fails now and then
+    for attempts in range(120):
+        if chance.random() < 0.5 and attempts < 100:
+            async with server.client(token) as client:
+                stream = GitHub().refresh(ada(authorised=token is not None), cursor, client, NOW)
+                with contextlib.suppress(NetworkError):
+                    for _ in range(chance.randrange(1, 5)):
+                        if (batch := await anext(stream, None)) is not None:
+                            pieces.add(batch)
+                            cursor = batch.cursor
+                await stream.aclose()  # type: ignore[attr-defined]  # an async generator, though the contract says less
+            continue
+        cursor, error = await read_on(server, pieces, cursor, token=token)
+        if error is None:
+            break
+    assert pieces.posts == whole.posts
+    assert pieces.interactions.keys() == whole.interactions.keys()
+    assert {key: act.at for key, act in pieces.interactions.items()} == {
+        key: act.at for key, act in whole.interactions.items()
+    }

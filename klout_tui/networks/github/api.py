@@ -18,7 +18,7 @@ import msgspec
 from klout_tui.networks.answer import Answer
 from klout_tui.networks.base import CredentialRefused, RateLimited
 from klout_tui.networks.github import entities
-from klout_tui.networks.github.judging import LEAST_WAIT, judge
+from klout_tui.networks.github.judging import LEAST_WAIT, QueriesUsedUp, judge
 from klout_tui.networks.github.place import Place
 from klout_tui.networks.github.tolerance import entity
 from klout_tui.networks.http import Client
@@ -160,20 +160,23 @@ class Forge:
         https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 
         Raises:
-            RateLimited: of type ``RATE_LIMITED``, or too little is left.
+            QueriesUsedUp: of type ``RATE_LIMITED``, or too little is left.
             CredentialRefused: the token may not ask.
             NotUnderstood: no data at all.
         """
         self._spare("graphql")
-        answer = await self._client.post(
-            self._place.graphql, json={"query": text}, accept=JSON, judge=judge, repeatable=True
-        )
+        try:
+            answer = await self._client.post(
+                self._place.graphql, json={"query": text}, accept=JSON, judge=judge, repeatable=True
+            )
+        except RateLimited as error:
+            raise QueriesUsedUp(error.message, hint=error.hint, retry_at=error.retry_at) from error
         told = answer.json(_Told, "an answer to a query")
         kinds = {error.type or "" for error in told.errors or ()}
         if "RATE_LIMITED" in kinds:
             left = self._client.left.get("graphql")
             resets = left.resets_at if left and left.resets_at and left.resets_at > self._now else None
-            raise RateLimited("GitHub's GraphQL limit is used up", retry_at=resets or self._now + LEAST_WAIT)
+            raise QueriesUsedUp("GitHub's GraphQL limit is used up", retry_at=resets or self._now + LEAST_WAIT)
         if not isinstance(told.data, dict):
             if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
                 raise CredentialRefused("this token may not use GitHub's GraphQL")
@@ -202,7 +205,8 @@ class Forge:
             return
         if left.remaining <= (left.limit or 0) // SPARED:
             hint = "" if self._client.has_token else "A token, even one without any permission, allows 5,000 an hour."
-            raise RateLimited(
+            kind = QueriesUsedUp if pool == "graphql" else RateLimited
+            raise kind(
                 "GitHub's requests for this hour are used up; the rest comes after its reset",
                 hint=hint,
                 retry_at=left.resets_at,

@@ -38,7 +38,7 @@ BACK: Final = timedelta(days=30)
 NOTIFICATIONS: Final = 50
 """Largest page of them."""
 
-_PENDING, _NEWEST = "received page", "received newest"
+_PENDING, _NEWEST, _FLOOR = "received page", "received newest", "notified floor"
 
 
 def may_be_notified(mark: Bookmark, now: datetime) -> bool:
@@ -125,31 +125,36 @@ class Around:
         """Oldest first, so that what is left over is the newest and comes with the next refresh."""
         mark = self._mark
         begin = mark.seen.setdefault(NOTIFIED, _told(self._now - BACK))
-        notes, validators, requests = await self._notes(begin)
+        notes, validators, poll, requests = await self._notes(begin)
         if notes is None:
+            self._heard(NOTIFIED, poll)
             return
+        floor = mark.seen.setdefault(_FLOOR, begin)
         elsewhere = 0
         for _, several in groupby(sorted(notes, key=lambda note: seconds(note.updated_at)), _updated):
             news = News(requests=requests)
             requests = 0
             for note in several:
-                elsewhere += await self._note(note, begin, news)
+                elsewhere += await self._note(note, floor, news)
                 at = seconds(note.updated_at)
                 if at:
                     mark.seen[NOTIFIED] = _told(moment_of(at + 1))
             yield news
             if elsewhere >= ELSEWHERE:
-                return
+                break
+        else:
+            mark.seen[_FLOOR] = mark.seen[NOTIFIED]
+        self._heard(NOTIFIED, poll)  # only now: whoever is killed before goes on at once
         if notes:
             mark.etags.pop(NOTIFIED, None)  # they were of another address, from another "since" on
         else:
             mark.validate(NOTIFIED, validators)
             yield News(requests=requests)
 
-    async def _notes(self, begin: str) -> tuple[list[entities.Notification] | None, dict[str, str], int]:
-        """All since then; None where nothing changed."""
+    async def _notes(self, begin: str) -> tuple[list[entities.Notification] | None, dict[str, str], int, int]:
+        """All since then, or None where nothing changed; validators, seconds to the next poll, and requests it took."""
         found: list[entities.Notification] = []
-        where, validators, pages = "/notifications", dict[str, str](), 0
+        where, validators, pages, poll = "/notifications", dict[str, str](), 0, 0
         params = {"all": "true", "participating": "true", "since": begin, "per_page": str(NOTIFICATIONS)}
         while where and pages < PAGES[NOTIFIED]:
             page = await self._forge.page(
@@ -160,16 +165,22 @@ class Around:
                 validators=None if pages else self._mark.etags.get(NOTIFIED),
             )
             pages += 1
-            self._heard(NOTIFIED, page.poll)
+            poll = max(poll, page.poll)
             if page.unchanged:
-                return None, validators, pages
+                return None, validators, poll, pages
             validators = validators or dict(page.validators)
             found += page.items
             where = "" if page.next == where else page.next
-        return [note for note in found if seconds(note.updated_at) >= seconds(begin)], validators, pages
+        return [note for note in found if seconds(note.updated_at) >= seconds(begin)], validators, poll, pages
 
-    async def _note(self, note: entities.Notification, begin: str, news: News) -> int:
-        """One notification; how many threads elsewhere were read for it."""
+    async def _note(self, note: entities.Notification, floor: str, news: News) -> int:
+        """One notification; how many threads elsewhere were read for it.
+
+        Args:
+            note: as GitHub tells it.
+            floor: since when comments are read: as long as some notifications are left over, that of the first of them.
+            news: gets what is found.
+        """
         repo = self._mark.repos.get(note.repository.id)
         subject = note.subject or entities.Subject()
         if repo is not None:
@@ -189,7 +200,7 @@ class Around:
             self._skipped["unreadable notification"] += 1
             return 0
         found = await self._threads.read(
-            note.repository, number, since=begin, whole=note.reason != "comment", hers=note.reason == "author"
+            note.repository, number, since=floor, whole=note.reason != "comment", hers=note.reason == "author"
         )
         news.add(*found)
         news.requests += 2

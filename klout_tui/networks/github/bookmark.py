@@ -21,6 +21,9 @@ from klout_tui.networks.github.packed import packed, unpacked
 MOST_REPOS: Final = 1_000
 """Repositories remembered, most recently pushed first; older ones are stored as posts and not watched."""
 MOST_ETAGS: Final = 60
+"""Repositories whose events can be asked for conditionally."""
+EVENTS_OF: Final = "events "
+"""What the name of a repository's events begins with, before its number."""
 MOST_PEOPLE: Final = 500
 """People whose follower count is remembered."""
 
@@ -202,7 +205,7 @@ class Bookmark:
             "listing": self.listing,
             "listings": _encoded(self.listings),
             "several": "yes" if self.several else "",
-            "etags": _encoded(dict(list(self.etags.items())[-MOST_ETAGS:])),
+            "etags": _encoded(self.etags),
             "asked": _encoded(self.asked),
             "polls": _encoded(self.polls),
             "seen": _encoded(self.seen),
@@ -227,10 +230,13 @@ class Bookmark:
             repo.event = ""
 
     def validate(self, what: str, validators: dict[str, str]) -> None:
-        """Remember an answer's validators; the least recently used are forgotten."""
+        """Remember an answer's validators; of repositories' events the least recently read are forgotten."""
         self.etags.pop(what, None)
         if validators:
             self.etags[what] = validators
+        events = [each for each in self.etags if each.startswith(EVENTS_OF)]
+        for each in events[:-MOST_ETAGS]:
+            del self.etags[each]
 
     def due(self, what: str, now: datetime, every: timedelta) -> bool:
         """Whether something that is not read every time is to be read now."""

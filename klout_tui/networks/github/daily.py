@@ -2,8 +2,9 @@
 
 When nothing is new, a day costs: four readings of her profile, one conditional request for her own events, one search
 where notifications are not to be had, the further pages of a list of more than a hundred repositories, and up to
-``WARMED`` repositories that moved in the last week, read again in at most five requests each (most of them
-conditional), since events arrive late and a comment on an old issue moves nothing in the list.
+``WARMED`` repositories that moved in the last week, read again in at most five requests each, since events arrive late
+and a comment on an old issue moves nothing in the list; and with a token one query for each of ``TALKING`` repositories
+with discussions.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ DAILY: Final = timedelta(hours=23)
 WEEKLY: Final = timedelta(days=7)
 WARM_FOR: Final = timedelta(days=7)
 WARMED: Final = {"token": 10, "public": 4}
+TALKING: Final = 10
+"""Repositories whose discussions are read, those pushed last first: nothing else tells of a comment there."""
 RELEASED: Final = timedelta(days=30)
 """Releases this young are read again for their reactions."""
 MOST_FOLLOWERS: Final = {"token": 5_000, "public": 1_000}
@@ -139,11 +142,16 @@ class Daily:
         lately = [repo for repo in mark.repos.values() if now - repo.moved < WARM_FOR.total_seconds()]
         lately.sort(key=lambda repo: (-repo.moved, repo.id))
         for repo in lately[: WARMED[self._which]]:
-            stages = THREADS | Stage.EVENTS | (Stage.DISCUSSIONS if repo.talks else Stage(0))
+            stages = THREADS | Stage.EVENTS
             pushed = now - repo.seen[3] < WARM_FOR.total_seconds()
             if pushed or now - repo.released < RELEASED.total_seconds():
                 stages |= Stage.RELEASES
             mark.queue(repo.id, stages)
+        talking = sorted(
+            (repo for repo in mark.repos.values() if repo.talks), key=lambda repo: (-repo.seen[3], repo.id)
+        )
+        for repo in talking[: TALKING if mark.authorised else 0]:
+            mark.queue(repo.id, Stage.DISCUSSIONS)
         if HIDDEN in mark.asked and mark.due(HIDDEN, self._now, HIDDEN_FOR[self._which]):
             for repo in mark.repos.values():
                 if repo.seen[0] and repo.done and not repo.done & Stage.STARS:

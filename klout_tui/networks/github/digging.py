@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from klout_tui.domain.model import InteractionKind
 from klout_tui.networks.github import entities
 from klout_tui.networks.github.api import Forge, Page
-from klout_tui.networks.github.bookmark import Bookmark, Repo, Stage, Work, moment_of, newest
+from klout_tui.networks.github.bookmark import EVENTS_OF, Bookmark, Repo, Stage, Work, moment_of, newest
 from klout_tui.networks.github.discussions import Discussions
 from klout_tui.networks.github.gathering import Gathering
 from klout_tui.networks.github.happenings import COMMENT, REVIEW_COMMENT, News, Scene, at_hers, thread_of
@@ -111,7 +111,7 @@ class Digging:
             return not repo.language
         if stage is Stage.DISCUSSIONS:
             return not repo.talks or not self._mark.authorised
-        if stage is Stage.EVENTS and self._mark.polls.get(f"events {repo.id}", 0) > self._now.timestamp():
+        if stage is Stage.EVENTS and self._mark.polls.get(f"{EVENTS_OF}{repo.id}", 0) > self._now.timestamp():
             repo.moved = int(self._now.timestamp())
             self._mark.asked[WARM] = 0  # not to be asked yet: with the next refresh, then
             return not self._mark.work[0].page
@@ -206,7 +206,7 @@ class Digging:
         All of a page is taken, since events arrive late and not in order; older pages only where the newest event
         read before is not met.
         """
-        of = f"events {repo.id}"
+        of = f"{EVENTS_OF}{repo.id}"
         validators = None if work.page else self._mark.etags.get(of)
         page = await self._pager.page(repo, work, "/events", entities.Event, "a list of events", validators=validators)
         if page is None:

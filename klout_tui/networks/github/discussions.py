@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from klout_tui.domain.model import Interaction, InteractionKind, Post
-from klout_tui.networks.base import CredentialRefused, NotUnderstood
+from klout_tui.networks.base import CredentialRefused, NotFound, NotUnderstood
 from klout_tui.networks.github import entities
 from klout_tui.networks.github.api import Forge
 from klout_tui.networks.github.bookmark import newest, seconds
@@ -83,7 +83,7 @@ class Discussions:
         text = _QUERY % (_quoted(owner), _quoted(own), AT_ONCE, _quoted(after) if after else "null", COMMENTS)
         try:
             data = await self._forge.query(text)
-        except (CredentialRefused, NotUnderstood):
+        except (CredentialRefused, NotFound, NotUnderstood):
             self._skipped["discussions not shown"] += 1
             return Talk()
         talks = _object(_object(data, "repository"), "discussions")

@@ -31,6 +31,10 @@ class PageRefused(NotUnderstood):
     """422: the request cannot be met, such as a page beyond the last that is served, or a search for a hidden user."""
 
 
+class QueriesUsedUp(RateLimited):
+    """The limit of GraphQL, which has a purse of its own: all else can still be asked."""
+
+
 class _Detail(msgspec.Struct):
     code: str | None = None
     field: str | None = None

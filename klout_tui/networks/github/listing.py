@@ -1,12 +1,13 @@
 """The list of her repositories: what there is, what moved, what is gone.
 
-One conditional request a refresh. A list of several pages is read to its end once a day; otherwise its first page,
-the most recently pushed hundred, tells what moved.
+One conditional request a refresh: the first page, the hundred most recently pushed. The others are read when anything
+on it moved, and once a day.
 https://docs.github.com/en/rest/repos/repos#list-repositories-for-a-user
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ DEEP: Final = {"token": 100, "public": 20}
 """Repositories read in depth when an account is linked, those with most stars, forks and open issues first; the others
 are posts with counters, and are read when they move."""
 WHOLE: Final = timedelta(hours=23)
-"""How often a list of several pages is read to its end."""
+"""How often a list of several pages is read to its end, though nothing on its first page moved."""
 CHECKED: Final = 10
 """Repositories missing from the list that are asked for one by one in a refresh, before they count as gone."""
 
@@ -58,33 +59,43 @@ class Listing:
         """
         mark = self._mark
         first = not mark.asked.get(_LIST)
-        whole = first or (mark.several and mark.due(_LIST, self._now, WHOLE))
-        if not mark.listing and (whole or not mark.several):
-            mark.listings += 1
+        due = first or (mark.several and mark.due(_LIST, self._now, WHOLE))
         while True:
-            page = await self._page(conditional=not whole)
+            page = await self._page(conditional=not due)
             if page.unchanged:
-                mark.listings -= not mark.several
                 return
-            news = News(requests=1)
-            self._take(page, news, first=first)
             begun = not mark.listing
-            mark.several = bool(page.next) if begun else True
+            mark.listings += begun
+            news = News(requests=1)
+            moved = self._take(page, news, first=first)
             if begun:
+                mark.several = bool(page.next)
                 mark.validate(_LIST, dict(page.validators))
-            goes_on = bool(page.next) and page.next != mark.listing and (whole or not begun)
+                moved |= self._is_another(page)
+            goes_on = bool(page.next) and page.next != mark.listing and (due or moved or not begun)
             mark.listing = page.next if goes_on else ""
             if not goes_on:
                 if first:
                     self._plan()
-                if whole or not mark.several:
-                    if await self._look_for_missing(news):
-                        mark.stamp(_LIST, self._now)
-                    else:
-                        mark.etags.pop(_LIST, None)  # asked for in full again, and the rest with it
+                if not begun or not page.next:
+                    await self._end(news)
             yield news
             if not goes_on:
                 return
+
+    def _is_another(self, page: Page[entities.Repository]) -> bool:
+        """Whether the first page holds other repositories than the last time."""
+        numbers = ",".join(str(number) for number in sorted(each.id for each in page.items))
+        before, now = self._mark.seen.get(_LIST), f"{zlib.crc32(numbers.encode()):x}"
+        self._mark.seen[_LIST] = now
+        return before != now
+
+    async def _end(self, news: News) -> None:
+        """The list has been read to its end."""
+        if await self._look_for_missing(news):
+            self._mark.stamp(_LIST, self._now)
+        else:
+            self._mark.etags.pop(_LIST, None)  # asked for in full again, and the rest with it
 
     async def _page(self, *, conditional: bool) -> Page[entities.Repository]:
         mark = self._mark
@@ -99,18 +110,21 @@ class Listing:
         except NotFound as error:
             raise Moved from error
 
-    def _take(self, page: Page[entities.Repository], news: News, *, first: bool) -> None:
+    def _take(self, page: Page[entities.Repository], news: News, *, first: bool) -> bool:
+        """One page; whether anything on it moved."""
         hers = [each for each in page.items if each.owner is None or self._home.is_hers(each.owner)]
         if page.items and not hers:
             raise Moved
         self._skipped["repository of another owner"] += len(page.items) - len(hers)
+        moved = False
         for each in hers:
-            self._note(each, news, first=first)
+            moved |= self._note(each, news, first=first)
+        return moved
 
-    def _note(self, entity: entities.Repository, news: News, *, first: bool) -> None:
+    def _note(self, entity: entities.Repository, news: News, *, first: bool) -> bool:
         """One entry: a post, and work where it moved. Forks are others' work, and private ones nobody's business."""
         if entity.fork or entity.private:
-            return
+            return False
         mark, looks_now = self._mark, looks(entity)
         name = entity.full_name or f"{mark.login}/{entity.name}"
         known = mark.repos.get(entity.id)
@@ -131,9 +145,10 @@ class Listing:
         news.add(post)
         full = known is None and len(mark.repos) >= MOST_REPOS
         if full and looks_now[3] <= min(each.seen[3] for each in mark.repos.values()):
-            return  # a post, and no more: it is older than a thousand others
+            return False  # a post, and no more: it is older than a thousand others
         mark.repos[entity.id] = repo
         mark.queue(entity.id, stages)
+        return bool(stages)
 
     def _plan(self) -> None:
         """The first reading: the repositories with most to find, in depth."""

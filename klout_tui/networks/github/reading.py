@@ -23,10 +23,11 @@ from klout_tui.networks.base import CredentialRefused, NetworkError, NotFound, U
 from klout_tui.networks.github import entities
 from klout_tui.networks.github.api import Forge
 from klout_tui.networks.github.around import Around
-from klout_tui.networks.github.bookmark import Bookmark, Stage
+from klout_tui.networks.github.bookmark import EVENTS_OF, Bookmark, Stage
 from klout_tui.networks.github.daily import Daily
 from klout_tui.networks.github.digging import Digging
 from klout_tui.networks.github.happenings import News
+from klout_tui.networks.github.judging import QueriesUsedUp
 from klout_tui.networks.github.linking import scopes_of
 from klout_tui.networks.github.listing import Listing, Moved
 from klout_tui.networks.github.mapping import Home, profile_of
@@ -113,7 +114,7 @@ class Refresh:
         user, answer = await self._myself(by_number=by_number)
         if user.login and user.login != mark.login:
             mark.login = user.login
-            mark.etags = {what: kept for what, kept in mark.etags.items() if what.startswith("events ")}
+            mark.etags = {what: kept for what, kept in mark.etags.items() if what.startswith(EVENTS_OF)}
             self._home = replace(self._home, login=user.login)
         if mark.authorised:
             mark.scopes = scopes_of(answer)
@@ -173,6 +174,9 @@ class Refresh:
                 if not await digging.step(news):
                     break
                 in_a_row = 0
+            except QueriesUsedUp:  # discussions alone: they come with the next refresh
+                mark.work.append(mark.work.pop(0))
+                put_off.add(mark.work[-1].repo)
             except NetworkError as error:
                 in_a_row += 1
                 if isinstance(error, Unavailable) and in_a_row < PATIENCE:
