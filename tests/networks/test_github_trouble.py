@@ -204,3 +204,46 @@ async def test_whatever_goes_wrong_at_random_it_ends_in_the_same(token: str | No
     assert {key: act.at for key, act in pieces.interactions.items()} == {
         key: act.at for key, act in whole.interactions.items()
     }
+
+
+async def test_lists_end_where_the_server_serves_no_further_page() -> None:
+    server = world()
+    server.stars[7] = [star(user(1000 + number), ago(days=90, minutes=number)) for number in range(250)]
+    server.issues[7] += [issue(100 + number, user(30)) for number in range(150)]
+    beyond = httpx.Response(422, json={"message": "In order to keep the API fast, pagination is limited"})
+    server.overrides["/repositories/7/stargazers"] = lambda _: beyond
+    server.overrides["/repositories/7/issues"] = lambda _: beyond
+    batches = await refresh(server)
+    found = kept(*batches)
+    assert found.kinds()["star"] == 101  # a page, and one told by an event
+    assert found.skipped["issues beyond what is served"] == 1
+    assert "github.com/comment/9001" in found.interactions
+    assert "work" not in batches[-1].cursor
+
+
+async def test_stars_and_forks_of_nobody_are_counted_as_skipped() -> None:
+    server = world()
+    server.stars[7].append(star(None, ago(days=1)))
+    server.forks[7].append(repo(71, owner=None, fork=True, created_at=ago(days=1)))
+    found = kept(*await refresh(server))
+    assert found.skipped == {"star of a deleted account": 1, "fork of a deleted account": 1}
+    assert found.kinds()["star"] == 2
+
+
+@BOTH
+async def test_a_repository_that_is_blocked_is_not_taken_for_deleted(token: str | None) -> None:
+    server = world()
+    cursor = (await refresh(server, token=token))[-1].cursor
+    blocked = server.repos.pop(1)
+    server.overrides[f"/repos/{blocked['full_name']}"] = refusing(403)
+    found = kept(*await refresh(server, cursor, token=token, now=LATER))
+    assert not found.gone
+    assert found.skipped == {"repository not shown": 1}
+
+
+async def test_a_list_that_names_repositories_of_two_owners_is_read_as_far_as_it_is_hers() -> None:
+    server = world()
+    server.repos.append(repo(300, owner=user(2, "org"), full_name="org/tool300"))
+    found = kept(*await refresh(server))
+    assert "github.com/repo/300" not in found.posts
+    assert found.skipped == {"repository of another owner": 1}
