@@ -339,7 +339,10 @@ class FakeBluesky:
         limit = min(int(params.get("limit", "50")), self.page)
         start = 0
         if "cursor" in params:
-            generation, _, after = base64.b64decode(params["cursor"]).decode().partition(" ")
+            try:
+                generation, _, after = base64.b64decode(params["cursor"]).decode().partition(" ")
+            except ValueError:
+                return refusal(400, "InvalidRequest", "Malformed cursor")
             if int(generation) < self.generation and self.cursors != "kept":
                 if self.cursors == "empty":
                     return httpx.Response(200, json={member: []})

@@ -407,8 +407,13 @@ async def test_a_post_the_feed_hides_is_not_gone_and_looked_for_once() -> None:
     batches = await refresh(net, cursor)
     assert not [uri for batch in batches for uri in batch.gone]
     net.asked.clear()
-    await refresh(net, batches[-1].cursor)
+    batches = await refresh(net, batches[-1].cursor)
     assert net.methods() == ["getAuthorFeed", "listNotifications"]
+    del net.overrides["getAuthorFeed"]
+    batches = await refresh(net, batches[-1].cursor)
+    net.feed.remove(hidden)
+    batches = await refresh(net, batches[-1].cursor)
+    assert [uri for batch in batches for uri in batch.gone] == [hidden["uri"]]
 
 
 async def test_followers_are_asked_for_25_at_a_time_and_kept_a_week() -> None:

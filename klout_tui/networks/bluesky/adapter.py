@@ -24,9 +24,8 @@ class Bluesky:
     target_hint: ClassVar[str] = "alice.bsky.social"
     option_hints: ClassVar[Mapping[str, str]] = {}
     wants_token: ClassVar[str] = (
-        "Almost everything shows without. An app password adds mentions, new followers and the times of reposts. It "
-        "can also write, since Bluesky has none that only read; klout-tui never does. Make one in Bluesky's settings "
-        "(Privacy and security), never give your main password."
+        "An app password adds mentions, new followers and the times of reposts. Bluesky has none that only reads; "
+        "klout-tui never writes with it. Make one in Bluesky's settings, and never give your main password."
     )
 
     def origin(self, request: LinkRequest) -> str:

@@ -138,8 +138,14 @@ class Bookmark:
         """The remembered posts, newest first."""
         return sorted(self.recent.values(), key=lambda each: (each.at, each.rkey), reverse=True)
 
-    def note(self, posts: Iterable[PostView], now: datetime) -> set[str]:
-        """Remember the counters of posts of hers; gives the addresses of those that are new or have changed."""
+    def note(self, posts: Iterable[PostView], now: datetime, *, listed: bool = False) -> set[str]:
+        """Remember the counters of posts of hers; gives the addresses of those that are new or have changed.
+
+        Args:
+            posts: hers.
+            now: stands in for a missing date.
+            listed: whether they were met in her feed.
+        """
         changed: set[str] = set()
         for post in posts:
             rkey = Uri.of(post.uri).rkey
@@ -147,7 +153,7 @@ class Bookmark:
             noted = _noted(post, known, now)
             if known is None or known.seen != noted.seen:
                 changed.add(post.uri)
-            self.recent[rkey] = noted
+            self.recent[rkey] = msgspec.structs.replace(noted, absent=noted.absent and not listed)
         if len(self.recent) > RECENT_POSTS:
             self.recent = {each.rkey: each for each in self.newest_first()[:RECENT_POSTS]}
         return changed

@@ -71,7 +71,7 @@ async def _looked_up(target: Target, server: Server) -> Person:
     try:
         me = await server.profile(target.actor)
     except NotFound:
-        did = "" if is_did(target.actor) else await server.did(target.actor)
+        did = await _resolved(target, server)
         if not did:
             raise
         me = await server.profile(did)  # a handle so new that only the resolver knows it
@@ -80,13 +80,26 @@ async def _looked_up(target: Target, server: Server) -> Person:
     return me
 
 
+async def _resolved(target: Target, server: Server) -> str:
+    """The DID behind a handle, where the server can and will tell it."""
+    if is_did(target.actor):
+        return ""
+    try:
+        return await server.did(target.actor)
+    except (NotFound, NotUnderstood, CredentialRefused):
+        return ""
+
+
 async def _owner(target: Target, client: Client, now: datetime) -> Verified:
     login = await log_in(client, target.actor)
     did = login.tokens.did
     if is_did(target.actor):
         other = did != target.actor
     else:
-        other = bool(login.handle) and login.handle != target.actor and await _resolved(target, login, client) != did
+        other = bool(login.handle) and login.handle != target.actor
+        if other:  # two names of one account, or a password of another
+            server = Server(Session(client, did=did, login=target.actor, origin=target.login))
+            other = await _resolved(target, server) != did
     if other:
         raise UsageError(
             f"this app password belongs to {login.handle or did}, not to {target.actor}",
@@ -95,14 +108,6 @@ async def _owner(target: Target, client: Client, now: datetime) -> Verified:
     me, pds = await _seen_by_herself(login, target, client)
     options = {"did": did, "login": target.actor, "pds": pds}
     return _verified(me, target.login, options, now, _WITH_LOGIN, authorised=True)
-
-
-async def _resolved(target: Target, login: Login, client: Client) -> str:
-    session = Session(client, did=login.tokens.did, login=target.actor, origin=target.login)
-    try:
-        return await Server(session).did(target.actor)
-    except (NotFound, NotUnderstood):
-        return ""
 
 
 async def _seen_by_herself(login: Login, target: Target, client: Client) -> tuple[Person, str]:

@@ -17,7 +17,7 @@ import msgspec
 from klout_tui.domain.model import Interaction, InteractionKind
 from klout_tui.networks.base import CredentialRefused, NetworkError, NotFound, NotUnderstood, TooLarge, Unavailable
 from klout_tui.networks.bluesky.acts import LEVELS, of_post, reaction
-from klout_tui.networks.bluesky.api import AT_ONCE, Page, Server
+from klout_tui.networks.bluesky.api import AT_ONCE, PAGE, Page, Server
 from klout_tui.networks.bluesky.bookmark import NAMED, NEVER, Bookmark, Listing, Remembered
 from klout_tui.networks.bluesky.entities import POST, Like, Person, PostView
 from klout_tui.networks.bluesky.mapping import Home, dated
@@ -107,7 +107,7 @@ class Names:
                     rkey=post.rkey,
                     kind=kind,
                     count=post.seen[kind],
-                    goal=PAGES * 100 if first else gained,
+                    goal=PAGES * PAGE if first else min(gained, PAGES * PAGE),
                     first=first,
                     begun=int(self._now.timestamp()),
                 )

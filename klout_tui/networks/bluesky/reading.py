@@ -200,10 +200,10 @@ class Refresh:
         if trail.fresh(self._now):
             try:
                 page = await source.page(trail.next)
-                if page.entries or page.cursor:
-                    return page
             except (NotUnderstood, NotFound, Unavailable):
-                self._skipped["forgotten cursor"] += 1
+                page = Page((), "")
+            if page.entries or page.cursor:
+                return page
         trail.begin(self._now)
         return await source.page("")
 
@@ -221,7 +221,7 @@ class Refresh:
         self, page: Page[FeedItem], fresh: Sequence[Entry[FeedItem]], progress: float | None
     ) -> Batch:
         hers = [item for item in page.items if self._is_hers(item)]
-        changed = self._mark.note((item.post for item in hers if not item.reposted), self._now)
+        changed = self._mark.note((item.post for item in hers if not item.reposted), self._now, listed=True)
         new = {entry.mark for entry in fresh}
         for entry in fresh:
             if entry.item is None:
