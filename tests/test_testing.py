@@ -184,7 +184,7 @@ BREACHES: list[tuple[str, Any, str, str]] = [
     ("test_it_says_what_it_is", type("Odd", (Aviary,), {"title": "\x1b[31m"})(), "", "no title"),
     ("test_verify_finds_a_well_formed_account", account(keys=()), "", "own acts would count"),
     ("test_verify_finds_a_well_formed_account", account(handle=""), "", "has a handle"),
-    ("test_verify_finds_a_well_formed_account", account(id="aviary:"), "", ""),
+    ("test_verify_finds_a_well_formed_account", account(id="aviary:"), "", "another network"),
     ("test_origin_asks_nobody_and_refuses_nonsense", Startled(), "", "not UsageError"),
     ("test_the_answers_hold_something", batch(posts=()), "", "no post"),
     ("test_it_asks_its_declared_hosts_only", Wandering(), "", "not named by hosts: elsewhere.example"),
