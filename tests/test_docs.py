@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 from klout_tui.cli import main
+from klout_tui.networks.registry import GROUP, Registry
 from klout_tui.store import Store
 from tests.store.build import Clock, fold
 from tests.store.test_checkup import lived
@@ -18,6 +20,15 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"klout-tui {name}" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(entry.name for entry in entry_points(group=GROUP) if entry.value.startswith("klout_tui."))
+)
+def test_every_network_that_comes_along_has_its_section(name: str) -> None:
+    told = (ROOT / "docs" / "networks.md").read_text("utf-8")
+    assert f"\n## {Registry.load().get(name).title}\n" in told
+    assert f"klout-tui link {name} " in told
 
 
 def test_every_table_and_field_of_the_store_is_documented(tmp_path: Path) -> None:

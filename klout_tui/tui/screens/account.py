@@ -30,7 +30,7 @@ _ASKED_COLUMNS: Final = (
     Column("at", "at", 8, right=True),
     Column("method", "how", 4, rank=3),
     Column("place", "asked", 20, grow=5),
-    Column("outcome", "answer", 8, grow=1, most=20),
+    Column("outcome", "answer", 15, grow=1, most=20),
     Column("size", "bytes", 9, rank=2, right=True),
     Column("took", "took", 7, rank=1, right=True),
     Column("credential", "token", 5, rank=4),
