@@ -40,6 +40,7 @@ def test_linking_as_json(shell: Shell) -> None:
             "followers": 7,
             "following": None,
             "posts": None,
+            "karma": None,
             "authorised": False,
             "sees": ["your posts and their counters"],
             "misses": ["who liked a post: needs a token"],

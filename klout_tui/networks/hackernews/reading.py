@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from klout_tui.networks.hackernews import entities, mapping
 from klout_tui.networks.hackernews.api import IN_A_GROUP, Page, Server
 from klout_tui.networks.hackernews.bookmark import OVERLAP, REMARK_AGE, TRIES, Bookmark, Pending, Walk
 from klout_tui.networks.hackernews.target import ALGOLIA
+from klout_tui.networks.hackernews.walking import walked
 from klout_tui.networks.http import Client
 
 HORIZON: Final = timedelta(days=3 * 365 + 1)
@@ -85,7 +86,7 @@ class Refresh:
         async def page(walk: Walk) -> Page:
             return await self._server.written_by(self._name, after=walk.floor, until=walk.before)
 
-        async for hits in self._walk(own, page):
+        async for hits in walked(own, page, self._now):
             posts = await asyncio.to_thread(self._own_posts, hits)
             if first:  # later ones are live, and followed
                 self._pend(hit for hit in hits if not _is_comment(hit) and hit.num_comments != 0)
@@ -193,7 +194,7 @@ class Refresh:
                 return await self._server.said_below(stories, after=walk.floor, until=walk.before)
 
             mine = frozenset(pending.mine)
-            async for hits in self._walk(pending.walk, page):
+            async for hits in walked(pending.walk, page, self._now):
                 acts = await asyncio.to_thread(self._heard, hits, mine)
                 if pending.walk.done:
                     queue.pop(0)
@@ -246,39 +247,13 @@ class Refresh:
             async def page(walk: Walk, site: str = site) -> Page:
                 return await self._server.submitted_from(site, after=walk.floor, until=walk.before)
 
-            async for hits in self._walk(walk, page):
+            async for hits in walked(walk, page, self._now):
                 links = (mapping.link_of_hit(self._account, self._name, hit, (site,), self._now) for hit in hits)
                 if walk.done and site == self._sites[-1]:
                     mark.searched = self._now
                 yield self._batch(interactions=tuple(link for link in links if link is not None))
 
-    # walking
-
-    async def _walk(self, walk: Walk, page: Callable[[Walk], Awaitable[Page]]) -> AsyncIterator[list[entities.Hit]]:
-        """What a list holds between its floor and now, newest first; ``walk`` is moved on before each page is given.
-
-        Spans overlap in the second where they meet, so that nothing between is lost; what was met is left out.
-        """
-        met: set[str] = set()
-        barren = 0
-        while True:
-            found = await page(walk)
-            fresh = [hit for hit in found.hits if hit.object_id not in met]
-            met.update(hit.object_id for hit in fresh)
-            barren = 0 if fresh else barren + 1
-            times = self._times(found.hits)
-            walk.step(times)
-            # twice nothing unknown: the same again from a server that looks at no span
-            if found.is_all or not times or walk.before <= walk.floor or barren > 1:
-                walk.finish()
-            yield fresh
-            if not walk.before:
-                return
-
-    def _times(self, hits: Iterable[entities.Hit]) -> list[int]:
-        """Seconds of those that tell them; one that tells none is where it was found, and moves nothing."""
-        dated = (mapping.when(hit.created_at_i, hit.created_at, self._now) for hit in hits)
-        return [int(at.timestamp()) for at, estimated in dated if not estimated]
+    # the end
 
     def _share(self) -> float:
         """How much of the first reading is done, by the time it has come back to."""
