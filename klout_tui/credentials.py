@@ -24,6 +24,11 @@ _SCHEMA: Final = 1
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
+def login_key(account_id: str) -> str:
+    """Under which key lies what it takes to revoke the login an account's token came by."""
+    return f"login of {account_id}"
+
+
 class Secrets(Protocol):
     """Where tokens are kept, one for each account that has one."""
 

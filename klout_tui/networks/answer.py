@@ -21,7 +21,7 @@ EXCERPT: Final = 80
 
 _SECRET_NAMES: Final = (
     r"access_token|refresh_token|id_token|token|client_secret|secret|api_?key|key|code|password|passwd|pwd|auth"
-    r"|authorization|signature|sig|jwt|session"
+    r"|authorization|signature|sig|jwt|session|device_code|code_verifier|access_?jwt|refresh_?jwt|app_?password"
 )
 _IN_QUERY: Final = re.compile(rf"(?i)(?<![a-z0-9_])({_SECRET_NAMES})=[^&#\s\"'<>]*")
 _IN_JSON: Final = re.compile(rf"(?i)([\"'](?:{_SECRET_NAMES})[\"']\s*:\s*[\"'])[^\"']*")
