@@ -5,11 +5,13 @@ A plugin may be anything: what it does not have, or has in a wrong form, counts 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 import httpx
 
 from klout_tui.domain.text import clean_line
+from klout_tui.errors import KloutError
 from klout_tui.networks.address import host_of
 from klout_tui.networks.base import Likeness, LinkRequest, Login, Network
 
@@ -26,6 +28,26 @@ def shows(network: Network) -> str:
     """What it shows without a credential; empty where it does not say."""
     said = getattr(network, "shows", "")
     return clean_line(said, 500) if isinstance(said, str) else ""
+
+
+def objection_to(network: Network, request: LinkRequest) -> KloutError | None:
+    """Why this cannot be meant as typed, as far as can be told without asking; None where it can."""
+    try:
+        network.origin(request)
+    except KloutError as error:
+        return error
+    except (Exception, SystemExit) as error:  # foreign code, which may raise anything
+        words = clean_line(f"{type(error).__name__}: {error}", 200)
+        return KloutError(f"the {network.name} adapter failed: {words}", hint="Please report this to its authors.")
+    return None
+
+
+def guess(networks: Iterable[Network], text: str) -> Network | None:
+    """The one network this is most surely meant for; None where none is, or several are alike."""
+    found = [(likeness(network, text), network) for network in networks]
+    best = max((surely for surely, _ in found), default=Likeness.NO)
+    meant = [network for surely, network in found if surely is best]
+    return meant[0] if best is not Likeness.NO and len(meant) == 1 else None
 
 
 def likeness(network: Network, text: str) -> Likeness:

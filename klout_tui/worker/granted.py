@@ -213,6 +213,8 @@ class LoginSecrets:
 
     def keep(self, account_id: str, token: str) -> str:
         """As the other secrets do; what revokes the token is kept first, so that no token is without it."""
+        if not _names_account(account_id):
+            return self._inner.keep(account_id, token)
         key = login_key(account_id)
         kept = self._inner.get(key)
         if kept is not None and (old := self._inner.get(account_id)):
@@ -229,8 +231,14 @@ class LoginSecrets:
         try:
             self._inner.drop(account_id)
         finally:
-            self._inner.drop(login_key(account_id))
+            if _names_account(account_id):
+                self._inner.drop(login_key(account_id))
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:24]
+
+
+def _names_account(key: str) -> bool:
+    """Whether a key is an account's id, under which lies its token; others read ``session of …``."""
+    return " " not in key.partition(":")[0]
