@@ -124,11 +124,13 @@ async def _read(
     stream: AsyncIterator[Batch], verified: Verified, client: Client, posts: list[Post], now: datetime
 ) -> bool:
     """Fill ``posts`` from the stream; whether all of the last days are among them."""
+    pages = 0
     try:
         async for batch in stream:
             kept = await asyncio.to_thread(admitted, batch, verified.account, has_token=client.has_token)
             posts += kept.posts
-            if _beyond(posts, now):
+            pages += bool(kept.posts)
+            if pages > 1 and _beyond(posts, now):
                 return True
         return True
     finally:
@@ -137,13 +139,12 @@ async def _read(
 
 
 def _beyond(posts: Sequence[Post], now: datetime) -> bool:
-    """Whether they came newest first and go back far enough, so that no younger one can follow."""
+    """Whether they came newest first and go back far enough, so that no younger one can follow.
+
+    One page proves nothing: a network read from its oldest page on may order each page the other way.
+    """
     dates = [post.at for post in posts]
-    return (
-        bool(dates)
-        and dates[-1] < now - timedelta(days=DAYS)
-        and all(first >= later for first, later in pairwise(dates))
-    )
+    return dates[-1] < now - timedelta(days=DAYS) and all(first >= later for first, later in pairwise(dates))
 
 
 def _told(posts: Sequence[Post], now: datetime, *, trouble: str, complete: bool) -> Sample:

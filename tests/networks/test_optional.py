@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from klout_tui.errors import UsageError
 from klout_tui.networks.base import Likeness, LinkRequest
 from klout_tui.networks.blog import Blog
 from klout_tui.networks.mastodon import Mastodon
-from klout_tui.networks.optional import is_address, likeness, login_of, shows
+from klout_tui.networks.optional import guess, is_address, likeness, login_of, objection_to, shows
 from tests.town import Town
 
 
@@ -86,6 +87,25 @@ def test_a_plugin_that_breaks_down_recognises_nothing(raised: BaseException) -> 
             return "maybe"
 
     assert likeness(Broken(), "x") is likeness(Words(), "x") is Likeness.NO
+
+
+def test_the_surest_one_is_guessed() -> None:
+    mastodon, blog, hub = Mastodon(), Blog(), Hub()
+    everyone = (blog, mastodon, hub)
+    assert guess(everyone, "@alice@example.social") is mastodon
+    assert guess(everyone, "https://blog.example/") is blog
+    assert guess(everyone, "https://hub.example/alice") is hub
+    assert guess(everyone, "https://example.social/users/alice") is None  # either may be meant
+    assert guess(everyone, "") is guess((), "x") is None
+
+
+def test_what_cannot_be_meant_is_told_without_asking() -> None:
+    assert objection_to(Mastodon(), LinkRequest("@alice@example.social")) is None
+    trouble = objection_to(Mastodon(), LinkRequest("alice"))
+    assert isinstance(trouble, UsageError)
+    broken = objection_to(Hub(), LinkRequest("nobody"))
+    assert broken is not None
+    assert "ZeroDivisionError" in broken.message
 
 
 def test_what_a_plugin_lacks_or_gets_wrong_is_not_offered() -> None:

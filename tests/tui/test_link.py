@@ -333,15 +333,20 @@ async def test_no_toast_lies_over_a_dialogs_buttons(app: KloutApp) -> None:
         await driver.until(lambda: len(app.screen.query("Toast")) == 2)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (58, 24), (80, 18), (120, 36), (200, 60)], ids=str)
+@pytest.mark.parametrize("size", [(80, 24), (58, 24), (58, 34), (80, 18), (80, 33), (120, 36), (200, 60)], ids=str)
 async def test_everything_to_press_is_in_sight(app: KloutApp, size: tuple[int, int]) -> None:
     async with driving(app, size=size) as driver:
         screen = await dialog(driver, "a")
-        await driver.press(*"ada")
-        for name in ("#target", "#cancel", "#go-on", "#said"):
-            widget = screen.query_one(name)
-            assert screen.region.contains_region(widget.region), name
-            assert widget.region.area, name
+        dialog_itself = screen.query_one(".dialog")
+        for keys in (("shift+tab", "down", "tab", *"ada"), ("enter",)):
+            await driver.press(*keys)
+            if keys == ("enter",):
+                await driver.until(lambda: "posts in 30 days" in said(app))
+            for name in ("#target", "#cancel", "#go-on"):
+                widget = screen.query_one(name)
+                assert dialog_itself.region.contains_region(widget.region), name
+                assert widget.region.area, name
+            assert screen.query_one("#saying").region.area
 
 
 async def test_a_crash_shows_no_values(app: KloutApp, capsys: pytest.CaptureFixture[str]) -> None:

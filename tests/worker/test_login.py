@@ -303,6 +303,18 @@ async def test_what_was_kept_of_another_token_revokes_nothing() -> None:
     assert kept_grant(secrets, alice) is None
 
 
+def test_a_session_is_kept_as_it_is() -> None:
+    """Another secret of the account, under a key of its own, has no login beside it."""
+    secrets = MemorySecrets()
+    safe = LoginSecrets(secrets, Grant(fakes.LOGIN_TOKEN, REQUEST, revocation="x"))
+    safe.keep(f"session of {ALICE}", fakes.ACCESS_JWT)
+    assert secrets.get(f"session of {ALICE}") == fakes.ACCESS_JWT
+    assert secrets.get(login_key(f"session of {ALICE}")) is None
+    safe.keep(ALICE, fakes.LOGIN_TOKEN)
+    safe.drop(f"session of {ALICE}")
+    assert (safe.get(ALICE), safe.get(login_key(ALICE)) is None) == (fakes.LOGIN_TOKEN, False)
+
+
 async def test_what_cannot_be_linked_is_not_kept(store: Store) -> None:
     server, secrets = FakeOAuth(then=lambda _: httpx.Response(503)), MemorySecrets()
     with pytest.raises(Unavailable):

@@ -59,7 +59,7 @@ class LinkScreen(ModalScreen[Linked | None]):
         Binding("ctrl+l", "log_in", "Log in", id="link.log_in", show=False),
     ]
     AUTO_FOCUS = ""
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-usual")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]
 
     def __init__(self, session: Session, *, mending: Account | None = None, fault: Fault | None = None) -> None:
