@@ -29,6 +29,14 @@ def login_key(account_id: str) -> str:
     return f"login of {account_id}"
 
 
+def overruled(settings: Settings, environ: Mapping[str, str], account_id: str) -> str:
+    """What to say where a token from the environment wins over the one that was just kept; empty where none does."""
+    variable = settings.account(account_id).token_env
+    if not variable or not environ.get(variable, "").strip():
+        return ""
+    return f"The settings name {variable} for {account_id}; its token wins over the one kept."
+
+
 class Secrets(Protocol):
     """Where tokens are kept, one for each account that has one."""
 

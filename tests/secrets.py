@@ -34,8 +34,8 @@ ALL: Final[dict[str, str]] = {
 _ANY: Final = re.compile("|".join(re.escape(value) for value in sorted(ALL.values(), key=len, reverse=True)).encode())
 _NAMES: Final = {value.encode(): name for name, value in ALL.items()}
 
-SAFES: Final = ("credentials",)
-"""Files that may hold secrets: nothing else may."""
+SAFES: Final = ("credentials", "ada.toml")
+"""Files that may hold secrets, the demo's description among them, whose token everybody may read: nothing else may."""
 
 
 def found_in(content: str | bytes) -> list[str]:

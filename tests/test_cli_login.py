@@ -209,6 +209,14 @@ def test_no_secret_is_taken_from_the_command_line(shell: Shell, home: Path, type
     assert "--token " not in shell("link", "--help").stdout
 
 
+def test_a_token_that_the_environment_overrules_is_told(shell: Shell, home: Path) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text('[accounts."town:ada@town.example"]\ntoken_env = "ADA"')
+    result = shell("link", "town", "@ada", "--token-stdin", stdin=secrets.TOWN_TOKEN, env={"ADA": "another-token"})
+    assert "wins over the one kept" in result.stderr
+    assert "wins over" not in shell("link", "town", "@ada", "--token-stdin", stdin=secrets.TOWN_TOKEN).stderr
+
+
 def test_a_secret_in_the_settings_is_refused_unseen(shell: Shell, home: Path) -> None:
     home.mkdir()
     (home / "settings.toml").write_text(f'token = "{secrets.TOWN_TOKEN}"')

@@ -66,7 +66,7 @@ def link(
             "If you typed a real one just now, better make a new one.",
         )
     with run.session(deed="link an account") as session:
-        from klout_tui.credentials import NotedSecrets
+        from klout_tui.credentials import NotedSecrets, overruled
         from klout_tui.networks.base import LinkRequest
         from klout_tui.worker.granted import LoginSecrets
         from klout_tui.worker.linking import link as link_account
@@ -95,6 +95,8 @@ def link(
                     clock=session.clock,
                 )
             )
+        if secrets.kept and (word := overruled(session.settings, os.environ, found.account.id)):
+            say("note", word)
         if as_json:
             from klout_tui.output import jsonform
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,10 +11,10 @@ from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 
+from klout_tui.credentials import overruled
 from klout_tui.domain.dashboard import AccountRow
 from klout_tui.domain.model import Account
 from klout_tui.errors import KloutError
-from klout_tui.networks.optional import login_of
 from klout_tui.networks.registry import Broken
 from klout_tui.session import Session
 from klout_tui.tui.messages import Mending, Unlinking
@@ -108,6 +109,8 @@ class AccountsApp(App[None]):
     @on(Mending)
     def _mend(self, message: Mending) -> None:
         """A new credential for one account; everything else about it stays."""
+        from klout_tui.networks.optional import login_of  # brings the HTTP client along, which the start can do without
+
         row = self._account_row(message.account_id)
         if row is None:
             return
@@ -134,6 +137,8 @@ class AccountsApp(App[None]):
         if linked.kept is not None:
             severity: SeverityLevel = "warning" if "unencrypted" in linked.kept else "information"
             self.notify(f"The token is kept {linked.kept}.", severity=severity, markup=False, timeout=15)
+            if word := overruled(self.session.settings, os.environ, linked.account.id):
+                self.notify(word, severity="warning", markup=False, timeout=15)
         for note in linked.notes:
             self.notify(note, severity="warning", markup=False, timeout=15)
 

@@ -216,8 +216,12 @@ class LoginSecrets:
         if not _names_account(account_id):
             return self._inner.keep(account_id, token)
         key = login_key(account_id)
-        kept = self._inner.get(key)
-        if kept is not None and (old := self._inner.get(account_id)):
+        try:
+            kept = self._inner.get(key)
+            old = self._inner.get(account_id) if kept else None
+        except CredentialError:
+            kept = old = None  # a safe that opens for nobody now: what is kept anew goes where it can
+        if kept and old:
             self.replaced = _grant(kept, old, account_id)
         if self._grant is not None:
             note = _Kept(_digest(token), self._grant.revocation, self._grant.scopes)

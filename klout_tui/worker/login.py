@@ -113,7 +113,9 @@ async def log_in(
         client = await stack.enter_async_context(Client(transport=transport, clock=clock, sleep=sleep, rng=rng))
         try:
             return await _course(login, request, attendant, client, stack, settings, redirects, clock, sleep)
-        except KloutError:
+        except KloutError as error:
+            error.message, error.hint = client.blotted(error.message), client.blotted(error.hint)
+            error.args = (error.message,)
             raise
         except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
             message = client.blotted(fault_of(error, network.name).message)

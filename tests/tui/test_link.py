@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -181,14 +183,16 @@ async def test_logging_in_links(app: KloutApp, server: FakeOAuth, monkeypatch: p
         await driver.pilot.click("#open")
         await driver.until(lambda: opened)
         await driver.until(lambda: "No browser opened" in str(screen.query_one("#login-state", Static).content))
+        await driver.until(lambda: not app.screen.query("Button.-active"))
         await driver.pilot.click("#copy")
-        assert app.clipboard == url
+        await driver.until(lambda: app.clipboard == url)
         line = screen.query_one("#brought", Input)
         line.focus()
         line.value = server.browse(url)
         await driver.press("enter")
         await driver.until(lambda: "Found: Ada" in said(app))
         assert "Permitted: profile, read:statuses, read:notifications" in said(app)
+        await driver.until(lambda: screen.focused is screen.query_one("#go-on"))
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, HomeScreen))
         (linked,) = app.session.store.accounts()
@@ -298,8 +302,10 @@ async def test_u_asks_what_becomes_of_the_history(
     ada = "town:ada@town.example"
     async with driving(app) as driver:
         await driver.press("1", "home", "u")
-        await driver.until(lambda: isinstance(app.screen, UnlinkScreen))
-        await driver.press(*keys)
+        await driver.until(lambda: isinstance(app.screen, UnlinkScreen) and app.focused and app.focused.id == "keep")
+        for key in keys:
+            await driver.until(lambda: not app.screen.query("Button.-active"))  # a button takes no second press at once
+            await driver.press(key)
         await driver.until(lambda: isinstance(app.screen, HomeScreen))
         await driver.until(lambda: (ada in {each.id for each in app.session.store.accounts()}) is linked)
         assert bool(app.session.store.posts(account=ada)) is posts
@@ -366,3 +372,9 @@ async def test_a_crash_shows_no_values(app: KloutApp, capsys: pytest.CaptureFixt
     assert "ZeroDivisionError" in told
     assert "boom" in told
     assert secrets.found_in(told) == []
+
+
+def test_the_first_picture_needs_no_http_client() -> None:
+    """Half a second of imports that belongs behind the first drawing, not before it."""
+    code = "import sys, klout_tui.tui.app; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

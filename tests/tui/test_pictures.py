@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from klout_tui.tui.app import KloutApp
 from tests.conftest import FrozenClock
@@ -38,6 +39,8 @@ def drawn(
             await pilot.press(key)
             await pilot.pause()
         app.clear_notifications()
+        for line in app.screen.query(Input):
+            line.cursor_blink = False
         seen: list[str] = []
         for _ in range(500):
             await pilot.pause(0.02)

@@ -303,6 +303,32 @@ async def test_what_was_kept_of_another_token_revokes_nothing() -> None:
     assert kept_grant(secrets, alice) is None
 
 
+def test_a_safe_that_cannot_be_read_does_not_hinder_keeping() -> None:
+    class Locked(MemorySecrets):
+        def get(self, account_id: str) -> str | None:
+            raise CredentialError("the system's keyring does not open")
+
+    locked = Locked()
+    safe = LoginSecrets(locked, Grant(fakes.LOGIN_TOKEN, REQUEST, revocation="x"))
+    safe.keep(ALICE, fakes.LOGIN_TOKEN)
+    assert MemorySecrets.get(locked, ALICE) == fakes.LOGIN_TOKEN
+    assert safe.replaced is None
+
+
+async def test_a_refusal_that_quotes_a_secret_is_blotted() -> None:
+    class Telling(BrowserLogin):
+        async def finish(self, invitation: Invitation, client: Client, **_: Any) -> Grant:
+            raise Unavailable(f"no {invitation.keeps['client_secret']}", hint=invitation.keeps["client_secret"])
+
+    class Odd(LoginPages):
+        login: ClassVar[Any] = Telling()
+
+    server = FakeOAuth()
+    with pytest.raises(Unavailable) as caught:
+        await grant_of(server, Guide(server.browse, "SHOWN"), network=Odd())
+    assert (caught.value.message, caught.value.hint, str(caught.value)) == ("no …", "…", "no …")
+
+
 def test_a_session_is_kept_as_it_is() -> None:
     """Another secret of the account, under a key of its own, has no login beside it."""
     secrets = MemorySecrets()

@@ -261,14 +261,13 @@ class LinkScreen(ModalScreen[Linked | None]):
             return
         self._show_login(shown=False)
         self._grants.append((grant, tried))
-        self.query_one("#go-on").focus()
         self._check(tried, grant)
 
     @work(exclusive=True, group="link")
     async def _check(self, tried: Tried, grant: Grant | None) -> None:
         session, button = self._session, self.query_one("#go-on", Button)
         request, token = (grant.request, grant.token) if grant else (tried.request, tried.token)
-        pressed = button.has_focus  # a button that is disabled loses the keys to Cancel
+        pressed = button.has_focus or grant is not None  # a button that is disabled loses the keys to Cancel
         button.disabled = True
         self._say("Asking …")
         try:

@@ -20,6 +20,7 @@ Answer = Literal["keep", "forget"]
 class UnlinkScreen(ModalScreen[Answer | None]):
     """Answers what becomes of the history, or None where the account stays linked."""
 
+    AUTO_FOCUS = "#keep"  # the answer that can be taken back by linking again
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="unlink.cancel"),
         Binding("left", "app.focus_previous", "Left", show=False, id="unlink.left"),
@@ -42,10 +43,6 @@ class UnlinkScreen(ModalScreen[Answer | None]):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Forget all of it", id="forget", variant="error", compact=True)
                 yield Button("Keep the history", id="keep", variant="primary", compact=True)
-
-    def on_mount(self) -> None:
-        """Start with the answer that can be taken back by linking again."""
-        self.query_one("#keep").focus()
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
