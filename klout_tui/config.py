@@ -92,6 +92,13 @@ class AccountSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Its own interval; ``None`` means the general one."""
 
 
+class NetworkSettings(Value, frozen=True, forbid_unknown_fields=True):
+    """One network's table: ``[network.github]``."""
+
+    client_id: str = ""
+    """The public id of a program registered there, for logging in with the browser; no secret."""
+
+
 class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """The whole settings file, validated."""
 
@@ -99,6 +106,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """Minutes between two refreshes of an account."""
     accounts: dict[str, AccountSettings] = msgspec.field(default_factory=dict)
     """By account id."""
+    network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)
+    """By a network's name."""
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
     """Binding id to keys, several keys separated by commas: ``"plusk.thank" = "t,enter"``."""
 
@@ -127,6 +136,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
         _refuse_unknown(path, data, cls, "")
         for name, table in _table(data, "accounts").items():
             _refuse_unknown(path, table, AccountSettings, f'accounts."{name}"')
+        for name, table in _table(data, "network").items():
+            _refuse_unknown(path, table, NetworkSettings, f"network.{name}")
         if keymap := _table(data, "keymap"):
             data["keymap"] = dict(_flat(keymap))
         try:
@@ -137,6 +148,10 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     def account(self, account_id: str) -> AccountSettings:
         """The account's own settings, defaults where it has none."""
         return self.accounts.get(account_id, AccountSettings())
+
+    def of_network(self, name: str, setting: str) -> str:
+        """What is set for a network; empty where nothing is."""
+        return str(getattr(self.network.get(name), setting, "")).strip()
 
     def minutes(self, account_id: str) -> int:
         """Minutes between two refreshes of this account."""
@@ -169,10 +184,19 @@ def _refuse_unknown(path: Path, table: Any, shape: type[Value], where: str) -> N
         if key in known:
             continue
         place = f" in [{where}]" if where else ""
+        if _SECRET.search(key):
+            raise ConfigError(
+                f'{path}: "{key}"{place} looks like a secret, which does not belong here', hint=_NO_SECRETS
+            )
         guess = nearest(key, known)
         hint = f'Did you mean "{guess}"?' if guess else f"Known keys: {', '.join(known)}."
         raise ConfigError(f'{path}: unknown key "{key}"{place}', hint=hint)
 
+
+_SECRET: Final = re.compile(r"token(?!_env)|secret|passw|jwt|api_?key", re.IGNORECASE)
+_NO_SECRETS: Final = (
+    "Take it out; klout-tui link … --token-stdin keeps it safely, and token_env names an environment variable."
+)
 
 _WORDS: Final = {"int": "a whole number", "bool": "true or false", "str": "text in quotes", "object": "a table"}
 
@@ -190,7 +214,7 @@ def _in_words(error: msgspec.ValidationError, data: Mapping[str, Any]) -> str:
     table, hidden, rest = place.rstrip("`").partition("[...]")
     if not hidden:
         return f"{table} {words}"
-    shape: Any = AccountSettings if table == "accounts" else str
+    shape: Any = {"accounts": AccountSettings, "network": NetworkSettings}.get(table, str)
     for name, value in data[table].items():
         try:
             msgspec.convert(value, shape)

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _SCHEMA: Final = 1
 _SESSION: Final = "session of "
+_LOGIN: Final = "login of "
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -31,6 +32,19 @@ def session_key(account_id: str) -> str:
     No account id reads like this, so neither secret can be taken for the other.
     """
     return f"{_SESSION}{account_id}"
+
+
+def login_key(account_id: str) -> str:
+    """Under which key lies what it takes to revoke the login an account's token came by."""
+    return f"{_LOGIN}{account_id}"
+
+
+def overruled(settings: Settings, environ: Mapping[str, str], account_id: str) -> str:
+    """What to say where a token from the environment wins over the one that was just kept; empty where none does."""
+    variable = settings.account(account_id).token_env
+    if not variable or not environ.get(variable, "").strip():
+        return ""
+    return f"The settings name {variable} for {account_id}; its token wins over the one kept."
 
 
 class Secrets(Protocol):
@@ -112,7 +126,7 @@ class NotedSecrets:
     def keep(self, account_id: str, token: str) -> str:
         """As the other secrets do, and noted if it is a token."""
         place = self._inner.keep(account_id, token)
-        if not account_id.startswith(_SESSION):
+        if not account_id.startswith((_SESSION, _LOGIN)):
             self.kept = place
         return place
 

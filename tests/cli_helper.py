@@ -6,10 +6,12 @@ import json
 from functools import partial
 from typing import Any
 
+import httpx
 from click.testing import CliRunner, Result
 
 from klout_tui.cli import main
 from klout_tui.cli.running import Tools
+from klout_tui.networks.base import Network
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
 from tests.conftest import FrozenClock
@@ -19,10 +21,15 @@ from tests.town import Town
 class Shell:
     """``shell("show", "posts")`` runs ``klout-tui show posts`` and gives its result."""
 
-    def __init__(self, clock: FrozenClock) -> None:
+    def __init__(
+        self,
+        clock: FrozenClock,
+        *more: Network,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.clock = clock
-        networks = Registry({"town": Town()})
-        opener = partial(Session.open, clock=clock, networks=networks)
+        networks = Registry({network.name: network for network in (Town(), *more)})
+        opener = partial(Session.open, clock=clock, networks=networks, transport=transport)
         self._tools = Tools(opener, clock, lambda: networks)
 
     def __call__(self, *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None) -> Result:

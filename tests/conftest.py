@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -56,6 +57,25 @@ def shell(clock: FrozenClock) -> Shell:
     from tests.cli_helper import Shell
 
     return Shell(clock)
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_left(tmp_path: Path) -> Iterator[None]:
+    """Fail whatever leaves one of the fake secrets in a file of its own, or says it in a log."""
+    from tests import secrets
+
+    said: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    logger, ear = logging.getLogger("klout_tui"), Ear()
+    logger.addHandler(ear)
+    yield
+    logger.removeHandler(ear)
+    assert secrets.found_in("\n".join(said)) == []
+    assert [(path.name, found) for path, found in secrets.files_with_secrets(tmp_path)] == []
 
 
 @pytest.fixture(autouse=True, scope="session")

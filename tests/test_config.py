@@ -77,7 +77,7 @@ def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
     ("text", "words", "hint"),
     [
         ("refresh_minute = 30", 'unknown key "refresh_minute"', 'Did you mean "refresh_minutes"?'),
-        ("colour = 1", 'unknown key "colour"', "Known keys: refresh_minutes, accounts, keymap."),
+        ("colour = 1", 'unknown key "colour"', "Known keys: refresh_minutes, accounts, network, keymap."),
         ('[accounts."x:y"]\npasued = true', 'unknown key "pasued" in [accounts."x:y"]', 'Did you mean "paused"?'),
         ("refresh_minutes = 4", "refresh_minutes must be at least 5", ""),
         ("refresh_minutes = 99999", "refresh_minutes must be at most 10080", ""),
@@ -89,6 +89,16 @@ def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
         ('[accounts."x:y"]\nrefresh_minutes = 1', 'accounts."x:y".refresh_minutes must be at least 5', ""),
         ("keymap = 3", "keymap must be a table", ""),
         ("[keymap]\na = 3", 'keymap."a" must be text in quotes', ""),
+        ("network = 3", "network must be a table, not a whole number", ""),
+        ("[network.github]\nclient = 1", 'unknown key "client" in [network.github]', 'Did you mean "client_id"?'),
+        ("[network.github]\nclient_id = 1", 'network."github".client_id must be text in quotes', ""),
+        ('token = "x"', '"token" looks like a secret', "--token-stdin"),
+        (
+            '[network.github]\nclient_secret = "x"',
+            '"client_secret" in [network.github] looks like a secret',
+            "Take it out",
+        ),
+        ('[accounts."x:y"]\npassword = "x"', '"password" in [accounts."x:y"] looks like a secret', "token_env"),
         ("refresh_minutes = [", "is not valid TOML", "Mend that line"),
         ("a = 1\n= 2", "line 2", "Mend that line"),
     ],
@@ -112,6 +122,12 @@ def test_what_is_not_text_is_said_to_be_none(tmp_path: Path, body: bytes) -> Non
 def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         Settings.load(tmp_path)
+
+
+def test_a_networks_client_id(tmp_path: Path) -> None:
+    settings = _load(tmp_path, '[network.github]\nclient_id = " Iv1.public "')
+    assert settings.of_network("github", "client_id") == "Iv1.public"
+    assert settings.of_network("mastodon", "client_id") == ""
 
 
 def test_nothing_like_it_is_no_guess() -> None:

@@ -23,9 +23,10 @@ from klout_tui.credentials import (
     system_keyring,
 )
 from klout_tui.errors import CredentialError
+from tests import secrets as fakes
 
 ADA = "mastodon:ada@social.example"
-TOKEN = "s3cr3t-t0ken"
+TOKEN = fakes.KEPT_TOKEN
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
 

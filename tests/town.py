@@ -22,9 +22,10 @@ from klout_tui.networks.base import (
     Verified,
 )
 from klout_tui.networks.http import Client
+from tests import secrets
 
 ORIGIN = "https://town.example"
-GOOD_TOKEN = "town-t0ken-g00d"
+GOOD_TOKEN = secrets.TOWN_TOKEN
 
 BO = Actor(key="https://town.example/bo", handle="bo@town.example", name="Bo [b]Bold[/]", followers=12)
 CY = Actor(key="https://town.example/cy", handle="cy@town.example", bot=True)

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from klout_tui.cli.printing import print_json, print_line
+from klout_tui.cli.printing import print_json, print_line, say
 from klout_tui.cli.running import Run, wait
 from klout_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from klout_tui.credentials import NotedSecrets
     from klout_tui.networks.base import Network, Verified
+    from klout_tui.session import Session
 
 
 @click.command(
     epilog="\b\nExamples:\n"
     "  klout-tui link mastodon @alice@example.social\n"
+    "  klout-tui link mastodon @alice@example.social --login\n"
     "  klout-tui link mastodon @alice@example.social --token-stdin < token.txt\n"
     "  klout-tui link blog https://example.org --comments-feed https://example.org/comments/feed",
 )
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Anything else a network asks for.")
 @click.option("--token-stdin", is_flag=True, help="Read a token from stdin; on a terminal, ask for it unseen.")
 @click.option("--token-env", metavar="NAME", help="Take the token from this environment variable, now, and keep it.")
+@click.option("--login", is_flag=True, help="Get a token by logging in with the browser, where the network offers it.")
+@click.option(
+    "--token", "--password", "--app-password", "on_the_line", is_flag=False, flag_value="", hidden=True, metavar="NO"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def link(
@@ -43,35 +49,54 @@ def link(
     options: tuple[str, ...],
     token_stdin: bool,
     token_env: str | None,
+    login: bool,
+    on_the_line: str | None,
     as_json: bool,
 ) -> None:
     """Link an account: TARGET on NETWORK (mastodon, blog, ...).
 
     The network is asked at once, and you are told what can be seen with and without a token. A token needs to read
-    and nothing more. Plain http is accepted for this machine's own addresses only. Linking again renews the token;
-    without one, the token kept before is dropped.
+    and nothing more; --login asks for no more than that by itself. Plain http is accepted for this machine's own
+    addresses only. Linking again renews the token; without one, the token kept before is dropped.
     """
+    if on_the_line is not None:
+        raise UsageError(
+            "a token or password on the command line can be read by others, and stays in your shell's history",
+            hint="Leave it out and say --token-stdin (it is asked for unseen), --token-env NAME or --login. "
+            "If you typed a real one just now, better make a new one.",
+        )
     with run.session(deed="link an account") as session:
-        from klout_tui.credentials import NotedSecrets
+        from klout_tui.credentials import NotedSecrets, overruled
         from klout_tui.networks.base import LinkRequest
+        from klout_tui.worker.granted import LoginSecrets
         from klout_tui.worker.linking import link as link_account
 
         adapter = session.networks.get(network.strip().lower())
         typed = (*options, f"comments_feed={comments_feed}") if comments_feed else options
         request = LinkRequest(target=target, base_url=base_url, options=_answers(adapter, typed))
-        token = _token(token_stdin, token_env)
+        token = _token(token_stdin, token_env, login=login)
         secrets = NotedSecrets(session.secrets)
-        found = wait(
-            link_account(
-                request,
-                adapter,
-                token,
-                store=session.store,
-                secrets=secrets,
-                transport=session.transport,
-                clock=session.clock,
+        if login:
+            from klout_tui.cli.loggingin import link_by_login
+
+            granted = wait(link_by_login(request, adapter, session, secrets, as_json=as_json))
+            found = granted.verified
+            for note in granted.notes:
+                say("note", note)
+        else:
+            found = wait(
+                link_account(
+                    request,
+                    adapter,
+                    token,
+                    store=session.store,
+                    secrets=LoginSecrets(secrets),
+                    transport=session.transport,
+                    clock=session.clock,
+                )
             )
-        )
+        if secrets.kept and (word := overruled(session.settings, os.environ, found.account.id)):
+            say("note", word)
         if as_json:
             from klout_tui.output import jsonform
 
@@ -81,7 +106,7 @@ def link(
             )
             print_json([jsonform.single("link", content)])
         else:
-            _tell(found, adapter, secrets)
+            _tell(found, adapter, secrets, session)
 
 
 @click.command(
@@ -95,10 +120,10 @@ def link(
 def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
     """Stop reading ACCOUNT (its id, its handle, or the beginning of one) and delete its token.
 
-    What was read stays and keeps counting, unless you --forget it.
+    A token got by --login is revoked, too. What was read stays and keeps counting, unless you --forget it.
     """
     with run.session(deed="unlink an account") as session:
-        from klout_tui.worker.linking import unlink as unlink_account
+        from klout_tui.worker.granted import part
 
         if run.demo:
             wait(session.prepare())
@@ -107,7 +132,19 @@ def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
             if not on_terminal():
                 raise UsageError("forgetting cannot be undone", hint="Say --yes where nobody can be asked.")
             click.confirm(f"Delete everything read from {found.id}? This cannot be undone", abort=True, err=True)
-        unlink_account(session.store, session.secrets, found.id, forget)
+        parted = wait(
+            part(
+                found,
+                store=session.store,
+                secrets=session.secrets,
+                networks=session.networks,
+                forget=forget,
+                transport=session.transport,
+                clock=session.clock,
+            )
+        )
+        for note in parted.notes:
+            say("note", note)
         print_line(f"{found.id}: {'forgotten, with all that was read' if forget else 'unlinked; what was read stays'}.")
 
 
@@ -116,7 +153,7 @@ def on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _tell(found: Verified, adapter: Network, secrets: NotedSecrets) -> None:
+def _tell(found: Verified, adapter: Network, secrets: NotedSecrets, session: Session) -> None:
     profile = found.profile
     counts = ((profile.followers, "followers"), (profile.karma, "karma"))
     told = [f"{count:,} {noun}" for count, noun in counts if count is not None]
@@ -129,7 +166,11 @@ def _tell(found: Verified, adapter: Network, secrets: NotedSecrets) -> None:
         print_line(f"The token is kept {secrets.kept}.")
     elif adapter.wants_token:
         print_line(f"No token was given. With one: {adapter.wants_token}")
-        print_line(f"To add one: klout-tui link {adapter.name} {found.account.handle} --token-stdin")
+        from klout_tui.cli.loggingin import mending
+        from klout_tui.worker.login import why_no_login
+
+        offered = None if why_no_login(adapter, session.settings) else adapter
+        print_line(f"To add one: {mending(found.account, offered)}")
     print_line("Next: klout-tui refresh, or klout-tui for the dashboard.")
 
 
@@ -154,7 +195,7 @@ def _answers(adapter: Network, typed: Iterable[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         name = name.strip().replace("-", "_")
         if not equals or not name:
-            raise UsageError(f"“{pair}” is not NAME=VALUE")
+            raise UsageError("what stands after --option is not NAME=VALUE")  # not repeated: it may be a secret
         if name not in adapter.option_hints:
             guess = nearest(name, adapter.option_hints)
             known = ", ".join(sorted(adapter.option_hints)) or "nothing"
@@ -164,7 +205,7 @@ def _answers(adapter: Network, typed: Iterable[str]) -> dict[str, str]:
     return answers
 
 
-def _token(from_stdin: bool, variable: str | None) -> str | None:
+def _token(from_stdin: bool, variable: str | None, *, login: bool) -> str | None:
     """The token, from where the user says it is. It is never repeated in an error.
 
     Raises:
@@ -172,6 +213,10 @@ def _token(from_stdin: bool, variable: str | None) -> str | None:
     """
     if from_stdin and variable is not None:
         raise UsageError("--token-stdin and --token-env exclude each other", hint="Give one of them.")
+    if login:
+        if from_stdin or variable is not None:
+            raise UsageError("--login gets a token by itself", hint="Leave --token-stdin and --token-env out.")
+        return None
     if variable is not None:
         token, place = os.environ.get(variable, ""), f"the environment variable {variable}"
     elif from_stdin:

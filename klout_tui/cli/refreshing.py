@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from klout_tui.cli.printing import FAILED, print_json, print_table, say
 from klout_tui.cli.running import Run, progress, wait
+
+if TYPE_CHECKING:
+    from klout_tui.session import Session
 
 
 @click.command(
@@ -64,6 +69,21 @@ def refresh(ctx: click.Context, accounts: tuple[str, ...], as_json: bool) -> Non
             for result in results:
                 if result.status == "failed" and result.fault is not None and result.fault.hint:
                     say("hint", f"{result.account}: {result.fault.hint}")
+                if result.fault is not None and result.fault.kind == "credential":
+                    say("hint", f"{result.account}: {_mending(session, result.account)}")
         else:
             say("note", listing.EMPTY["accounts"])
         ctx.exit(FAILED if any(result.status == "failed" for result in results) else 0)
+
+
+def _mending(session: Session, account_id: str) -> str:
+    """The command that gives the account a new credential, with a login where one is to be had."""
+    from klout_tui.cli.loggingin import mending
+    from klout_tui.networks.registry import Broken
+    from klout_tui.worker.login import why_no_login
+
+    account = session.account(account_id)
+    network = session.networks.look(account.network) if account.network in session.networks else None
+    if network is None or isinstance(network, Broken) or why_no_login(network, session.settings):
+        return mending(account, None)
+    return mending(account, network)

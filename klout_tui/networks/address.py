@@ -34,6 +34,11 @@ def host_of(address: str) -> str:
         return ""
 
 
+def is_on(text: str, *hosts: str) -> bool:
+    """Whether this is a web address, with or without its scheme, on one of these hosts or on ``www.`` of it."""
+    return host_of(text if "://" in text else f"https://{text}").removeprefix("www.") in hosts
+
+
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Same scheme, host and port."""
     return _origin(one) == _origin(other)

@@ -22,6 +22,7 @@ EXCERPT: Final = 80
 
 _SECRET_NAMES: Final = (
     r"[a-z_-]*(?:token|secret|password|passwd|jwt)|api_?key|key|code|pwd|auth|authorization|signature|sig|session"
+    r"|device_code|code_verifier"
 )
 _IN_QUERY: Final = re.compile(rf"(?i)(?<![a-z0-9_])({_SECRET_NAMES})=[^&#\s\"'<>]*")
 _IN_JSON: Final = re.compile(rf"(?i)([\"'](?:{_SECRET_NAMES})[\"']\s*:\s*[\"'])[^\"']*")

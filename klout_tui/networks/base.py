@@ -17,9 +17,10 @@ NetworkError
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from klout_tui.domain.batch import Batch, Cursor
@@ -119,10 +120,128 @@ class Verified:
     """Every host that will be asked; filled in from ``Network.hosts`` by whoever links, left empty by adapters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What the user is to do in her browser, and what the login needs to go on from there."""
+
+    url: str
+    """The address to open."""
+    asks: str
+    """What it asks her to permit, in words: "to read your posts"."""
+    request: LinkRequest
+    """What to link with the grant: as typed, with the server named where the handle's domain leads elsewhere."""
+    code: str = ""
+    """What to type there; empty where nothing is."""
+    brings_back: bool = False
+    """Whether the page ends with a code to be brought back here; else the network is asked until it agrees."""
+    state: str = field(default="", repr=False)
+    """What a redirect must repeat to be the answer to this invitation; empty where none is awaited."""
+    until: datetime | None = None
+    """When it ends, aware, UTC."""
+    keeps: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The login's own; holds secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A credential got by a login."""
+
+    token: str = field(repr=False)
+    request: LinkRequest
+    scopes: tuple[str, ...] = ()
+    """What the network says it permits, in its own words; empty where it does not say, or for public things only."""
+    revocation: str = field(default="", repr=False)
+    """What ``Login.revoke`` needs beside the token: a secret, kept as one. Empty where nothing is needed."""
+
+
+class Login(Protocol):
+    """A way to get a credential without pasting one. Instances hold no state: it travels in the invitation."""
+
+    asks: str
+    """What it asks for, shown before it begins: "to read your posts, and nothing else"."""
+    needs: tuple[str, ...]
+    """Settings without which it cannot be offered, such as ``client_id``; never secrets."""
+    redirects: bool
+    """Whether the browser can bring the answer back by itself, to an address on this machine."""
+
+    async def begin(
+        self, request: LinkRequest, client: Client, now: datetime, *, redirect: str = "", settings: Mapping[str, str]
+    ) -> Invitation:
+        """Prepare the login.
+
+        Args:
+            request: what the user typed.
+            client: without a token, free to ask any host.
+            now: aware, UTC.
+            redirect: the address on this machine that listens for the answer; empty: the user brings it herself.
+            settings: what ``needs`` names.
+
+        Raises:
+            UsageError: the target cannot be meant as typed.
+            NetworkError: as in the module's tree.
+        """
+        ...
+
+    async def finish(
+        self,
+        invitation: Invitation,
+        client: Client,
+        *,
+        brought: str = "",
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> Grant:
+        """The credential; where nothing is brought back, once the user has agreed.
+
+        Args:
+            invitation: what ``begin`` gave.
+            client: as for ``begin``.
+            brought: the code the user pasted, or the address her browser was sent to.
+            clock: now, aware, UTC.
+            sleep: how to wait between two questions, in seconds.
+
+        Raises:
+            CredentialRefused: she declined, what was brought is wrong, or the invitation has ended.
+            NetworkError: as in the module's tree.
+        """
+        ...
+
+    async def revoke(self, base_url: str, grant: Grant, client: Client) -> None:
+        """Make the network forget the credential.
+
+        Args:
+            base_url: the account's.
+            grant: its token and ``revocation``.
+            client: without a token, free to ask any host.
+
+        Raises:
+            NetworkError: it still holds; the hint tells how to revoke it by hand.
+        """
+        ...
+
+
+class Likeness(IntEnum):
+    """How surely something typed or pasted is meant for a network."""
+
+    NO = 0
+    POSSIBLE = 1
+    """Its form fits, as any address may be a blog's."""
+    LIKELY = 2
+    """Its form is this network's own, as ``@alice@example.social`` is."""
+    CERTAIN = 3
+    """It names the network's own host."""
+
+
 class Network(Protocol):
     """One social network, blog engine or forge.
 
     Instances hold no state between calls; everything lasting is in the account's options or the cursor.
+
+    Three further attributes are optional, so that a plugin can do without; ``networks.optional`` asks for them:
+
+    - ``login: ClassVar[Login | None]``: a way to get a credential without pasting one.
+    - ``shows: ClassVar[str]``: what it shows without a credential, one sentence.
+    - ``recognises(text: str) -> int``: how surely what was typed is meant for it, a ``Likeness``.
     """
 
     name: ClassVar[str]

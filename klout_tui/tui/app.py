@@ -24,6 +24,7 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
+from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
@@ -59,7 +60,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(App[None]):
+class KloutApp(AccountsApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -80,12 +81,10 @@ class KloutApp(App[None]):
     choice: var[Choice] = var(Choice)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.desk = Desk(session)
         self.home = HomeScreen(self._mode(), greets=not session.demo)
         """The first screen, also while others lie above it."""
-        self._worker: Worker | None = None
         self._drawn = -1
         """Revision of the store that the view shows."""
         self._drawing = False
@@ -163,17 +162,14 @@ class KloutApp(App[None]):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        if event.state is not WorkerState.ERROR or event.worker.group not in ("worker", "keep", "look", "check"):
+        groups = ("worker", "keep", "look", "check", "part", "give-back")
+        if event.state is not WorkerState.ERROR or event.worker.group not in groups:
             return
         error = event.worker.error
         self.complain(error if isinstance(error, KloutError) else KloutError(f"something went wrong: {error!r}"))
         if event.worker.group == "worker":
             self._heard.clear()
             self.home.halted = True
-
-    def complain(self, error: KloutError) -> None:
-        """Show an error once, with how to mend it."""
-        self.notify(f"{error.message}\n{error.hint}".strip(), severity="error", markup=False, timeout=15)
 
     def _warn(self, sentences: Iterable[str]) -> None:
         """Show each warning once."""
@@ -202,6 +198,7 @@ class KloutApp(App[None]):
     # The view
 
     def _look(self) -> None:
+        self._release_toasts()
         self.home.progress = dict(self._heard)
         self._looks += 1
         if not self._looking and not (self._heard and self._looks % LOOKS_BUSY):
@@ -326,19 +323,6 @@ class KloutApp(App[None]):
         except KloutError as error:
             self.complain(error)
         self.redraw()
-
-    def action_link(self) -> None:
-        """Link an account in a dialog."""
-        from klout_tui.tui.screens.link import LinkScreen
-
-        self.push_screen(LinkScreen(self.session), self._linked)  # at once: the next key is meant for the dialog
-
-    def _linked(self, account: str | None) -> None:
-        if account is not None:
-            self.notify(f"Linked {account}.", markup=False)
-            self.redraw()
-            if self._worker is not None:
-                self._worker.wake()
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

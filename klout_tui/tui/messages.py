@@ -38,3 +38,17 @@ class Thanked(Message):
 
     ids: tuple[str, ...]
     thanked: bool
+
+
+@dataclass
+class Mending(Message):
+    """The user wants to give an account a new credential."""
+
+    account_id: str
+
+
+@dataclass
+class Unlinking(Message):
+    """The user wants to unlink an account."""
+
+    account_id: str

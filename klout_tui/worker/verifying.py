@@ -41,7 +41,7 @@ def origin_of(network: Network, request: LinkRequest) -> str:
     except KloutError:
         raise
     except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
-        raise _broken(fault_of(error, network.name)) from error
+        raise _broken(fault_of(error, network.name)) from None
     if not isinstance(origin, str):
         raise PluginBroken(f"the {network.name} adapter gave no address for what was typed")
     return origin
@@ -95,7 +95,7 @@ async def ask(
     except KloutError:
         raise
     except (Exception, SystemExit, GeneratorExit) as error:  # a plugin may raise anything: this is its border
-        raise _broken(fault_of(error, network.name, token, blotted=client.blotted if client else None)) from error
+        raise _broken(fault_of(error, network.name, token, blotted=client.blotted if client else None)) from None
 
 
 def _broken(fault: Fault) -> PluginBroken:
@@ -166,4 +166,4 @@ def _read_back(value: Value, decoder: msgspec.json.Decoder[Known], network: Netw
     try:
         return decoder.decode(msgspec.json.encode(value))
     except (msgspec.ValidationError, UnicodeError, TypeError) as error:
-        raise PluginBroken(f"the {network.name} adapter found a malformed account: {error}") from error
+        raise PluginBroken(f"the {network.name} adapter found a malformed account: {error}") from None

@@ -17,11 +17,12 @@ from klout_tui.demo.persona import Persona
 from klout_tui.demo.phrases import Phrases
 from klout_tui.demo.seeds import PERSONA, PHRASES, read, seeds_folder
 from klout_tui.demo.transport import DemoTransport
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 14, 20, tzinfo=UTC)
 SOCIAL = "https://social.example"
 BLOG = "https://ada.example"
-TOKEN = "demo-token-that-opens-nothing-else"
+TOKEN = secrets.DEMO_TOKEN
 
 Get = Callable[..., Awaitable[httpx.Response]]
 

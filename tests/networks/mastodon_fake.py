@@ -14,9 +14,10 @@ import httpx
 
 from klout_tui.domain.model import Account
 from klout_tui.networks.http import Client, Limits
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-TOKEN = "alices-own-token"
+TOKEN = secrets.MASTODON_TOKEN
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "mastodon"
 
 Entity = dict[str, Any]

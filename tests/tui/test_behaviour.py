@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from textual.widgets import Button, Input, RadioButton, Static
+from textual.widgets import Button, Input, Static
 
 from klout_tui.domain.batch import Batch, Cursor, washed
 from klout_tui.domain.model import Account, Actor, Health, Interaction, InteractionKind, Post, PostKind, Profile
@@ -28,6 +28,7 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.widgets.bars import StackedBars
+from klout_tui.tui.widgets.networks import NetworkList
 from klout_tui.tui.widgets.welcome import Welcome
 from tests.conftest import FrozenClock
 from tests.town import Town
@@ -362,7 +363,11 @@ async def test_a_broken_network_is_one_dead_choice(home: Path, clock: FrozenCloc
     async with driving(app) as driver:
         await driver.press("a")
         await driver.until(lambda: isinstance(app.screen, LinkScreen))
-        assert [button.disabled for button in app.screen.query(RadioButton)] == [True, False]
+        networks = app.screen.query_one(NetworkList)
+        assert [networks.get_option_at_index(place).disabled for place in range(2)] == [True, False]
+        assert networks.chosen is not None
+        assert networks.chosen.name == "town"
+        assert "lost cannot be used: no module named [/]" in str(app.screen.query_one("#broken", Static).content)
         await driver.press("tab", "shift+tab")
         app.screen.query_one("#target", Input).value = "ada"
         await driver.press("ctrl+s")

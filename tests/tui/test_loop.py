@@ -53,7 +53,7 @@ async def test_nothing_waits_at_the_stores_door_on_the_event_loop(
         await driver.press(*"ada", "enter")
         screen = app.screen
         assert isinstance(screen, LinkScreen)
-        await driver.until(lambda: screen._verified is not None)
+        await driver.until(lambda: screen._checked is not None)
         await driver.press("enter")
         await driver.until(lambda: not isinstance(app.screen, LinkScreen))
         assert set(met) <= AT_START

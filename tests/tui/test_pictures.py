@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from klout_tui.tui.app import KloutApp
 from tests.conftest import FrozenClock
@@ -22,8 +23,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def drawn(*keys: str, theme: str = "textual-dark") -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Wait for the view, press keys, let the screen settle."""
+def drawn(
+    *keys: str, theme: str = "textual-dark", busy: Sequence[str] = ("view", "open")
+) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Wait for the view, press keys, let the screen settle; it has not while one of the ``busy`` workers runs."""
 
     async def run(pilot: Pilot[None]) -> None:
         app: Any = pilot.app
@@ -36,11 +39,13 @@ def drawn(*keys: str, theme: str = "textual-dark") -> Callable[[Pilot[None]], Aw
             await pilot.press(key)
             await pilot.pause()
         app.clear_notifications()
+        for line in app.screen.query(Input):
+            line.cursor_blink = False
         seen: list[str] = []
         for _ in range(500):
             await pilot.pause(0.02)
             seen.append(app.export_screenshot(simplify=True))
-            working = any(worker.group in ("view", "open") for worker in app.workers)
+            working = any(worker.group in busy for worker in app.workers)
             if not working and len(seen) > 5 and len(set(seen[-5:])) == 1:
                 return
         raise AssertionError("the screen never came to rest")

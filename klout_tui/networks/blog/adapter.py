@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
+from klout_tui.errors import UsageError
 from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.base import Likeness, LinkRequest, Verified
 from klout_tui.networks.blog import linking, mapping, naming
 from klout_tui.networks.blog.refreshing import Refresh
 from klout_tui.networks.http import Client
@@ -27,6 +28,20 @@ class Blog:
         "author": "your name as it stands under your posts, if others write there too",
     }
     wants_token: ClassVar[str] = ""
+    shows: ClassVar[str] = (
+        "Your posts with their categories and tags, and the comments with their writers' names, from its feeds or "
+        "WordPress's open interface."
+    )
+
+    def recognises(self, text: str) -> Likeness:
+        """Any web address may be a blog's; a handle is none."""
+        if "@" in text or "." not in text:
+            return Likeness.NO
+        try:
+            naming.address(text)
+        except UsageError:
+            return Likeness.NO
+        return Likeness.POSSIBLE
 
     def origin(self, request: LinkRequest) -> str:
         """Scheme and host of the address typed.

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
-from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.address import host_of, is_on
+from klout_tui.networks.base import Likeness, LinkRequest, Verified
 from klout_tui.networks.bluesky import linking
 from klout_tui.networks.bluesky.reading import Refresh
 from klout_tui.networks.bluesky.target import parse
@@ -27,6 +27,17 @@ class Bluesky:
         "An app password adds mentions, new followers and the times of reposts. Bluesky has none that only reads; "
         "klout-tui never writes with it. Make one in Bluesky's settings, and never give your main password."
     )
+    shows: ClassVar[str] = "Your posts and their counters, and who liked, reposted, quoted or answered them, by name."
+
+    def recognises(self, text: str) -> Likeness:
+        """How surely this is an account of the AT Protocol: a DID, a profile, a handle with one ``@`` or none."""
+        text = text.strip().lower()
+        if text.startswith(("did:plc:", "did:web:", "at://")) or is_on(text, "bsky.app"):
+            return Likeness.CERTAIN
+        handle = text.removeprefix("@")
+        if "@" in handle or "/" in handle or "." not in handle:
+            return Likeness.NO
+        return Likeness.LIKELY if text != handle or handle.endswith(".bsky.social") else Likeness.NO
 
     def origin(self, request: LinkRequest) -> str:
         """Where the app password of the typed account is for.

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
-from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.address import host_of, is_on
+from klout_tui.networks.base import Likeness, LinkRequest, Login, Verified
 from klout_tui.networks.github import linking
+from klout_tui.networks.github.login import DeviceLogin
 from klout_tui.networks.github.place import MENTIONS_SCOPE, NAME
 from klout_tui.networks.github.reading import Refresh
 from klout_tui.networks.github.target import parse
@@ -30,6 +31,15 @@ class GitHub:
         f"classic one without any scope, is enough. A classic one with {MENTIONS_SCOPE} also shows mentions elsewhere "
         "at once. The names of all who starred may take public_repo, which may also write: not needed for the rest."
     )
+    shows: ClassVar[str] = (
+        "Your public repositories and releases, who starred, forked, opened issues, commented and reviewed lately, "
+        "and who follows you."
+    )
+    login: ClassVar[Login | None] = DeviceLogin()
+
+    def recognises(self, text: str) -> Likeness:
+        """An address on github.com; other forges look the same from outside."""
+        return Likeness.CERTAIN if is_on(text, "github.com") or text.startswith("git@github.com:") else Likeness.NO
 
     def origin(self, request: LinkRequest) -> str:
         """Where the API of the typed account is.

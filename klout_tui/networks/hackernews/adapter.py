@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
-from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.address import host_of, is_on
+from klout_tui.networks.base import Likeness, LinkRequest, Verified
 from klout_tui.networks.hackernews import linking
 from klout_tui.networks.hackernews.reading import Refresh
 from klout_tui.networks.hackernews.target import ALGOLIA, parse
@@ -27,6 +27,13 @@ class HackerNews:
         "search_url": "address of another search interface than Algolia's",
     }
     wants_token: ClassVar[str] = ""
+    shows: ClassVar[str] = (
+        "Your submissions and their points, who commented on them or answered you, who submitted your site, your karma."
+    )
+
+    def recognises(self, text: str) -> Likeness:
+        """A profile's address."""
+        return Likeness.CERTAIN if is_on(text, "news.ycombinator.com") else Likeness.NO
 
     def origin(self, request: LinkRequest) -> str:
         """Root of the live interface.

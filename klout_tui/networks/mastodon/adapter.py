@@ -9,11 +9,12 @@ from typing import ClassVar
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
 from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.base import Likeness, LinkRequest, Login, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.mastodon import linking
+from klout_tui.networks.mastodon.login import BrowserLogin
 from klout_tui.networks.mastodon.reading import Refresh
-from klout_tui.networks.mastodon.target import parse
+from klout_tui.networks.mastodon.target import likeness, parse
 
 
 class Mastodon:
@@ -27,6 +28,14 @@ class Mastodon:
         "A token names and dates likes, boosts, quotes, mentions and follows, and shows your followers-only posts. "
         f"Read-only is enough: {linking.SCOPES}."
     )
+    shows: ClassVar[str] = (
+        "Your public posts and their counters, and who answered, liked or boosted those of the last 30 days."
+    )
+    login: ClassVar[Login | None] = BrowserLogin()
+
+    def recognises(self, text: str) -> Likeness:
+        """How surely this is an account on such a server."""
+        return likeness(text)
 
     def origin(self, request: LinkRequest) -> str:
         """Where the API of the typed account is expected.

@@ -101,12 +101,12 @@ async def _owner(target: Target, client: Client) -> entities.Account:
     try:
         answer = await client.get(f"{target.origin}/api/v1/accounts/verify_credentials")
     except (NotFound, NotUnderstood):
-        elsewhere = None if target.certain else await _elsewhere(target, client)
-        if elsewhere is None or elsewhere.origin == target.origin:
+        found_at = None if target.certain else await elsewhere(target, client)
+        if found_at is None or found_at.origin == target.origin:
             raise
         raise UsageError(
-            f"the server of {target.domain} is at {elsewhere.origin}",
-            hint=f"Give {elsewhere.origin} as the server's address; the token is sent only where you say.",
+            f"the server of {target.domain} is at {found_at.origin}",
+            hint=f"Give {found_at.origin} as the server's address; the token is sent only where you say.",
         ) from None
     found = entity_in(answer, entities.Account, "an account")
     owner = _user(found)
@@ -141,10 +141,10 @@ async def _looked_up(target: Target, client: Client) -> tuple[entities.Account, 
     try:
         return await _lookup(target, client)
     except (NotFound, NotUnderstood):
-        elsewhere = None if target.certain else await _elsewhere(target, client)
-        if elsewhere is None or elsewhere.origin == target.origin:
+        found_at = None if target.certain else await elsewhere(target, client)
+        if found_at is None or found_at.origin == target.origin:
             raise
-        return await _lookup(elsewhere, client)
+        return await _lookup(found_at, client)
 
 
 async def _lookup(target: Target, client: Client) -> tuple[entities.Account, str]:
@@ -168,7 +168,7 @@ async def _lookup(target: Target, client: Client) -> tuple[entities.Account, str
     return found, _origin(answer.url)
 
 
-async def _elsewhere(target: Target, client: Client) -> Target | None:
+async def elsewhere(target: Target, client: Client) -> Target | None:
     """The same account at the server that its handle's domain points to (RFC 7033), if it points anywhere."""
     try:
         answer = await client.get(

@@ -12,7 +12,7 @@ from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
 from klout_tui.networks.address import objection
 from klout_tui.networks.answer import redact
-from klout_tui.networks.base import LinkRequest
+from klout_tui.networks.base import Likeness, LinkRequest
 
 _USER: Final = re.compile(r"\w(?:[\w.-]*\w)?")
 _HOST: Final = re.compile(
@@ -59,6 +59,20 @@ def parse(request: LinkRequest) -> Target:
     if not _USER.fullmatch(user):
         raise UsageError(f"{_shown(request)} is no handle", hint=_HINT)
     return Target(user, domain, base or origin or f"https://{domain}", certain=bool(base))
+
+
+def likeness(text: str) -> Likeness:
+    """How surely this is an account here: ``@alice@example.social`` and ``/@alice`` are nobody else's forms.
+
+    ``alice@example.social`` could be a mail address, and ``/users/alice`` stands on many sites.
+    """
+    try:
+        parse(LinkRequest(target=text))
+    except UsageError:
+        return Likeness.NO
+    typed = "".join(text.split())
+    distinct = _PREFIX.match(typed) or (typed.startswith("@") and "@" in typed[1:]) or "/@" in typed
+    return Likeness.LIKELY if distinct else Likeness.POSSIBLE
 
 
 def _from_address(typed: str) -> tuple[str, str, str]:

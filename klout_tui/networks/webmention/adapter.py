@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
-from klout_tui.networks.address import host_of
-from klout_tui.networks.base import LinkRequest, Verified
+from klout_tui.networks.address import host_of, is_on
+from klout_tui.networks.base import Likeness, LinkRequest, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.webmention import linking
 from klout_tui.networks.webmention.reading import Refresh
@@ -29,6 +29,13 @@ class Webmention:
         "A token shows the mentions of all your pages, and those sent to you alone. It stands in webmention.io's "
         "settings once you have signed in there with your site; it can only read."
     )
+    shows: ClassVar[str] = (
+        "Who liked, shared, answered, bookmarked or linked the pages you name, else your home page, by webmention.io."
+    )
+
+    def recognises(self, text: str) -> Likeness:
+        """The service's own address; a site's alone is a blog's first of all."""
+        return Likeness.CERTAIN if is_on(text, "webmention.io") else Likeness.NO
 
     def origin(self, request: LinkRequest) -> str:
         """Where the service is.

@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import AccountRow, Dashboard, Standing
 from klout_tui.tui import words
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Noun, Opened
+from klout_tui.tui.messages import Mending, Noun, Opened, Unlinking
 from klout_tui.tui.panes.base import TablePane
 from klout_tui.tui.widgets.table import Column, Row, Wording
 from klout_tui.worker.events import Progressed
@@ -35,6 +36,17 @@ class AccountsPane(TablePane[AccountRow]):
         Column("state", "health", 10, grow=4, rank=1, most=60),
         Column("seen", "read", 6, rank=2, right=True),
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "mend", "Token", id="accounts.mend", tooltip="Give this account a new token, or log in again"),
+        Binding(
+            "u",
+            "unlink",
+            "Unlink",
+            show=False,
+            id="accounts.unlink",
+            tooltip="Unlink this account; its history may stay",
+        ),
+    ]
     HELP = """
 ## Accounts
 One row for each linked account. `followers` and its change over 7 days; `+6` counts new followers by name where an
@@ -42,6 +54,9 @@ older total is not known yet. `new` is what came in since your last visit. A das
 tell; it is never a zero.
 
 `●` ok  `○` never read yet  `!` needs a token  `◐` rate limited  `✗` down  `‖` paused
+
+An account whose token was refused rests until it gets a new one, while the others go on: `c` asks for it. `u` unlinks,
+and asks first whether the history stays. A login made from here is revoked with it.
 """
 
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
@@ -79,6 +94,22 @@ tell; it is never a zero.
     def open_row(self, key: str) -> None:
         """A row opens into its account."""
         self.post_message(Opened(Noun.ACCOUNT, key))
+
+    def action_mend(self) -> None:
+        """Ask for a new credential."""
+        if self.table.current is not None:
+            self.post_message(Mending(self.table.current.key))
+
+    def action_unlink(self) -> None:
+        """Ask what is to become of the account."""
+        if self.table.current is not None:
+            self.post_message(Unlinking(self.table.current.key))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done to the past, and nothing while a filter is typed."""
+        if action in ("mend", "unlink"):
+            return self.view is not None and bool(self.view.accounts) and not self.view.past and self.table.has_focus
+        return super().check_action(action, parameters)
 
     def row(self, item: AccountRow, view: Dashboard, inks: Inks) -> Row:
         """One linked account."""

@@ -17,7 +17,7 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.messages import Followed, Mending, Noun, Opened, Thanked, Unlinking
 from klout_tui.tui.screens import account, person, post, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
@@ -46,6 +46,10 @@ class DetailScreen(Screen[None]):
             "Thanked",
             id="detail.thank",
             tooltip="Mark this person's waiting +K as thanked, or take that back",
+        ),
+        Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
+        Binding(
+            "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
         ),
     ]
     HELP = """
@@ -96,11 +100,21 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
 
+    def action_mend(self) -> None:
+        """Ask for a new credential of this account."""
+        self.post_message(Mending(self.key))
+
+    def action_unlink(self) -> None:
+        """Ask what is to become of this account."""
+        self.post_message(Unlinking(self.key))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Thanking is for people who gave a +K, and not for the past, which can only be looked at."""
+        """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
+        detail = self._shown.detail
+        if action in ("mend", "unlink"):
+            return isinstance(detail, AccountDetail) and not self._shown.view.past
         if action != "thank":
             return True
-        detail = self._shown.detail
         return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
 
     @on(RowTable.Following)

@@ -112,9 +112,14 @@ class HomeScreen(Screen[None]):
         self.query_one("#panes").display = not greeting
         if greeting:
             welcome.focus_content()
-        else:
-            self.query_one(AccountsPane).focus_content()
+        else:  # once its table is drawn, which takes the keys from the pane
+            self.call_after_refresh(self.query_one(AccountsPane).focus_content)
         self.refresh_bindings()
+
+    def show_accounts(self) -> None:
+        """Go to the accounts, where a first reading can be watched."""
+        if not self.greeting:
+            self.action_pane(AccountsPane.NUMBER)
 
     @property
     def _current(self) -> int:
