@@ -122,9 +122,10 @@ class NetworkContract:
         """Without posts and reactions the other tests prove little."""
         shelf = self.bench.whole()
         counted = any(count for post in shelf.posts.values() for count in post.counters.values())
-        expect(shelf.posts, "the answers hold no post")
         expect(shelf.interactions or counted, "the answers hold no reaction")
-        expect(shelf.profile, "no refresh ever told a profile")
+        if not self.exceptions.get("test_the_answers_hold_something"):
+            expect(shelf.posts, "the answers hold no post")
+            expect(shelf.profile, "no refresh ever told a profile")
 
     def test_it_asks_its_declared_hosts_only(self) -> None:
         """``hosts`` names every host that refreshes ask."""
@@ -152,6 +153,7 @@ class NetworkContract:
             expect(thing.at <= self.now, f"{thing.id} lies in the future: {thing.at}")
         acts = [act for act in shelf.interactions.values() if act.post]
         found = any(act.post in shelf.posts for act in acts)
+        found = found or bool(self.exceptions.get("test_things_lie_in_the_past_and_find_each_other"))
         expect(found or not acts, "no interaction names a post that was handed over: do their ids agree?")
 
     def test_reading_twice_brings_nothing_new(self) -> None:
@@ -208,7 +210,8 @@ class NetworkContract:
     def test_errors_are_typed_and_made_up_for(self) -> None:
         """Whatever fails, at whatever request: a ``NetworkError`` or an end, and batches that stay valid.
 
-        After trouble that passes, the next refreshes end in the same posts and interactions.
+        After trouble that passes, the next refreshes end in the same posts and interactions; how many follow those who
+        acted may stay unknown.
         """
         whole, healthy = self.bench.whole(), Troubled(self.transport())
         self.bench.refresh(self.bench.shelf(), healthy)
@@ -223,7 +226,7 @@ class NetworkContract:
                         self.bench.to_the_end(shelf)
                 except ContractBroken as broken:
                     raise ContractBroken(f"{where}: {broken}") from broken
-                words = shelf.differs(whole) if name in PASSING else ""
+                words = shelf.differs(whole, reach=False) if name in PASSING else ""
                 expect(not words, f"{where}, and resumed, it differs: {words}")
 
     def test_hostile_text_harms_nobody(self) -> None:

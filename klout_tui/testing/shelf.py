@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -97,12 +97,19 @@ class Shelf:
             cursors=list(self.cursors),
         )
 
-    def differs(self, other: Shelf) -> str:
-        """How what lies here differs from what lies there, in words; empty if it does not."""
-        for what, here, there in (
+    def differs(self, other: Shelf, *, reach: bool = True) -> str:
+        """How what lies here differs from what lies there, in words; empty if it does not.
+
+        Args:
+            other: what was read another time.
+            reach: whether how many follow the people counts too, which some networks tell only when asked aside.
+        """
+        mine, theirs = (each.interactions if reach else _without_reach(each.interactions) for each in (self, other))
+        pairs: tuple[tuple[str, Mapping[str, object], Mapping[str, object]], ...] = (
             ("posts", self.posts, other.posts),
-            ("interactions", self.interactions, other.interactions),
-        ):
+            ("interactions", mine, theirs),
+        )
+        for what, here, there in pairs:
             for words, ids in (("only here", here.keys() - there.keys()), ("only there", there.keys() - here.keys())):
                 if ids:
                     return f"{what} {words}: {', '.join(sorted(ids)[:5])}"
@@ -110,6 +117,11 @@ class Shelf:
                 if here[name] != there[name]:
                     return f"{what} differ: {here[name]!r} here, {there[name]!r} there"
         return "" if self.gone == other.gone else f"gone: {self.gone} here, {other.gone} there"
+
+
+def _without_reach(acts: Mapping[str, Interaction]) -> dict[str, Interaction]:
+    replace = msgspec.structs.replace
+    return {name: replace(act, actor=replace(act.actor, followers=None)) for name, act in acts.items()}
 
 
 def naive(batch: Batch) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from textual.widgets import Input, RadioButton, Static
+from textual.widgets import Input, Static
 
 from klout_tui.cli import main
 from klout_tui.domain.dashboard import Standing
@@ -21,6 +21,7 @@ from klout_tui.store.store import Store
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.widgets.networks import NetworkList
 from tests.conftest import FrozenClock
 from tests.tui.test_behaviour import text_of
 from tests.tui.village import driving
@@ -248,10 +249,9 @@ async def test_every_screen_bears_them(install: Install, home: Path, clock: Froz
         assert "cannot be used" in text_of(app)
         await driver.press("escape", "a")
         await driver.until(lambda: isinstance(app.screen, LinkScreen))
-        choices = {button.name: button.disabled for button in app.screen.query(RadioButton)}
-        assert [name for name, disabled in choices.items() if disabled] == sorted(codes)
-        chosen = next(button for button in app.screen.query(RadioButton) if button.name == "origin_raises")
-        chosen.value = True
+        choices = app.screen.query_one(NetworkList)
+        assert [option.id for option in choices.options if option.disabled] == sorted(codes)
+        choices.highlighted = choices.get_option_index("origin_raises")
         app.screen.query_one("#target", Input).value = "ada"
         await driver.until(lambda: "ValueError: no" in str(app.screen.query_one("#said", Static).content))
         await driver.press("escape", "question_mark", "escape", "ctrl+f", "escape")
