@@ -24,6 +24,10 @@ DEVICE_TOKEN: Final = "gho_fakeDeviceTokenFf6"
 APP_PASSWORD: Final = "fake-appp-assw-ord7"
 ACCESS_JWT: Final = "eyJfakeaccess8.eyJnothing8.signature8"
 REFRESH_JWT: Final = "eyJfakerefresh9.eyJnothing9.signature9"
+GITHUB_TOKEN: Final = "adas-own-token"
+BLUESKY_APP_PASSWORD: Final = "fake-fake-fake-fake"
+CLIENT_TOKEN: Final = "s3cret-Token_value"
+WEBMENTION_TOKEN: Final = "made-up-webmention-token"
 QUERY_TOKEN: Final = "fake-webmention-t0ken-Gg0"
 
 ALL: Final[dict[str, str]] = {

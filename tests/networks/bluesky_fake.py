@@ -19,10 +19,11 @@ import httpx
 
 from klout_tui.domain.model import Account
 from klout_tui.networks.http import Client, Limits
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ADA = "did:plc:adaadaadaadaadaadaadaada"
-APP_PASSWORD = "fake-fake-fake-fake"
+APP_PASSWORD = secrets.BLUESKY_APP_PASSWORD
 BASE = "https://bsky.social"
 PDS = "https://pds.example"
 PUBLIC = "https://public.api.bsky.app"

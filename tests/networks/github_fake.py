@@ -22,9 +22,10 @@ from klout_tui.domain.model import Account, Interaction, Post
 from klout_tui.networks.base import NetworkError
 from klout_tui.networks.github import GitHub
 from klout_tui.networks.http import Client, Limits
+from tests import secrets
 from tests.networks.github_world import ADA, JSON, NOW, ago
 
-TOKEN = "adas-own-token"
+TOKEN = secrets.GITHUB_TOKEN
 
 
 @dataclass

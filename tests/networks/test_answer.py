@@ -7,8 +7,9 @@ import pytest
 
 from klout_tui.networks.answer import Answer, redact
 from klout_tui.networks.base import NotUnderstood
+from tests import secrets
 
-SECRET = "s3cret-Token_value"
+SECRET = secrets.CLIENT_TOKEN
 
 
 def answer_with(body: bytes, content_type: str = "application/json") -> Answer:

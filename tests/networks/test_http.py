@@ -25,6 +25,7 @@ from klout_tui.networks.base import (
 )
 from klout_tui.networks.http import Client, HostGates, Limits, Refusal
 from klout_tui.networks.wire import _certificates, open_wire
+from tests import secrets
 from tests.networks.misbehaving import (
     Misbehaving,
     cut_body,
@@ -39,7 +40,7 @@ from tests.networks.misbehaving import (
 )
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SECRET = "s3cret-Token_value"
+SECRET = secrets.CLIENT_TOKEN
 QUICK = Limits(timeout=0.05, connect=1.0, total=5.0, body=1024 * 1024)
 
 

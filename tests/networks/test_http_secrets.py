@@ -14,9 +14,10 @@ from klout_tui.errors import KloutError
 from klout_tui.networks.base import CredentialRefused
 from klout_tui.networks.call import Call
 from klout_tui.networks.http import Client, Limits
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-TOKEN = "s3cret-Token_value"
+TOKEN = secrets.CLIENT_TOKEN
 ACCESS = "access-" + "a1" * 20
 REFRESH = "refresh-" + "b2" * 20
 SESSION = f'{{"access": "{ACCESS}", "refresh": "{REFRESH}"}}'

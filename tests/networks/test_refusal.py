@@ -11,9 +11,10 @@ import pytest
 
 from klout_tui.networks.base import CredentialRefused, NetworkError, NotFound, NotUnderstood, RateLimited, Unavailable
 from klout_tui.networks.refusal import Refusal, by_status
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SECRET = "s3cret-Token_value"
+SECRET = secrets.CLIENT_TOKEN
 NONE: Mapping[str, str] = MappingProxyType({})
 JSON = MappingProxyType({"content-type": "application/json"})
 HTML = MappingProxyType({"content-type": "text/html; charset=utf-8"})

@@ -11,9 +11,10 @@ import httpx
 
 from klout_tui.domain.model import Account
 from klout_tui.networks.http import Client, Limits
+from tests import secrets
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-TOKEN = "made-up-webmention-token"
+TOKEN = secrets.WEBMENTION_TOKEN
 PAGE = "https://blog.example/sundials/"
 Entity = dict[str, Any]
 
