@@ -42,7 +42,9 @@ class Facts(Value, frozen=True):
     history: tuple[Digest, ...] = ()
     """The months from ``Reach.history`` on, oldest first."""
     chains: Chains = {}
-    """Which +K counted last before them: ``plusk.chains_before``."""
+    """Which +K counted last before ``counted_since``: ``plusk.chains_before``."""
+    counted_since: int = 0
+    """Microseconds since 1970, UTC."""
     known_topics: frozenset[str] = frozenset()
     """Every topic her posts carry, where ``plusk.asks_known`` of the history."""
     totals: tuple[DayTotal, ...] = ()
@@ -148,7 +150,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     days = Days(zone)
     today = days.of(now)
     history = [digest.visible(ticks(now)) for digest in facts.history]
-    given = counted(history, lambda: facts.known_topics, facts.chains)
+    given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
     begin = ticks(days.start(today - timedelta(days=TOPIC_DAYS - 1)))
     recent = [each for each in given if each.at >= begin]
     seen = Seen(visit=facts.last_visit, accounts=facts.seen).as_of(now)

@@ -7,7 +7,7 @@ no +K. As in Klout (2011), one per person and topic counts in any seven days, fr
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -146,13 +146,14 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
         )
 
 
-def counted(history: Iterable[Digest], known: Known, chains: Chains | None = None) -> Iterator[Given]:
+def counted(history: Iterable[Digest], known: Known, chains: Chains | None = None, since: int = 0) -> Iterator[Given]:
     """Every act that counts, oldest first; hers are passed over.
 
     Args:
         history: The months, oldest first; one at a time is looked at.
         known: Tells every topic her posts carry.
-        chains: What counted last before the first of them (``chains_before``); None where there are none earlier.
+        chains: What counted last before ``since`` (``chains_before``); None where there are none earlier.
+        since: Microseconds since 1970, UTC; acts before are passed over.
     """
     tables: dict[str, dict[str, int]] = {}
     for (person, topic), at in (chains or {}).items():
@@ -160,7 +161,8 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
     last: dict[str, Given | dict[str, int]] = {**tables}
     for digest in history:
         actors, actor, at_column = digest.actors, digest.actor, digest.at
-        rows = _rows(digest)
+        begin = bisect_left(at_column, since)
+        rows = [row for row in _rows(digest) if row >= begin] if begin else _rows(digest)
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             at, person = at_column[row], actors[actor[row]]
             before, fresh = last.get(person), about
@@ -186,17 +188,17 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
     nothing on that topic. So only those who acted in the last seven days matter, and of those only as far back.
 
     Args:
-        older: The months before ``end``, newest first; only as many are taken as are needed.
+        older: The months up to that of ``end``, newest first; only as many are taken as are needed.
         end: Microseconds since 1970, UTC.
         known: Tells the topics known.
     """
     runs: dict[tuple[str, str], list[int]] = {}
     open_ends: dict[tuple[str, str], int] = {}
     waiting: set[str] = set()
-    for number, digest in enumerate(older):
-        late_from = bisect_right(digest.at, end - _PAUSE) if number == 0 else len(digest)
-        those = {place for place, key in enumerate(digest.actors) if key in waiting} | {*digest.actor[late_from:]}
-        rows = [row for row in _rows(digest) if row >= late_from or digest.actor[row] in those][::-1]
+    for digest in older:
+        late_from, stop = bisect_right(digest.at, end - _PAUSE), bisect_left(digest.at, end)
+        those = {place for place, key in enumerate(digest.actors) if key in waiting} | {*digest.actor[late_from:stop]}
+        rows = [row for row in _rows(digest) if row < stop and (row >= late_from or digest.actor[row] in those)][::-1]
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             person, at = digest.actors[digest.actor[row]], digest.at[row]
             late = row >= late_from
@@ -214,7 +216,7 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
         begin = start_of(digest.month)
         open_ends = {pair: at for pair, at in open_ends.items() if at - begin < _PAUSE}
         waiting = {person for person, _ in open_ends}
-        if not open_ends:
+        if not open_ends and begin <= end - _PAUSE:
             break
     chains: Chains = {}
     for pair, run in runs.items():

@@ -11,7 +11,7 @@ import msgspec
 
 from klout_tui.domain.dashboard import Facts, reach
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import start_of
+from klout_tui.domain.digest import ticks
 from klout_tui.domain.news import Seen
 from klout_tui.domain.plusk import asks_known, chains_before, known_topics
 from klout_tui.store.store import Store
@@ -41,7 +41,7 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
     missed = Seen(visit=last_visit(store), accounts=seen(store)).as_of(now).earliest
     since = Days(store.zone).start(back.history)
     history = tuple(store.history(min(since, missed) if missed else since, now, keep=True))
-    older = (digest for digest in store.history(newest_first=True) if digest.month < history[0].month)
+    older = store.history(until=since, newest_first=True)
 
     @cache
     def known() -> frozenset[str]:
@@ -52,7 +52,8 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=back.readings)),
         history=history,
-        chains=chains_before(older, start_of(history[0].month), known) if history else {},
+        chains=chains_before(older, ticks(since), known),
+        counted_since=ticks(since),
         known_topics=known() if asks_known(history) else frozenset(),
         networks=tuple(sorted({account.network for account in store.accounts(unlinked=True)})),
         known_since=store.known_since(),

@@ -120,7 +120,8 @@ class Desk:
         """One topic over all that is known; its +K are those of the dashboard's days."""
         facts = self._read(view.now)
         begin = ticks(Days(view.zone).start(view.today - timedelta(days=TOPIC_DAYS - 1)))
-        given = counted(self._visible(facts.history, view.now), lambda: facts.known_topics, facts.chains)
+        history = self._visible(facts.history, view.now)
+        given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
         on_it = [each for each in given if each.at >= begin and topic in each.topics]
         ids = originals_on(topic, self._history(view.now))
         found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])

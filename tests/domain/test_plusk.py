@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klout_tui.domain.digest import Digest, start_of
+from klout_tui.domain.digest import Digest, start_of, ticks
 from klout_tui.domain.model import InteractionKind
 from klout_tui.domain.plusk import PAUSE, THANK_WITHIN, chains_before, counted, plusks
 from tests.domain.facts import NOON, act, ago, by_id, history, post
@@ -147,6 +147,20 @@ def test_what_came_before_is_read_as_far_back_as_it_matters(does: list[tuple[str
     counting = [(each.at, each.topics) for each in counted(window, lambda: (), chains)]
     everything = [(each.at, each.topics) for each in counted(months, lambda: ())]
     assert counting == [each for each in everything if each[0] >= start_of(window[0].month)]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pq"), st.floats(0, 150)), max_size=60),
+    st.integers(0, 150),
+)
+def test_counting_may_begin_in_the_middle_of_a_month(does: list[tuple[str, str, float]], days: int) -> None:
+    months = history([act(who=who, at=ago(day), on=on) for who, on, day in does], POSTS)
+    since = ticks(ago(days))
+    older = (digest for digest in months[::-1] if start_of(digest.month) <= since)
+    chains = chains_before(older, since, lambda: ())
+    counting = [(each.at, each.topics) for each in counted(months, lambda: (), chains, since)]
+    everything = [(each.at, each.topics) for each in counted(months, lambda: ())]
+    assert counting == [each for each in everything if each[0] >= since]
 
 
 def test_no_more_of_the_past_is_read_than_needed() -> None:

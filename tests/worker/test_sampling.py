@@ -68,11 +68,20 @@ async def test_oldest_first_proves_nothing_until_the_end() -> None:
     assert half.words == "at least 1 post in 30 days"
 
 
-async def test_nobody_waits_for_ever() -> None:
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    patience, asked = asyncio.timeout(None), []
+
+    def timeout(seconds: float) -> asyncio.Timeout:
+        asked.append(seconds)
+        return patience
+
     async def hang(_: Account) -> None:
+        patience.reschedule(asyncio.get_running_loop().time())
         await asyncio.Event().wait()
 
-    assert await taste(posts(post(1)), hang, seconds=0.01) == Sample(1, complete=False)
+    monkeypatch.setattr(asyncio, "timeout", timeout)
+    assert await taste(posts(post(1)), hang, seconds=5) == Sample(1, complete=False)
+    assert asked == [5]
 
 
 async def test_three_requests_are_all_it_takes() -> None:
