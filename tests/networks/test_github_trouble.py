@@ -84,8 +84,8 @@ async def test_a_list_that_is_never_to_be_had_is_given_up_in_the_end(token: str 
 async def test_a_server_that_is_down_is_not_asked_for_every_list() -> None:
     server = FakeGitHub(repos=[repo(number, open_issues_count=1) for number in range(1, 40)])
     for number in range(1, 40):
-        for path in ("releases", "issues", "events"):
-            server.overrides[f"/repos/ada/tool{number}/{path}"] = lambda _: httpx.Response(503)
+        for path in ("", "/releases", "/issues", "/events"):
+            server.overrides[f"/repos/ada/tool{number}{path}"] = lambda _: httpx.Response(503)
     _, error = await read_on(server, Kept(), {})
     assert isinstance(error, Unavailable)
     assert len(server.asked) < 12

@@ -80,6 +80,8 @@ class Repo(msgspec.Struct, array_like=True):
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     """As last stored, languages included."""
+    watchers: int | None = None
+    """How many watch it, as last read; None where that was not told."""
 
 
 class Work(msgspec.Struct, array_like=True):

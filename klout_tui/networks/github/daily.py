@@ -2,9 +2,9 @@
 
 When nothing is new, a day costs: four readings of her profile, one conditional request for her own events, one search
 where notifications are not to be had, the further pages of a list of more than a hundred repositories, and up to
-``WARMED`` repositories that moved in the last week, read again in at most five requests each, since events arrive late
-and a comment on an old issue moves nothing in the list; and with a token one query for each of ``TALKING`` repositories
-with discussions.
+``WARMED`` repositories that moved in the last week, read again in at most five requests each (with a token seven, for
+watchers and languages too), since events arrive late and a comment on an old issue moves nothing in the list; and with
+a token one query for each of ``TALKING`` repositories with discussions.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Daily:
         lately = [repo for repo in mark.repos.values() if now - repo.moved < WARM_FOR.total_seconds()]
         lately.sort(key=lambda repo: (-repo.moved, repo.id))
         for repo in lately[: WARMED[self._which]]:
-            stages = THREADS | Stage.EVENTS
+            stages = THREADS | Stage.EVENTS | (Stage.LANGUAGES if mark.authorised else Stage(0))
             pushed = now - repo.seen[3] < WARM_FOR.total_seconds()
             if pushed or now - repo.released < RELEASED.total_seconds():
                 stages |= Stage.RELEASES

@@ -108,7 +108,7 @@ class Digging:
         if stage is Stage.FORKS:
             return not forks and not repo.forks
         if stage is Stage.LANGUAGES:
-            return not repo.language
+            return not repo.language and not self._mark.authorised  # with a token, watchers are read there
         if stage is Stage.DISCUSSIONS:
             return not repo.talks or not self._mark.authorised
         if stage is Stage.EVENTS and self._mark.polls.get(f"{EVENTS_OF}{repo.id}", 0) > self._now.timestamp():

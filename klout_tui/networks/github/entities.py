@@ -56,6 +56,8 @@ class Repository(Entity, frozen=True):
     pushed_at: str | None = None
     stargazers_count: int | None = None
     forks_count: int | None = None
+    subscribers_count: int | None = None
+    """Who watches it; told of a repository asked for alone, not in lists, whose ``watchers_count`` are stars."""
     open_issues_count: int | None = None
     language: str | None = None
     topics: list[str] | None = None

@@ -1,4 +1,4 @@
-"""What is read of one repository besides its threads: languages, releases, who starred, who forked."""
+"""What is read of one repository besides its threads: languages, watchers, releases, who starred, who forked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from klout_tui.networks.github.api import WITH_STAR_DATES, Page, repository
 from klout_tui.networks.github.bookmark import Repo, Stage, Work, moment_of, newest, seconds
 from klout_tui.networks.github.happenings import News
 from klout_tui.networks.github.judging import NotPermitted, PageRefused
-from klout_tui.networks.github.mapping import dated, fork, reaction
+from klout_tui.networks.github.mapping import count, dated, fork, reaction
 from klout_tui.networks.github.pager import FEWER, Pager
 from klout_tui.networks.github.posts import TOPICS, release_post, repository_post
 
@@ -45,14 +45,20 @@ class Gathering:
         return not self._mark.due(HIDDEN, self._now, HIDDEN_FOR["token" if self._mark.authorised else "public"])
 
     async def languages(self, repo: Repo, work: Work, news: News) -> None:
-        """https://docs.github.com/en/rest/repos/repos#list-repository-languages; her post gets them as topics."""
+        """https://docs.github.com/en/rest/repos/repos#list-repository-languages; her post gets them as topics.
+
+        With a token the repository itself is read too, since only there it is told how many watch it; without one the
+        sixty requests of an hour are for better things.
+        """
         try:
-            answer = await self._forge.get(f"{repository(repo.name)}/languages")
             entity = self._listed.get(repo.id)
-            if entity is None:
-                news.requests += 1
+            if entity is None or self._mark.authorised:
                 entity, _ = await self._forge.one(repository(repo.name), entities.Repository, "a repository")
-            told = answer.json(dict[str, Any], "sizes by language")
+            told: dict[str, Any] = {}
+            if entity.language:
+                news.requests += 1
+                answer = await self._forge.get(f"{repository(repo.name)}/languages")
+                told = answer.json(dict[str, Any], "sizes by language")
             if entity.id != repo.id:
                 raise NotFound(f"{repo.name} is another repository by now")
         except (NotFound, NotPermitted, NotUnderstood):
@@ -62,7 +68,8 @@ class Gathering:
         sizes = {name: size for name, size in told.items() if isinstance(size, int | float) and size > 0}
         whole = sum(sizes.values())
         repo.languages = tuple(name for name, size in sizes.items() if size / whole >= SHARE)[:TOPICS]
-        post = repository_post(self._home, entity, repo.languages, self._now)
+        repo.watchers = count(entity.subscribers_count) if self._mark.authorised else None
+        post = repository_post(self._home, entity, repo.languages, self._now, watchers=repo.watchers)
         repo.topics = post.topics
         news.add(post)
         self._pager.done(repo, work, Stage.LANGUAGES)

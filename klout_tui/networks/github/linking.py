@@ -30,7 +30,7 @@ _SEES: Final = (
 _OWNERS_STARS: Final = "who starred your repositories and when: GitHub shows the list to owners alone"
 _ALWAYS_MISSED: Final = (
     "when somebody followed you: GitHub tells no dates, so those before the first reading are estimated",
-    "watchers and page views; reviews and commit comments older than 30 days",
+    "page views; reviews and commit comments older than 30 days",
     "stars by day from before linking: known by number, dated to the repository's beginning",
     "private repositories, and your forks of others' work",
 )
@@ -102,7 +102,7 @@ def capabilities(scopes: str | None, *, has_token: bool) -> Capabilities:
             sees=_SEES,
             misses=(
                 f"{_OWNERS_STARS}: needs a token",
-                "discussions beyond the last 30 days, and how many follow the people you meet: needs a token",
+                "discussions beyond the last 30 days, watchers, and how many follow the people you meet: needs a token",
                 "mentions elsewhere at once: found by a search once a day; needs a classic token with notifications",
                 "issues and comments older than 90 days, and all but your 20 busiest repositories in depth: "
                 "60 requests an hour are all that GitHub grants without a token",
@@ -111,7 +111,7 @@ def capabilities(scopes: str | None, *, has_token: bool) -> Capabilities:
         )
     held = {each.strip() for each in (scopes or "").split(",") if each.strip()}
     notified = bool(held & {MENTIONS_SCOPE, "repo"})
-    sees = [*_SEES, "discussions at your repositories, and how many follow the people you meet"]
+    sees = [*_SEES, "discussions at your repositories, how many watch them, and how many follow the people you meet"]
     misses = [*_ALWAYS_MISSED]
     if notified:
         sees.append("mentions of you at others' repositories")

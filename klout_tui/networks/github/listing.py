@@ -140,7 +140,7 @@ class Listing:
         repo.name, repo.seen, repo.met = name, looks_now, mark.listings
         repo.created, repo.language = seconds(entity.created_at), entity.language or ""
         repo.talks = bool(entity.has_discussions) or (repo.talks and entity.has_discussions is None)
-        post = repository_post(self._home, entity, repo.languages, self._now)
+        post = repository_post(self._home, entity, repo.languages, self._now, watchers=repo.watchers)
         repo.topics = post.topics
         news.add(post)
         full = known is None and len(mark.repos) >= MOST_REPOS

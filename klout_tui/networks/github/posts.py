@@ -14,7 +14,9 @@ TOPICS: Final = 25
 """Topics of a repository kept; GitHub allows 20, the rest are languages."""
 
 
-def repository_post(home: Home, repo: entities.Repository, languages: Iterable[str], now: datetime) -> Post:
+def repository_post(
+    home: Home, repo: entities.Repository, languages: Iterable[str], now: datetime, *, watchers: int | None = None
+) -> Post:
     """A repository of hers.
 
     Args:
@@ -22,11 +24,13 @@ def repository_post(home: Home, repo: entities.Repository, languages: Iterable[s
         repo: as the list of her repositories tells it.
         languages: written in it, the main one included.
         now: stands in for a missing date.
+        watchers: how many watch it, which is to follow a repository; None where that is not known.
     """
     at, estimated = dated(repo.created_at, now)
     told = {
         InteractionKind.STAR: count(repo.stargazers_count),
         InteractionKind.FORK: count(repo.forks_count),
+        InteractionKind.FOLLOW: watchers,
     }
     return Post(
         id=home.repo(repo.id),
