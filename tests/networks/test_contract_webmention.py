@@ -16,8 +16,8 @@ KINDS = ("in-reply-to", "like-of", "repost-of", "bookmark-of", "mention-of")
 
 
 def lively() -> FakeWebmention:
-    """Three pages of every kind of mention, some of them without a date."""
-    mentions = [mention(number, KINDS[number % len(KINDS)]) for number in range(250)]
+    """Two pages of every kind of mention, some of them without a date."""
+    mentions = [mention(number, KINDS[number % len(KINDS)]) for number in range(130)]
     for each in mentions[::7]:
         each["published"] = None
     return FakeWebmention(mentions=mentions)
