@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -186,9 +187,10 @@ def _follows(history: Iterable[Digest], since: int) -> Counter[str]:
     return found
 
 
-def _to_thank(recent: Iterable[Given], thanked: Mapping[str, datetime], now: datetime) -> int:
-    since = ticks(now - THANK_WITHIN)
-    return sum(each.at >= since and each.digest.id_of(each.row) not in thanked for each in recent)
+def _to_thank(recent: Sequence[Given], thanked: Mapping[str, datetime], now: datetime) -> int:
+    """Recent +K, given by time, that wait for a thank-you."""
+    young = recent[bisect_left(recent, ticks(now - THANK_WITHIN), key=attrgetter("at")) :]
+    return len(young) - sum(each.digest.id_of(each.row) in thanked for each in young if thanked)
 
 
 def _account_row(account: Account, facts: Facts, follows: int, news: int, today: date) -> AccountRow:

@@ -290,13 +290,14 @@ def digests(interactions: Iterable[Interaction], posts: Iterable[Post]) -> tuple
 
 
 _COLUMNS: Final = ("ids", "account", "actor", "kind", "post", "at", "flags", "words", "urls")
-_faces = msgspec.json.Decoder(list[Face])
+_faces = msgspec.json.Decoder(list[msgspec.Raw])
+_face = msgspec.json.Decoder(Face)
 
 
 class _People(Sequence[Actor]):
     """Made one by one as they are asked for: a month has thousands, a screen shows dozens."""
 
-    def __init__(self, keys: Sequence[str], faces: Sequence[Face]) -> None:
+    def __init__(self, keys: Sequence[str], faces: Sequence[msgspec.Raw]) -> None:
         self._keys = keys
         self._faces = faces
 
@@ -310,7 +311,7 @@ class _People(Sequence[Actor]):
     def __getitem__(self, place: int | slice) -> Actor | list[Actor]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
-        key, face = self._keys[place], self._faces[place]
+        key, face = self._keys[place], _face.decode(self._faces[place])
         return Actor(
             key=key,
             handle=face.handle,

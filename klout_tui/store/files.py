@@ -187,9 +187,18 @@ def named(folder: Path, *suffixes: str) -> list[Path]:
     Raises:
         StoreError: the folder cannot be read.
     """
+    return [folder / name for name in sorted(names(folder)) if name.endswith(suffixes)]
+
+
+def names(folder: Path) -> list[str]:
+    """The names of all files of a folder; none where there is no folder.
+
+    Raises:
+        StoreError: the folder cannot be read.
+    """
     with explained("read", folder, UNTOUCHED):
         try:
-            return [folder / name for name in sorted(disk().names(folder)) if name.endswith(suffixes)]
+            return list(disk().names(folder))
         except FileNotFoundError:
             return []
 

@@ -120,11 +120,10 @@ class Reader(ABC):
 
         def read() -> date | None:
             posts = self._views.posts
-            first = [
-                row.at.astimezone(self.zone).date() for place in posts.places(None, None)[:1] for row in posts.at(place)
-            ]
+            at = min((row.at for place in posts.places(None, None)[:1] for row in posts.at(place)), default=None)
             total = self._views.days.earliest()
-            return min([*first, *([total.day] if total else [])], default=None)
+            days = [at.astimezone(self.zone).date()] if at else []
+            return min([*days, *([total.day] if total else [])], default=None)
 
         return self._read(read)
 

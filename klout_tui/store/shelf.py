@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from klout_tui.domain.digest import LAYOUT, Digest
-from klout_tui.store.files import named, read_bytes, remove, stat
+from klout_tui.store.files import named, names, read_bytes, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
@@ -67,8 +67,8 @@ class Shelf:
 
     def names(self) -> set[str]:
         """Every shard that has a file or a kept copy."""
-        files = named(self._folder, _SUFFIX, f"{_SUFFIX}.bak")
-        return {path.name.removesuffix(".bak").removesuffix(_SUFFIX) for path in files}
+        found = (name.removesuffix(".bak") for name in names(self._folder))
+        return {name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)}
 
     def on_disk(self, shard: str) -> bool:
         """Whether the shard has a file."""

@@ -119,8 +119,8 @@ class DayView(View[Row]):
         version = self._engine.version(shard)
         kept = self._kept.pop(year, None)
         if kept is None or kept[0] != version or kept[1] > begin:
-            rows = {key: raw for key, raw in self._engine.rows(shard, self._table).items() if key >= begin}
-            keys = sorted(rows)
+            rows = self._engine.rows(shard, self._table)
+            keys = sorted(filter(begin.__le__, rows))
             kept = (version, begin, self._decoded_at_once(shard, keys, [rows[key] for key in keys]))
         self._kept[year] = kept
         while len(self._kept) > ROOM:
