@@ -8,8 +8,9 @@ who did what, when and to which post; reading one takes a few milliseconds and c
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Final, Generic, TypeVar, overload
 
 import msgspec
@@ -158,7 +159,7 @@ class Digest(Value, frozen=True):
 
     def people(self) -> Sequence[Actor]:
         """The person of each of ``actors``, as last seen in this month."""
-        return _People(self.actors, _faces.decode(self.faces))
+        return _People(self.actors, self.faces)
 
     def visible(self, until: int | None = None) -> Digest:
         """The digest without her own acts, without echoes and, where asked for, without what came later than ``until``.
@@ -290,19 +291,23 @@ def digests(interactions: Iterable[Interaction], posts: Iterable[Post]) -> tuple
 
 
 _COLUMNS: Final = ("ids", "account", "actor", "kind", "post", "at", "flags", "words", "urls")
-_faces = msgspec.json.Decoder(list[msgspec.Raw])
+_faces = msgspec.json.Decoder(list[Face])
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
 _face = msgspec.json.Decoder(Face)
 
 
 class _People(Sequence[Actor]):
     """Made one by one as they are asked for: a month has thousands, a screen shows dozens."""
 
-    def __init__(self, keys: Sequence[str], faces: Sequence[msgspec.Raw]) -> None:
+    def __init__(self, keys: Sequence[str], faces: msgspec.Raw) -> None:
         self._keys = keys
         self._faces = faces
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def __iter__(self) -> Iterator[Actor]:
+        return map(_actor, self._keys, _faces.decode(self._faces))
 
     @overload
     def __getitem__(self, place: int) -> Actor: ...
@@ -310,16 +315,23 @@ class _People(Sequence[Actor]):
     def __getitem__(self, place: slice) -> list[Actor]: ...
     def __getitem__(self, place: int | slice) -> Actor | list[Actor]:
         if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        key, face = self._keys[place], _face.decode(self._faces[place])
-        return Actor(
-            key=key,
-            handle=face.handle,
-            name=face.name,
-            url=key if face.url is None else face.url,
-            followers=face.followers,
-            bot=face.bot,
-        )
+            return list(self)[place]
+        return _actor(self._keys[place], _face.decode(self._each[place]))
+
+    @cached_property
+    def _each(self) -> list[msgspec.Raw]:
+        return _raws.decode(self._faces)
+
+
+def _actor(key: str, face: Face) -> Actor:
+    return Actor(
+        key=key,
+        handle=face.handle,
+        name=face.name,
+        url=key if face.url is None else face.url,
+        followers=face.followers,
+        bot=face.bot,
+    )
 
 
 def _raw_faces(people: Iterable[Actor]) -> msgspec.Raw:

@@ -329,11 +329,12 @@ async def test_the_dialog_is_there_before_the_next_key(home: Path, clock: Frozen
 async def test_what_comes_next_is_in_sight_after_the_check(home: Path, clock: FrozenClock) -> None:
     app = open_app(home, clock, nothing)
     async with driving(app, size=(80, 18)) as driver:
-        await driver.press("a", *"ada", "enter")
+        await driver.press("a")
+        await driver.until(lambda: isinstance(app.screen, LinkScreen))
+        await driver.press(*"ada", "enter")
         await driver.until(lambda: "Found:" in said(app))
-        dialog, button = app.screen.query_one(".dialog"), app.screen.query_one("#go-on")
-        await driver.until(lambda: dialog.region.contains_region(button.region))
-        assert str(app.screen.query_one("#go-on", Button).label) == "Link"
+        dialog, button = app.screen.query_one(".dialog"), app.screen.query_one("#go-on", Button)
+        await driver.until(lambda: dialog.region.contains_region(button.region) and str(button.label) == "Link")
 
 
 async def test_typing_on_after_the_check_asks_again(home: Path, clock: FrozenClock) -> None:
