@@ -451,8 +451,15 @@ class _Survey:
             self.ancient.append(f"{row.id} ({spoken_day(row.at.date())})")
 
 
-def _sum(digest: Digest) -> int:
-    """What a digest comes to, whatever order its rows are in."""
+def _sum(digest: Digest) -> int | None:
+    """What a digest comes to, whatever order its rows are in; None where its columns point nowhere."""
+    try:
+        return _added_up(digest)
+    except (IndexError, OverflowError, ValueError):  # one flipped bit in a number is still JSON
+        return None
+
+
+def _added_up(digest: Digest) -> int:
     total = 0
     for row in range(len(digest)):
         post = digest.post[row]
