@@ -33,6 +33,8 @@ class AccountsApp(App[None]):
     """What is done to accounts; what is shown of them is the subclass's."""
 
     home: HomeScreen
+    redraw: Callable[[], None]
+    """Derives the view anew."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -46,10 +48,6 @@ class AccountsApp(App[None]):
 
         self.bell()
         self.panic(Traceback(width=None))
-
-    def redraw(self) -> None:
-        """Derive the view anew."""
-        raise NotImplementedError
 
     # Toasts
 
