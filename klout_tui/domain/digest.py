@@ -17,6 +17,7 @@ import msgspec
 
 from klout_tui.domain.model import ORIGINALS, Actor, Increment, Interaction, InteractionKind, Post, PostKind, Value
 from klout_tui.domain.praise import says_plusk, words
+from klout_tui.domain.ties import Ties
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TITLE: Final = 120
@@ -29,8 +30,9 @@ OWN: Final = 1
 ESTIMATED: Final = 2
 PRIVATE: Final = 4
 ECHO: Final = 8
+IGNORED: Final = 16
 """Bits of the column ``flags``."""
-HIDDEN: Final = OWN | ECHO
+HIDDEN: Final = OWN | ECHO | IGNORED
 """What is left out of every view."""
 
 _TICK: Final = timedelta(microseconds=1)
@@ -113,7 +115,7 @@ class Digest(Value, frozen=True):
     at: list[int] = []
     """Microseconds since 1970, UTC."""
     flags: list[int] = []
-    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO`` added up."""
+    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO``, ``IGNORED`` added up."""
     words: list[int] = []
     """How much was written, by ``domain.praise.words``."""
     urls: list[str] = []
@@ -161,22 +163,57 @@ class Digest(Value, frozen=True):
         """The person of each of ``actors``, as last seen in this month."""
         return _People(self.actors, self.faces)
 
-    def visible(self, until: int | None = None) -> Digest:
-        """The digest without her own acts, without echoes and, where asked for, without what came later than ``until``.
+    def visible(self, until: int | None = None, hidden: int = HIDDEN) -> Digest:
+        """The digest without what counts nowhere and, where asked for, without what came later than ``until``.
+
+        What counts nowhere are her own acts, those of people she ignores, and echoes.
 
         Args:
             until: Microseconds since 1970, UTC.
+            hidden: Which flags are left out, for whoever looks at the others on purpose.
         """
         end = len(self) if until is None else bisect_right(self.at, until)
         rows: Sequence[int] = range(end)
         if self.has_hidden:
-            rows = [row for row in rows if not self.flags[row] & HIDDEN]
+            rows = [row for row in rows if not self.flags[row] & hidden]
         if until is None or not self._reaches(until):
             return self if len(rows) == len(self) else self._only(rows)
         return msgspec.structs.replace(
             self._only(rows),
             posts=[post if post.at <= until else About(id=post.id) for post in self.posts],
             rises=[rise for rise in self.rises if rise.at <= until],
+        )
+
+    def tied(self, ties: Ties) -> Digest:
+        """The digest with all handles of a person as one of ``actors``; ids stay, and nobody merged costs nothing.
+
+        The person looks like the handle seen last; her audience is the largest of any of them.
+        """
+        same = ties.same
+        if not same or same.keys().isdisjoint(self.actors):
+            return self
+        places: dict[str, list[int]] = {}
+        for place, key in enumerate(self.actors):
+            if key in same:
+                places.setdefault(same[key], []).append(place)
+        actors, seen, faces = list(self.actors), list(self.seen), _raws.decode(self.faces)
+        to = list(range(len(actors)))
+        for person, each in places.items():
+            home = next((place for place in each if actors[place] == person), each[0])
+            shown = _as_one([(seen[place], _face.decode(faces[place]), self.actors[place]) for place in each])
+            faces[home] = msgspec.Raw(msgspec.json.encode(shown))
+            actors[home], seen[home] = person, max(seen[place] for place in each)
+            for place in each:
+                to[place] = home
+        moved = {place for each in places.values() for place in each if self.actors[place] != actors[to[place]]}
+        ids = [self.id_of(row) if each in moved else self.ids[row] for row, each in enumerate(self.actor)]
+        return msgspec.structs.replace(
+            self,
+            actors=actors,
+            seen=seen,
+            faces=msgspec.Raw(msgspec.json.encode(faces)),
+            ids=ids,
+            actor=[to[place] for place in self.actor],
         )
 
     def _compact(self) -> Digest:
@@ -334,6 +371,19 @@ def _actor(key: str, face: Face) -> Actor:
     )
 
 
+def _as_one(looks: list[tuple[int, Face, str]]) -> Face:
+    """How a person of several handles looks; each is when it was seen, how, and its key."""
+    looks = sorted(looks, key=lambda each: (each[0], each[2]), reverse=True)
+    _, face, key = looks[0]
+    return Face(
+        handle=face.handle,
+        url=key if face.url is None else face.url,
+        name=next((each.name for _, each, _ in looks if each.name), ""),
+        followers=max((each.followers for _, each, _ in looks if each.followers is not None), default=None),
+        bot=all(each.bot for _, each, _ in looks),
+    )
+
+
 def _raw_faces(people: Iterable[Actor]) -> msgspec.Raw:
     faces = [
         Face(
@@ -394,7 +444,7 @@ class _Draft:
         self.kind.append(self.kinds.at(act.kind, act.kind))
         self.post.append(-1 if act.post is None else self._post(act.post, find))
         self.at.append(at)
-        hidden = OWN * act.own + ECHO * bool(act.echo_of)
+        hidden = OWN * act.own + ECHO * bool(act.echo_of) + IGNORED * act.ignored
         self.flags.append(hidden + ESTIMATED * act.estimated + PRIVATE * (not act.public))
         self.words.append(words(act.text) if act.text else 0)
         self.urls.append(act.url)

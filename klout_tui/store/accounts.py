@@ -103,6 +103,7 @@ def _forget_interactions(tx: Transaction, account_id: str) -> None:
                 continue
             tx.remove_interaction(shard, interaction)
             tx.delete(CORE, records.THANKS, interaction.id)
+            tx.delete(CORE, records.SETTLED, interaction.id)
             if interaction.post:
                 tally = tx.tally(interaction.post)
                 gone = id_hash(interaction.id)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
-from klout_tui.store import records
+from klout_tui.domain.ties import NONE, Ties
+from klout_tui.store import people, records
 from klout_tui.store.engine import Engine
 from klout_tui.store.views import View, Views, months, ordered
 
@@ -95,20 +96,30 @@ class Reader(ABC):
         *,
         newest_first: bool = False,
         keep: bool = False,
+        handles: bool = False,
     ) -> Iterator[Digest]:
         """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged.
 
+        All handles of a person whom she merged are one, unless ``handles`` are asked for.
         With ``keep`` they stay in memory, as far as there is room, for whoever asks again.
         """
         first, last = months(since, until)
         known = self._read(self._engine.digests.months)
         found = [month for month in known if (first is None or month >= first) and (last is None or month <= last)]
+        ties = NONE if handles else self.ties()
         for month in reversed(found) if newest_first else found:
-            yield self._read(partial(self._engine.digests.get, month, keep=keep))
+            yield self._read(partial(self._engine.digests.get, month, keep=keep)).tied(ties)
 
     def month(self, month: str) -> Digest:
-        """One UTC month (``2026-03``) in columns; empty where nothing is known of it."""
-        return self._read(partial(self._engine.digests.get, month))
+        """One UTC month (``2026-03``) in columns, people merged; empty where nothing is known of it."""
+        return self._read(partial(self._engine.digests.get, month)).tied(self.ties())
+
+    def ties(self) -> Ties:
+        """Which handles are one person, and who is ignored."""
+        return people.ties_of(self._regards())
+
+    def _regards(self) -> people.Regards:
+        return people.understood(self._read(lambda: self._engine.rows(records.CORE, records.PEOPLE)))
 
     def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
         """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""

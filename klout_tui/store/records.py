@@ -12,6 +12,7 @@ import msgspec
 from klout_tui.domain.batch import Cursor
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
+from klout_tui.domain.settled import Settled
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -24,6 +25,10 @@ MEMORY: Final = "memory"
 THANKS: Final = "thanks"
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
+PEOPLE: Final = "people"
+"""Table of what she decided about people, by actor key."""
+SETTLED: Final = "settled"
+"""Table of what waited for an answer and does no more, by interaction id."""
 ECHOES: Final = "echoes"
 """Table of what acts told at second hand can be known by; it follows from them."""
 STORE: Final = "store"
@@ -68,6 +73,22 @@ class Thanked(Value, frozen=True):
     """When the user thanked somebody for something."""
 
     at: datetime
+
+
+class Regard(Value, frozen=True):
+    """What the user decided about one handle; nothing is the same as no document."""
+
+    person: str = ""
+    """The smallest key of the handles that are one person with this one, itself included; empty where it is alone."""
+    ignored: bool = False
+    apart: tuple[str, ...] = ()
+    """Keys of handles that are somebody else, as she said; sorted. Each says so of the other."""
+    note: str = ""
+    """A private note on the person."""
+    noted_at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self != Regard()
 
 
 class Echoed(Value, frozen=True):
@@ -118,6 +139,8 @@ decode_health: Final = _decoder(Health)
 decode_bookmark: Final = _decoder(Bookmark)
 decode_echoed: Final = _decoder(Echoed)
 decode_thanked: Final = _decoder(Thanked)
+decode_regard: Final = _decoder(Regard)
+decode_settled: Final = _decoder(Settled)
 decode_remembered: Final = _decoder(Remembered)
 
 
