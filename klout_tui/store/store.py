@@ -19,7 +19,7 @@ from klout_tui.domain.model import Account, Health, Profile
 from klout_tui.errors import StoreError
 from klout_tui.store import accounts, locks, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
-from klout_tui.store.decisions import Decisions
+from klout_tui.store.company import Company
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
 from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
@@ -32,7 +32,7 @@ from klout_tui.store.zones import system_zone, zone_of
 T = TypeVar("T")
 
 
-class Store(Decisions):
+class Store(Company):
     """What is kept. Thread-safe; several processes may hold the same folder.
 
     Times are aware and in UTC, days are local in ``zone``. Every method that writes raises StoreError where the store

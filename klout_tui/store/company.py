@@ -15,7 +15,7 @@ from klout_tui.store.records import CORE, SETTLED
 from klout_tui.store.transaction import Transaction
 
 
-class Decisions(Reader):
+class Company(Reader):
     """Deciding, and reading what was decided. People are meant by the ``Actor.key`` of any of their handles."""
 
     @abstractmethod
