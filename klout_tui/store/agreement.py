@@ -44,6 +44,9 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.HEALTH: records.decode_health,
     records.MEMORY: records.decode_remembered,
     records.THANKS: records.decode_thanked,
+    records.CURATION: records.decode_curation,
+    records.TAGS: records.decode_tags,
+    records.DECISIONS: records.decode_decided,
 }
 _EXAMPLES: Final = 3
 
