@@ -11,12 +11,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Final, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 import msgspec
 
+from klout_tui.domain.curation import HerTopics
 from klout_tui.domain.model import ORIGINALS, Actor, Increment, Interaction, InteractionKind, Post, PostKind, Value
 from klout_tui.domain.praise import says_plusk, words
+from klout_tui.domain.tags import canonical_topics
 from klout_tui.domain.ties import Ties
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,6 +128,8 @@ class Digest(Value, frozen=True):
     rises: list[Rise] = []
     layout: int = 0
     """What the columns mean: one other than ``LAYOUT`` has to be made anew."""
+    hers: Any = None
+    """The ``HerTopics`` by which topics were rewritten; never kept. None where they are as written."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -215,6 +219,23 @@ class Digest(Value, frozen=True):
             ids=ids,
             actor=[to[place] for place in self.actor],
         )
+
+    def retagged(self, topics: HerTopics) -> Digest:
+        """The digest with topics as she wants them: her names, her own tags, without what she hid."""
+        if topics.plain:
+            return self
+        posts = self.posts
+        written = {each: canonical_topics(each) for each in {post.topics for post in posts}}
+        if topics.tags or any(topics.of(each) != canonical for each, canonical in written.items()):
+            posts = [_with_topics(post, topics.of_post(post.id, post.topics)) for post in posts]
+        if posts is self.posts and not self.topics and not self.said:
+            return self
+        named = {row: topics.of(each) for row, each in self.topics.items()}
+        return msgspec.structs.replace(self, posts=posts, topics=named, hers=topics)
+
+    def called(self, topic: str) -> tuple[str, ...]:
+        """What she calls a topic that somebody named, in its one spelling; nothing where she hid it."""
+        return self.hers.of((topic,)) if self.hers is not None else (topic,)
 
     def _compact(self) -> Digest:
         """The digest without people and posts that no row refers to any more: what was forgotten leaves no trace."""
@@ -529,6 +550,10 @@ def _about(post: Post) -> About:
         kind=post.kind,
         at=ticks(post.at),
     )
+
+
+def _with_topics(post: About, topics: tuple[str, ...]) -> About:
+    return post if post.topics == topics else msgspec.structs.replace(post, topics=topics)
 
 
 def _rise(place: int, step: Increment) -> Rise:

@@ -45,7 +45,7 @@ def lookalikes(
     """
     chosen = sorted((actor for actor in actors if not skip(actor)), key=lambda actor: actor.key)
     found: dict[tuple[str, str], Lookalike] = {}
-    for sign, words in _REASONS:
+    for sign, words, may in _REASONS:
         groups: defaultdict[str, list[Actor]] = defaultdict(list)
         for actor in chosen:
             for mark in sign(actor):
@@ -55,7 +55,7 @@ def lookalikes(
                 continue
             for one, other in combinations(group, 2):
                 pair = Lookalike(one=one, other=other, reason=words)
-                if pair.keys not in found and pair.keys not in apart and _elsewhere(one, other):
+                if pair.keys not in found and pair.keys not in apart and may(one, other):
                     found[pair.keys] = pair
     return tuple(sorted(found.values(), key=lambda each: (each.one.name.casefold(), each.keys)))
 
@@ -99,7 +99,12 @@ def _server(actor: Actor) -> str:
     return _bare(actor.key).partition("/")[0] or actor.handle.rpartition("@")[2].casefold()
 
 
-_REASONS: Final[tuple[tuple[Callable[[Actor], set[str]], str], ...]] = (
-    (_addresses, "the same address"),
-    (_handles, "the same handle and name on another network"),
+def _anywhere(one: Actor, other: Actor) -> bool:
+    """An address is one page, whoever tells of it."""
+    return one.key != other.key
+
+
+_REASONS: Final[tuple[tuple[Callable[[Actor], set[str]], str, Callable[[Actor, Actor], bool]], ...]] = (
+    (_addresses, "the same address", _anywhere),
+    (_handles, "the same handle and name on another network", _elsewhere),
 )

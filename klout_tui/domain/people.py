@@ -1,7 +1,7 @@
 """People: who engages, how often, since when, on what; who is new, fell silent, waits, or brought others along.
 
-The rules, in plain words, are in ``docs/people.md``. None is proof: a newcomer is new to what is known, a silence is told
-only where it is long by that person's own pace, and whoever came after a repost need not have come by it.
+The rules, in plain words, are in ``docs/people.md``. None is proof: a newcomer is new to what is known, a silence is
+told only where it is long by that person's own pace, and whoever came after a repost need not have come by it.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ def bot_sign(actor: Actor) -> str:
     if actor.bot:
         return "a bot, its network says"
     name = actor.handle.lstrip("@").partition("@")[0]
-    return "a bot by its handle" if _BOT.search(name) else ""
+    return "a bot by its handle" if "bot" in name.casefold() and _BOT.search(name) else ""
 
 
 def is_apart(tally: Tally) -> bool:
@@ -237,8 +237,8 @@ def is_apart(tally: Tally) -> bool:
 def silence(tally: Tally, crowd: Crowd, now: datetime) -> Silence | None:
     """Whether a regular fell silent: told only with enough evidence, and where nothing else explains it.
 
-    They were there in five of the six months up to their last act, did nothing in two whole months since, never paused so
-    long in the two years before, and by their own pace so long a pause has a chance of one in a hundred at most. She
+    They were there in five of the six months up to their last act, did nothing in two whole months since, never paused
+    so long in the two years before, and by their own pace so long a pause has a chance of one in a hundred at most. She
     published in those months, and others reacted on the same account, or it is no silence of theirs.
     """
     last, current = tally.months.bit_length() - 1, month_number(month_of(now))

@@ -89,6 +89,7 @@ def _forget_posts(tx: Transaction, account_id: str) -> None:
             if post.account != account_id:
                 continue
             tx.remove_post(shard, post)
+            tx.delete(CORE, records.TAGS, post.id)
             if post.reply_to:
                 tally = tx.tally(post.reply_to)
                 replies = {key: at for key, at in tally.replies.items() if key != id_hash(post.id)}

@@ -46,6 +46,9 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.THANKS: records.decode_thanked,
     records.PEOPLE: records.decode_regard,
     records.SETTLED: records.decode_settled,
+    records.CURATION: records.decode_curation,
+    records.TAGS: records.decode_tags,
+    records.DECISIONS: records.decode_decided,
 }
 _EXAMPLES: Final = 3
 

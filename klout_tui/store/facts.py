@@ -52,6 +52,7 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=back.readings)),
         history=history,
+        topics=store.topics(),
         chains=chains_before(older, ticks(since), known),
         counted_since=ticks(since),
         known_topics=known() if asks_known(history) else frozenset(),

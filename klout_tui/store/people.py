@@ -79,12 +79,12 @@ def noted(regards: Regards, handles: Iterable[str], text: str, at: datetime) -> 
 
 
 def notes_of(regards: Regards, ties: Ties) -> dict[str, str]:
-    """The private notes by person; those of handles merged since stand one under the other, by time."""
+    """The private notes by person; those of handles merged since stand one after the other, by time."""
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, each in regards.items():
         if each.note:
             found[ties.person(key)].append((each.noted_at.isoformat() if each.noted_at else "", each.note))
-    return {person: "\n".join(text for _, text in sorted(each)) for person, each in found.items()}
+    return {person: "; ".join(text for _, text in sorted(each)) for person, each in found.items()}
 
 
 def astray(regards: Regards) -> dict[str, Regard]:

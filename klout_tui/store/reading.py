@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from klout_tui.domain.curation import Curation, HerTopics
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
 from klout_tui.domain.ties import NONE, Ties
@@ -25,6 +26,8 @@ class Reader(ABC):
 
     _engine: Engine
     _views: Views
+    _topics: tuple[object, HerTopics] = (None, HerTopics())
+    """Her topics, with the version of the file they were read from."""
 
     @property
     @abstractmethod
@@ -100,19 +103,20 @@ class Reader(ABC):
     ) -> Iterator[Digest]:
         """The months from that of ``since`` to that of ``until`` in columns, whole, one by one; hers are flagged.
 
-        All handles of a person whom she merged are one, unless ``handles`` are asked for.
-        With ``keep`` they stay in memory, as far as there is room, for whoever asks again.
+        Topics are as she wants them, and all handles of a person whom she merged are one, unless ``handles`` are asked
+        for. With ``keep`` the months stay in memory, as far as there is room.
         """
         first, last = months(since, until)
         known = self._read(self._engine.digests.months)
         found = [month for month in known if (first is None or month >= first) and (last is None or month <= last)]
         ties = NONE if handles else self.ties()
         for month in reversed(found) if newest_first else found:
-            yield self._read(partial(self._engine.digests.get, month, keep=keep)).tied(ties)
+            digest = self._read(partial(self._engine.digests.get, month, keep=keep))
+            yield digest.tied(ties).retagged(self.topics())
 
     def month(self, month: str) -> Digest:
-        """One UTC month (``2026-03``) in columns, people merged; empty where nothing is known of it."""
-        return self._read(partial(self._engine.digests.get, month)).tied(self.ties())
+        """One UTC month (``2026-03``) in columns, topics and people as she wants them; empty where nothing is known."""
+        return self._read(partial(self._engine.digests.get, month)).tied(self.ties()).retagged(self.topics())
 
     def ties(self) -> Ties:
         """Which handles are one person, and who is ignored."""
@@ -120,6 +124,23 @@ class Reader(ABC):
 
     def _regards(self) -> people.Regards:
         return people.understood(self._read(lambda: self._engine.rows(records.CORE, records.PEOPLE)))
+
+    def topics(self) -> HerTopics:
+        """Topics by her decisions, as they are now."""
+
+        def read() -> HerTopics:
+            version = self._engine.version(records.CORE)
+            if self._topics[0] != version:
+                row = self._engine.row(records.CORE, records.CURATION, records.TOPICS)
+                tags = self._engine.rows(records.CORE, records.TAGS)
+                hers = HerTopics(
+                    Curation() if row is None else records.decode_curation(row),
+                    {post_id: records.decode_tags(each) for post_id, each in tags.items()},
+                )
+                self._topics = (version, hers)
+            return self._topics[1]
+
+        return self._read(read)
 
     def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
         """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from klout_tui.domain.batch import Cursor
+from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.settled import Settled
@@ -23,6 +24,13 @@ CURSORS: Final = "cursors"
 HEALTH: Final = "health"
 MEMORY: Final = "memory"
 THANKS: Final = "thanks"
+CURATION: Final = "curation"
+"""Table of what she decided about topics; document ``topics``."""
+TOPICS: Final = "topics"
+TAGS: Final = "tags"
+"""Table of her own tags, by post."""
+DECISIONS: Final = "decisions"
+"""Table of what she decided lately, for taking it back."""
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 PEOPLE: Final = "people"
@@ -104,6 +112,23 @@ class Remembered(Value, frozen=True):
     value: str
 
 
+class Was(Value, frozen=True):
+    """One document of ``core`` as it was before a decision."""
+
+    table: str
+    key: str
+    before: msgspec.Raw | None = None
+    """None where there was none."""
+
+
+class Decided(Value, frozen=True):
+    """Something she decided, with what it takes to undo it."""
+
+    words: str
+    at: datetime
+    was: tuple[Was, ...]
+
+
 class Bookmark(Value, frozen=True):
     """An account's cursor."""
 
@@ -142,6 +167,9 @@ decode_thanked: Final = _decoder(Thanked)
 decode_regard: Final = _decoder(Regard)
 decode_settled: Final = _decoder(Settled)
 decode_remembered: Final = _decoder(Remembered)
+decode_curation: Final = _decoder(Curation)
+decode_tags: Final = _decoder(Tags)
+decode_decided: Final = _decoder(Decided)
 
 
 def raw(value: object) -> msgspec.Raw:

@@ -24,9 +24,9 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
+from klout_tui.tui.curating import CuratingApp
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
@@ -60,7 +60,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(AccountsApp):
+class KloutApp(CuratingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -351,7 +351,7 @@ class KloutApp(AccountsApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.read_only:
+        if action in ("refresh_accounts", "link", "undo") and self.desk.read_only:
             return False
         if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
             return False
@@ -359,7 +359,7 @@ class KloutApp(AccountsApp):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False
-        if action in ("refresh_accounts", "link", "search", "help"):
+        if action in ("refresh_accounts", "link", "search", "help", "undo"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

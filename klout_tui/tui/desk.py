@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 
+import msgspec
+
 from klout_tui.domain.asof import post_as_of
+from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.dashboard import TOPIC_DAYS, AccountRow, Choice, Dashboard, Facts, derive
 from klout_tui.domain.days import Days
 from klout_tui.domain.details import (
@@ -103,7 +106,7 @@ class Desk:
         store = self.session.store
         record = None if self.read_only else self.session.record(account_id)
         newest = store.each_post(account=account_id, until=view.now, newest_first=True)
-        posts = tuple(post_as_of(post, view.now) for post in islice(newest, SHOWN))
+        posts = tuple(self._seen(post, view.now) for post in islice(newest, SHOWN))
         return AccountDetail(
             row=row,
             readings=tuple(store.readings(account=account_id, until=view.today)),
@@ -125,7 +128,7 @@ class Desk:
         on_it = [each for each in given if each.at >= begin and topic in each.topics]
         ids = originals_on(topic, self._history(view.now))
         found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])
-        posts = tuple(post_as_of(post, view.now) for post in found if post is not None)
+        posts = tuple(self._seen(post, view.now) for post in found if post is not None)
         return TopicDetail(
             topic=topic,
             posts=posts,
@@ -150,7 +153,7 @@ class Desk:
             return None
         months = self._months(self.session.store.reacted_in(post_id), view.now)
         acts = self._fetch(newest_on(post_id, reversed(months)))
-        return post_detail(post_as_of(post, view.now), months, acts)
+        return post_detail(self._seen(post, view.now), months, acts)
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""
@@ -161,6 +164,23 @@ class Desk:
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""
         self.session.store.thank(ids, self.session.now() if thanked else None)
+
+    def curate(self, words: str, change: Callable[[Curation], Curation]) -> int | None:
+        """Decide something about topics; its number for ``undo``, None where nothing changes."""
+        return self.session.store.curate(words, change)
+
+    def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
+        """Keep her own tags on a post; the number likewise."""
+        return self.session.store.tag(words, post_id, tags)
+
+    def undo(self, number: int) -> None:
+        """Take back a decision, which must be the newest."""
+        self.session.store.undo(number)
+
+    def topics_of(self, post_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Her topics of a post without and with her own tags, or None when it is not known."""
+        post, topics = self.session.store.post(post_id), self.session.store.topics()
+        return None if post is None else (topics.of(post.topics), topics.of_post(post_id, post.topics))
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
@@ -204,6 +224,11 @@ class Desk:
 
     def _fetch(self, ids: Mapping[str, Sequence[str]]) -> list[Interaction]:
         return [act for month, wanted in ids.items() for act in self.session.store.fetch(month, wanted)]
+
+    def _seen(self, post: Post, now: datetime) -> Post:
+        """The post as it was at a moment, with her topics."""
+        topics = self.session.store.topics().of_post(post.id, post.topics)
+        return msgspec.structs.replace(post_as_of(post, now), topics=topics)
 
     def _brought(self, posts: Sequence[Post], now: datetime) -> Brought:
         store = self.session.store

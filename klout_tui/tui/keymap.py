@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from klout_tui.tui import keys
 from klout_tui.tui.panes.base import TablePane
+from klout_tui.tui.screens.asking import ChooseScreen, LineScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
@@ -20,5 +21,6 @@ from klout_tui.tui.widgets.table import RowTable
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, HelpScreen)
-    return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable)
+    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, LineScreen, ChooseScreen, HelpScreen)
+    apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))
+    return keys.bindings_of(*apps, *screens, TablePane, *PANES, RowTable)

@@ -40,6 +40,35 @@ class Thanked(Message):
     thanked: bool
 
 
+class Deed(StrEnum):
+    """What can be done to a topic."""
+
+    PIN = "pin"
+    HIDE = "hide"
+    RENAME = "rename"
+    MERGE = "merge"
+
+
+@dataclass
+class Curating(Message):
+    """The user wants to do something to a topic."""
+
+    deed: Deed
+    topic: str
+
+
+@dataclass
+class Unhiding(Message):
+    """The user wants to see what she hid."""
+
+
+@dataclass
+class Tagging(Message):
+    """The user wants to say herself what a post is about."""
+
+    post_id: str
+
+
 @dataclass
 class Mending(Message):
     """The user wants to give an account a new credential."""

@@ -97,7 +97,10 @@ back; `o` opens it in the browser.
             cells={
                 "mark": Text("✓" if done else "○" if waits else "", style=inks.dim if done else inks.plus_k),
                 "who": Text(actor.name or actor.handle, style=inks.dim if done else ""),
-                "topics": Text(", ".join(plusk.topics) or NO_TOPIC, style=inks.plus_k if plusk.topics else inks.dim),
+                "topics": Text(
+                    ", ".join(map(view.label, plusk.topics)) or NO_TOPIC,
+                    style=inks.plus_k if plusk.topics else inks.dim,
+                ),
                 "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
                 "network": Text(plusk.network, style=inks.dim),
                 "followers": Text(wording.number(actor.followers)),

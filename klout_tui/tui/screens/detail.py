@@ -17,7 +17,7 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Mending, Noun, Opened, Thanked, Unlinking
+from klout_tui.tui.messages import Curating, Deed, Followed, Mending, Noun, Opened, Tagging, Thanked, Unlinking
 from klout_tui.tui.screens import account, person, post, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
@@ -47,6 +47,11 @@ class DetailScreen(Screen[None]):
             id="detail.thank",
             tooltip="Mark this person's waiting +K as thanked, or take that back",
         ),
+        Binding("p", "curate('pin')", "Pin", id="detail.pin", tooltip="Keep this topic at the top, or let it go"),
+        Binding("x", "curate('hide')", "Hide", id="detail.hide", tooltip="Show this topic nowhere any more"),
+        Binding("e", "curate('rename')", "Rename", id="detail.rename", tooltip="Call this topic by another name"),
+        Binding("M", "curate('merge')", "Join", id="detail.merge", tooltip="Join this topic with another"),
+        Binding("number_sign", "tag", "Topics", id="detail.tag", tooltip="Say yourself what this post is about"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
@@ -100,6 +105,14 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
 
+    def action_curate(self, deed: str) -> None:
+        """Ask for something to be done to this topic."""
+        self.post_message(Curating(Deed(deed), self.key))
+
+    def action_tag(self) -> None:
+        """Ask what this post is about."""
+        self.post_message(Tagging(self.key))
+
     def action_mend(self) -> None:
         """Ask for a new credential of this account."""
         self.post_message(Mending(self.key))
@@ -113,6 +126,10 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         detail = self._shown.detail
         if action in ("mend", "unlink"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
+        if action == "curate":
+            return isinstance(detail, TopicDetail) and not self._shown.view.past
+        if action == "tag":
+            return isinstance(detail, PostDetail) and not self._shown.view.past
         if action != "thank":
             return True
         return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
