@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from heapq import nsmallest
 from math import exp
 from typing import Final
 
@@ -160,6 +161,34 @@ class Listing(Value, frozen=True):
     """Whether an earlier moment is shown, which nothing can be done to."""
 
 
+class Past(msgspec.Struct, frozen=True):
+    """All that is known, and what follows from it as of one moment."""
+
+    crowd: Crowd
+    new: frozenset[str] = frozenset()
+    silences: Mapping[str, Silence] = {}
+    spreads: Mapping[str, tuple[Spread, ...]] = {}
+    """By whoever reposted, newest first; only those worth telling."""
+    suggestions: tuple[Lookalike, ...] = ()
+
+    @classmethod
+    def of(cls, crowd: Crowd, now: datetime, suggestions: tuple[Lookalike, ...] = ()) -> Past:
+        """What follows from everybody there ever was."""
+        others = {key: tally for key, tally in crowd.tallies.items() if not is_apart(tally)}
+        silences = ((key, silence(tally, crowd, now)) for key, tally in others.items())
+        spreads: dict[str, tuple[Spread, ...]] = {}
+        for each in crowd.spreads:
+            if len(each.newcomers) >= INTRODUCED and each.by in others:
+                spreads[each.by] = (each, *spreads.get(each.by, ()))
+        return cls(
+            crowd,
+            frozenset(key for key, tally in others.items() if is_new(tally, crowd, now)),
+            {key: each for key, each in silences if each is not None},
+            spreads,
+            suggestions,
+        )
+
+
 class Gathered(msgspec.Struct, frozen=True):
     """All that a listing is made of, read from the store."""
 
@@ -168,7 +197,7 @@ class Gathered(msgspec.Struct, frozen=True):
     """The last ``PEOPLE_DAYS`` days."""
     months: Sequence[Digest] = ()
     """Their months, for what it was about."""
-    whole: Crowd | None = None
+    past: Past | None = None
     """All that is known; None while it is being read."""
     given: Sequence[Given] = ()
     """Counted +K of those days."""
@@ -178,7 +207,11 @@ class Gathered(msgspec.Struct, frozen=True):
     notes: Mapping[str, str] = {}
     handles: Mapping[str, tuple[str, ...]] = {}
     """Of those merged of several, by person."""
-    suggestions: tuple[Lookalike, ...] = ()
+
+    @property
+    def whole(self) -> Crowd | None:
+        """Everybody there ever was."""
+        return self.past.crowd if self.past is not None else None
 
 
 def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping[str, tuple[str, ...]]]) -> Listing:
@@ -198,14 +231,11 @@ def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping
     if wanted:
         found = [key for key in found if _holds(_tally(gathered, crowd, key), gathered.notes.get(key, ""), wanted)]
     plusks = Counter(each.digest.actors[each.digest.actor[each.row]] for each in gathered.given)
-    found = sorted(found, key=_order(wish.sort, gathered, crowd, plusks))
-    shown = found[:SHOWN]
+    shown = _first_ones(found, wish.sort, gathered, crowd, plusks)
     subjects = topics(set(shown))
     to_thank = _to_thank(gathered, set(shown))
-    spreads = _spreads(gathered)
     people = tuple(
-        _person(key, gathered, crowd, plusks[key], to_thank.get(key, ()), spreads.get(key, ()), subjects.get(key, ()))
-        for key in shown
+        _person(key, gathered, crowd, plusks[key], to_thank.get(key, ()), subjects.get(key, ())) for key in shown
     )
     return Listing(
         wish=wish,
@@ -213,7 +243,7 @@ def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping
         found=len(found),
         counts={tab: None if keys is None else len(keys) for tab, keys in tabs.items()},
         complete=gathered.whole is not None,
-        suggestions=gathered.suggestions,
+        suggestions=gathered.past.suggestions if gathered.past is not None else (),
         now=gathered.now,
     )
 
@@ -231,7 +261,9 @@ def bot_sign(actor: Actor) -> str:
 
 def is_apart(tally: Tally) -> bool:
     """Whether somebody is kept apart: her own, ignored, or a program."""
-    return bool(tally.flags & (OWN | IGNORED)) or bool(bot_sign(tally.actor))
+    if tally.flags & _APART or tally.actor.bot:
+        return True
+    return "bot" in tally.actor.handle.casefold() and bool(bot_sign(tally.actor))
 
 
 def silence(tally: Tally, crowd: Crowd, now: datetime) -> Silence | None:
@@ -289,33 +321,23 @@ def main_topics(months: Iterable[Digest], keys: set[str]) -> dict[str, tuple[str
     return {key: tuple(topic for topic, _ in each.most_common(TOPICS)) for key, each in counts.items()}
 
 
+_APART: Final = OWN | IGNORED
 _BOT: Final = re.compile(r"(?<![^\W_])bot(?![^\W_])", re.IGNORECASE)
 
 
 def _tabs(gathered: Gathered, crowd: Crowd) -> dict[Tab, list[str] | None]:
     """Who is in which tab; None where that cannot be told yet."""
-    whole, now = gathered.whole, gathered.now
+    past = gathered.past
     apart = {key for key, tally in crowd.tallies.items() if is_apart(tally)}
     present = [key for key in crowd.tallies if key not in apart]
     waits = [key for key in gathered.waiting if (tally := crowd.tallies.get(key)) is None or not is_apart(tally)]
     tabs: dict[Tab, list[str] | None] = {Tab.ALL: present, Tab.NEW: None, Tab.SILENT: None}
     tabs |= {Tab.WAITING: waits, Tab.INTRODUCERS: None, Tab.APART: sorted(apart)}
-    if whole is not None:
-        others = {key: tally for key, tally in whole.tallies.items() if not is_apart(tally)}
-        tabs[Tab.NEW] = [key for key, tally in others.items() if is_new(tally, whole, now)]
-        tabs[Tab.SILENT] = [key for key, tally in others.items() if silence(tally, whole, now) is not None]
-        since = 0 if crowd is whole else ticks(now - timedelta(days=PEOPLE_DAYS))
-        spreads = (each for each in whole.spreads if each.at >= since and len(each.newcomers) >= INTRODUCED)
-        tabs[Tab.INTRODUCERS] = [key for key in dict.fromkeys(each.by for each in spreads) if key in others]
+    if past is not None:
+        since = 0 if crowd is past.crowd else ticks(gathered.now - timedelta(days=PEOPLE_DAYS))
+        tabs[Tab.NEW], tabs[Tab.SILENT] = sorted(past.new), list(past.silences)
+        tabs[Tab.INTRODUCERS] = [key for key, each in past.spreads.items() if each[0].at >= since]
     return tabs
-
-
-def _spreads(gathered: Gathered) -> dict[str, tuple[Spread, ...]]:
-    found: dict[str, tuple[Spread, ...]] = {}
-    for each in gathered.whole.spreads if gathered.whole is not None else ():
-        if len(each.newcomers) >= INTRODUCED:
-            found[each.by] = (each, *found.get(each.by, ()))
-    return found
 
 
 def _tally(gathered: Gathered, crowd: Crowd, key: str) -> Tally | None:
@@ -328,35 +350,42 @@ def _holds(tally: Tally | None, note: str, wanted: Sequence[str]) -> bool:
     return all(word in text for word in wanted)
 
 
-def _order(
-    sort: Sort, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int]
-) -> Callable[[str], tuple[object, ...]]:
-    past = gathered.whole.tallies if gathered.whole is not None else crowd.tallies
+def _first_ones(
+    keys: Iterable[str], sort: Sort, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int]
+) -> list[str]:
+    """The first ``SHOWN`` of some people in the order asked for; of equals the one seen last comes first."""
+    whole = gathered.whole
+    past = whole.tallies if whole is not None else crowd.tallies
+    recent = crowd.tallies
+    tallies = [(key, recent.get(key) or past.get(key)) for key in keys]
+    there = [(key, tally) for key, tally in tallies if tally is not None]
+    lost = sorted(key for key, tally in tallies if tally is None)  # wait from before what is read
+    by: Iterable[tuple[object, int, str]]
+    match sort:
+        case Sort.DAYS:
+            by = ((-tally.days, -tally.last, key) for key, tally in there)
+        case Sort.ACTS:
+            by = ((-tally.acts, -tally.last, key) for key, tally in there)
+        case Sort.LAST:
+            by = ((0, -tally.last, key) for key, tally in there)
+        case Sort.SINCE:  # the oldest acquaintance first
+            by = (((past.get(key) or tally).first, -tally.last, key) for key, tally in there)
+        case Sort.AUDIENCE:
+            by = ((-_known(tally.actor.followers), -tally.last, key) for key, tally in there)
+        case Sort.PLUSK:
+            by = ((-plusks.get(key, 0), -tally.last, key) for key, tally in there)
+        case Sort.NAME:
+            by = ((called(tally.actor).casefold(), -tally.last, key) for key, tally in there)
+    return [*(key for *_, key in nsmallest(SHOWN, by)), *lost][:SHOWN]
 
-    def figure(key: str, tally: Tally) -> float:
-        match sort:
-            case Sort.DAYS:
-                return tally.days
-            case Sort.ACTS:
-                return tally.acts
-            case Sort.LAST:
-                return tally.last
-            case Sort.SINCE:  # the oldest acquaintance first
-                return -(past.get(key) or tally).first
-            case Sort.AUDIENCE:
-                return -1 if tally.actor.followers is None else tally.actor.followers
-            case _:
-                return plusks.get(key, 0)
 
-    def order(key: str) -> tuple[object, ...]:
-        tally = _tally(gathered, crowd, key)
-        if tally is None:
-            return (1, 0.0, 0, key)
-        if sort is Sort.NAME:
-            return (0, (tally.actor.name or tally.actor.handle.lstrip("@")).casefold(), 0, key)
-        return (0, -figure(key, tally), -tally.last, key)
+def called(actor: Actor) -> str:
+    """What somebody is called: the name, else the handle."""
+    return actor.name or actor.handle
 
-    return order
+
+def _known(followers: int | None) -> int:
+    return -1 if followers is None else followers
 
 
 def _to_thank(gathered: Gathered, keys: set[str]) -> dict[str, tuple[str, ...]]:
@@ -376,7 +405,6 @@ def _person(
     crowd: Crowd,
     plusks: int,
     to_thank: tuple[str, ...],
-    spreads: tuple[Spread, ...],
     topics: tuple[str, ...],
 ) -> Person:
     whole = gathered.whole
@@ -401,9 +429,9 @@ def _person(
         to_thank=to_thank,
         thanked_at=moment(thanked) if thanked else None,
         waiting=gathered.waiting.get(key, ()),
-        new=past is not None and whole is not None and is_new(past, whole, gathered.now),
-        silence=None if past is None or whole is None else silence(past, whole, gathered.now),
-        spreads=spreads,
+        new=gathered.past is not None and key in gathered.past.new,
+        silence=gathered.past.silences.get(key) if gathered.past is not None else None,
+        spreads=gathered.past.spreads.get(key, ()) if gathered.past is not None else (),
         bot=bot_sign(tally.actor),
         own=bool(tally.flags & OWN),
         ignored=bool(tally.flags & IGNORED),
