@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from klout_tui.domain.acquaintance import Silence
 from klout_tui.domain.crowd import Crowd, Spread, Tally, month_number
 from klout_tui.domain.details import about
 from klout_tui.domain.digest import IGNORED, OWN, Digest, moment, month_of, ticks
@@ -83,17 +84,6 @@ class Wish(Value, frozen=True):
     """Whether figures are of all that is known, and not of the last ``PEOPLE_DAYS``."""
     words: str = ""
     """Only people whose name, handle or note holds each of these words."""
-
-
-class Silence(Value, frozen=True):
-    """A regular who is there no more."""
-
-    months: int
-    """Months of the last ``of`` before they fell silent in which they did something."""
-    of: int
-    last: datetime
-    did: InteractionKind
-    """What they mostly did."""
 
 
 class Person(Value, frozen=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from klout_tui.domain.acquaintance import Acquaintance
 from klout_tui.domain.crowd import Crowd
 from klout_tui.domain.dashboard import Facts
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.digest import Digest, moment, ticks
 from klout_tui.domain.lookalikes import Lookalike, lookalikes
+from klout_tui.domain.model import Actor, network_of
 from klout_tui.domain.people import PEOPLE_DAYS, Gathered, Past, bot_sign, is_apart, main_topics
 from klout_tui.domain.plusk import counted
 from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting, answers, by_person, candidates, waiting
@@ -86,6 +88,55 @@ def who_waits(store: Store, history: Iterable[Digest], now: datetime) -> tuple[W
     oldest = min((act.at for act in acts), default=now - ANSWER_WITHIN)
     answered = answers(store.each_post(since=oldest, until=now), (d.visible(ticks(now), hidden=0) for d in months))
     return waiting(acts, answered, settled, now, store.ties())
+
+
+def acquaintance(store: Store, person: str, facts: Facts, now: datetime, past: Past | None = None) -> Acquaintance:
+    """What is known of one person beyond what they did, as of ``now`` (UTC).
+
+    Args:
+        store: An open store.
+        person: Their key, handles merged.
+        facts: As read for the dashboard.
+        now: Nothing later is looked at.
+        past: Everybody there ever was, where that has been read; else nothing is said of silences and newcomers.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    ties = store.ties()
+    crowd = Crowd(Days(store.zone), until=now, thanked=store.thanked())
+    for digest in store.history(until=now):
+        crowd.add(digest.by(person))
+    tally = crowd.tallies.get(person)
+    handles = ties.people().get(person, ())
+    own, ignored = store.own_keys(), ties.ignored
+    those = set(handles) or {person}
+    return Acquaintance(
+        handles=tuple(_looks(store, handles, now)) if handles else (),
+        days=tally.days if tally is not None else 0,
+        networks=tuple(sorted({network_of(each) for each in crowd.accounts})),
+        thanked_at=moment(tally.thanked) if tally is not None and tally.thanked else None,
+        waiting=tuple(each for each in who_waits(store, facts.history, now) if each.person == person),
+        note=store.notes().get(person, ""),
+        own=bool(those & own),
+        ignored=bool(those & ignored),
+        bot=bot_sign(tally.actor) if tally is not None else "",
+        new=past is not None and person in past.new,
+        silence=past.silences.get(person) if past is not None else None,
+        spreads=past.spreads.get(person, ()) if past is not None else (),
+    )
+
+
+def _looks(store: Store, handles: Sequence[str], now: datetime) -> Iterator[Actor]:
+    """How each of some handles was seen last."""
+    missing = set(handles)
+    for digest in store.history(until=now, newest_first=True, handles=True):
+        for place, key in enumerate(digest.actors) if missing else ():
+            if key in missing:
+                missing.discard(key)
+                yield digest.people()[place]
+        if not missing:
+            return
 
 
 def suggestions(store: Store, crowd: Crowd) -> tuple[Lookalike, ...]:

@@ -26,10 +26,10 @@ from klout_tui.session import Session
 from klout_tui.tui import keys, words
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
-from klout_tui.tui.curating import CuratingApp
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.judging import JudgingApp
+from klout_tui.tui.messages import Followed, Noun, Opened, Renewed, Thanked
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
@@ -60,7 +60,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(CuratingApp):
+class KloutApp(JudgingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -237,6 +237,8 @@ class KloutApp(CuratingApp):
 
     async def _renew_details(self, view: Dashboard) -> None:
         for screen in self.screen_stack:
+            if screen.has_class("people"):
+                screen.post_message(Renewed())
             if isinstance(screen, DetailScreen):
                 detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
                 if detail is not None and screen.is_mounted and screen.is_attached:
@@ -346,20 +348,20 @@ class KloutApp(CuratingApp):
         from klout_tui.tui.screens.help import HelpScreen
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
-        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link", "undo") and self.desk.read_only:
             return False
-        if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
+        if action in ("refresh_accounts", "window", "split", "search", "people") and self.home.greeting:
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action == "search" and self.screen.has_class("search"):
+        if action in ("search", "people") and self.screen.has_class(action):
             return False
-        if action in ("refresh_accounts", "link", "search", "help", "undo"):
+        if action in ("refresh_accounts", "link", "search", "people", "help", "undo"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -36,6 +37,9 @@ from klout_tui.domain.plusk import counted, known_topics, shown
 from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
 from klout_tui.store.facts import end_visit, read_facts
+
+if TYPE_CHECKING:
+    from klout_tui.tui.people import PeopleDesk
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""
@@ -141,10 +145,26 @@ class Desk:
 
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:
         """One person over all that is known."""
-        store = self.session.store
-        acts = self._fetch(newest(key, self._history(view.now, newest_first=True)))
+        from klout_tui.store.gathering import acquaintance
+        from klout_tui.tui.people import flags_left_out, shown
+
+        store, now = self.session.store, view.now
+        key = store.ties().person(key)
+        hidden = flags_left_out(self.session, key)
+        acts = self._fetch(newest(key, shown(store.history(until=now, newest_first=True), now, hidden)))
         known = cache(lambda: known_topics(store.history()))
-        return person_detail(key, self._history(view.now), acts, store.thanked(), known)
+        detail = person_detail(key, shown(store.history(until=now), now, hidden), acts, store.thanked(), known)
+        if detail is None:
+            return None
+        more = acquaintance(store, key, self._read(now), now, self.people.past)
+        return msgspec.structs.replace(detail, known=more)
+
+    @cached_property
+    def people(self) -> PeopleDesk:
+        """Where the list of people is read; made at the first use."""
+        from klout_tui.tui.people import PeopleDesk
+
+        return PeopleDesk(self.session, self._read)
 
     def post(self, post_id: str, view: Dashboard) -> PostDetail | None:
         """One post with what it brought, or None when it is not known."""

@@ -69,6 +69,39 @@ class Tagging(Message):
     post_id: str
 
 
+class Judging(StrEnum):
+    """What can be done to a person."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    IGNORE = "ignore"
+    NOTE = "note"
+    OWN = "own"
+    DONE = "done"
+    DISMISS = "dismiss"
+    SNOOZE = "snooze"
+
+
+@dataclass
+class Renewed(Message):
+    """There are newer facts than those shown."""
+
+
+@dataclass
+class Judged(Message):
+    """The user wants to do something to a person, or to what of theirs waits for an answer."""
+
+    deed: Judging
+    person: str
+    """Their key."""
+    name: str
+    waiting: tuple[str, ...] = ()
+    """Ids of what waits."""
+    ignored: bool = False
+    """Whether they are ignored now."""
+    note: str = ""
+
+
 @dataclass
 class Mending(Message):
     """The user wants to give an account a new credential."""
