@@ -66,10 +66,13 @@ class Tab(StrEnum):
 class Sort(StrEnum):
     """By what they are listed, the most or the latest first."""
 
+    FIT = "fit"
+    """By what the tab is about."""
     DAYS = "days"
     ACTS = "acts"
     LAST = "last"
     SINCE = "since"
+    NEWEST = "newest"
     AUDIENCE = "audience"
     PLUSK = "plusk"
     NAME = "name"
@@ -79,7 +82,7 @@ class Wish(Value, frozen=True):
     """What is to be listed."""
 
     tab: Tab = Tab.ALL
-    sort: Sort = Sort.DAYS
+    sort: Sort = Sort.FIT
     whole: bool = False
     """Whether figures are of all that is known, and not of the last ``PEOPLE_DAYS``."""
     words: str = ""
@@ -221,7 +224,7 @@ def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping
     if wanted:
         found = [key for key in found if _holds(_tally(gathered, crowd, key), gathered.notes.get(key, ""), wanted)]
     plusks = Counter(each.digest.actors[each.digest.actor[each.row]] for each in gathered.given)
-    shown = _first_ones(found, wish.sort, gathered, crowd, plusks)
+    shown = _first_ones(found, wish, gathered, crowd, plusks)
     subjects = topics(set(shown))
     to_thank = _to_thank(gathered, set(shown))
     people = tuple(
@@ -341,7 +344,7 @@ def _holds(tally: Tally | None, note: str, wanted: Sequence[str]) -> bool:
 
 
 def _first_ones(
-    keys: Iterable[str], sort: Sort, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int]
+    keys: Iterable[str], wish: Wish, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int]
 ) -> list[str]:
     """The first ``SHOWN`` of some people in the order asked for; of equals the one seen last comes first."""
     whole = gathered.whole
@@ -351,7 +354,14 @@ def _first_ones(
     there = [(key, tally) for key, tally in tallies if tally is not None]
     lost = sorted(key for key, tally in tallies if tally is None)  # wait from before what is read
     by: Iterable[tuple[object, int, str]]
-    match sort:
+    match _fitting(wish):
+        case Sort.FIT if wish.tab is Tab.WAITING:
+            return sorted(keys, key=lambda key: (-ticks(gathered.waiting[key][0].since), key))[:SHOWN]
+        case Sort.FIT:  # introducers
+            spreads = gathered.past.spreads if gathered.past is not None else {}
+            by = ((-sum(len(e.newcomers) for e in spreads.get(key, ())), -tally.last, key) for key, tally in there)
+        case Sort.NEWEST:
+            by = ((-(past.get(key) or tally).first, -tally.last, key) for key, tally in there)
         case Sort.DAYS:
             by = ((-tally.days, -tally.last, key) for key, tally in there)
         case Sort.ACTS:
@@ -367,6 +377,12 @@ def _first_ones(
         case Sort.NAME:
             by = ((called(tally.actor).casefold(), -tally.last, key) for key, tally in there)
     return [*(key for *_, key in nsmallest(SHOWN, by)), *lost][:SHOWN]
+
+
+def _fitting(wish: Wish) -> Sort:
+    """What a tab is sorted by where nothing else is asked for, as far as a figure of everybody's says it."""
+    usual = {Tab.ALL: Sort.DAYS, Tab.NEW: Sort.NEWEST, Tab.SILENT: Sort.LAST, Tab.APART: Sort.NAME}
+    return usual.get(wish.tab, Sort.FIT) if wish.sort is Sort.FIT else wish.sort
 
 
 def called(actor: Actor) -> str:

@@ -17,9 +17,10 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Curating, Deed, Followed, Mending, Noun, Opened, Tagging, Thanked, Unlinking
+from klout_tui.tui.messages import Curating, Deed, Followed, Judging, Mending, Noun, Opened, Tagging, Thanked, Unlinking
 from klout_tui.tui.screens import account, person, post, topic
 from klout_tui.tui.screens.page import Page
+from klout_tui.tui.screens.personkeys import JUDGING, judged, may
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
@@ -56,6 +57,7 @@ class DetailScreen(Screen[None]):
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
         ),
+        *JUDGING,
     ]
     HELP = """
 ## Details
@@ -113,6 +115,11 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         """Ask what this post is about."""
         self.post_message(Tagging(self.key))
 
+    def action_judge(self, deed: str) -> None:
+        """Do something to this person."""
+        if isinstance(self._shown.detail, PersonDetail):
+            self.post_message(judged(self._shown.detail, Judging(deed)))
+
     def action_mend(self) -> None:
         """Ask for a new credential of this account."""
         self.post_message(Mending(self.key))
@@ -121,9 +128,12 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         """Ask what is to become of this account."""
         self.post_message(Unlinking(self.key))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
         detail = self._shown.detail
+        if action == "judge":
+            known = isinstance(detail, PersonDetail) and not self._shown.view.past
+            return known and isinstance(detail, PersonDetail) and may(detail, str(parameters[0]))
         if action in ("mend", "unlink"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
         if action == "curate":

@@ -20,7 +20,7 @@ from klout_tui.tui.inks import Inks
 from klout_tui.tui.judging import judged
 from klout_tui.tui.messages import Followed, Judging, Noun, Opened, Renewed, Thanked
 from klout_tui.tui.people import PeopleDesk
-from klout_tui.tui.screens.peoplerow import COLUMNS, person_row
+from klout_tui.tui.screens.peoplerow import COLUMNS, TOLD, person_row
 from klout_tui.tui.widgets.table import RowTable
 
 TYPING_PAUSE: Final = 0.12
@@ -42,11 +42,21 @@ _RULES: Final = {
     Tab.INTRODUCERS: "After they reposted, three or more new people came to the same post within 48 hours. No proof.",
     Tab.APART: "Yours and the ignored count nowhere; bots count, and stand here only.",
 }
+_FITTING: Final = {
+    Tab.ALL: "most days first",
+    Tab.NEW: "newest first",
+    Tab.SILENT: "last silent first",
+    Tab.WAITING: "newest first",
+    Tab.INTRODUCERS: "most newcomers first",
+    Tab.APART: "by name",
+}
+"""How each tab is sorted by itself."""
 _SORTED: Final = {
     Sort.DAYS: "by days",
     Sort.ACTS: "by acts",
     Sort.LAST: "by last seen",
     Sort.SINCE: "longest known first",
+    Sort.NEWEST: "last met first",
     Sort.AUDIENCE: "by audience",
     Sort.PLUSK: "by +K",
     Sort.NAME: "by name",
@@ -285,6 +295,7 @@ them back. The rules in plain words: docs/people.md.
         if listing is None:
             return
         inks = Inks.of(self.app)
+        table.wear(COLUMNS if listing.wish.tab is Tab.ALL else TOLD)
         table.show([person_row(person, listing, inks) for person in listing.people])
         empty = self.query_one(".empty", Static)
         held = table.has_focus or empty.has_focus
@@ -301,8 +312,9 @@ them back. The rules in plain words: docs/people.md.
         wish, listing = self._wish, self._listing
         span = "all that is known" if wish.whole else f"the last {PEOPLE_DAYS} days"
         cut = f"the first {SHOWN:,} of {listing.found:,}, " if listing is not None and listing.found > SHOWN else ""
+        order = _FITTING[wish.tab] if wish.sort is Sort.FIT else _SORTED[wish.sort]
         reading = f"   reading the past, {self._reading}" if self._reading else ""
-        head = Content.assemble(("People", "bold"), f"  ·  {span}, {cut}{_SORTED[wish.sort]}", (reading, "dim"))
+        head = Content.assemble(("People", "bold"), f"  ·  {span}, {cut}{order}", (reading, "dim"))
         self.query_one("#people-head", Static).update(head)
         counts = listing.counts if listing is not None else {}
         tabs: list[Content] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,10 +16,13 @@ from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.page import one_line
 from klout_tui.tui.widgets.table import Column, Row
 
+_ADDRESSED: Final = re.compile(r"^(?:@\S+\s+)+")
+"""Whom an answer begins with; that it is to her is known."""
+
 COLUMNS: Final = (
-    Column("mark", "", 2),
-    Column("who", "who", 12, grow=2, most=30),
-    Column("about", "about", 18, grow=6),
+    Column("mark", "", 3),
+    Column("who", "who", 14, grow=3, most=30),
+    Column("about", "mostly on", 18, grow=5),
     Column("networks", "on", 8, rank=5, grow=1, most=22),
     Column("days", "days", 4, right=True),
     Column("acts", "acts", 5, rank=4, right=True),
@@ -28,6 +32,19 @@ COLUMNS: Final = (
     Column("since", "since", 8, rank=2, right=True),
     Column("last", "last", 6, right=True),
 )
+
+TOLD: Final = (
+    Column("mark", "", 3),
+    Column("who", "who", 14, grow=2, most=28),
+    Column("about", "", 24, grow=9),
+    Column("networks", "on", 8, rank=4, most=22),
+    Column("days", "days", 4, rank=1, right=True),
+    Column("plusk", "+K", 3, rank=2, right=True),
+    Column("audience", "audience", 8, rank=5, right=True),
+    Column("since", "since", 8, rank=3, right=True),
+    Column("last", "last", 6, right=True),
+)
+"""Where there is more to tell of each."""
 
 
 def person_row(person: Person, listing: Listing, inks: Inks) -> Row:
@@ -62,8 +79,8 @@ def about(person: Person, listing: Listing) -> str:
             return wording.silence(person.silence)
         case Tab.WAITING if person.waiting:
             newest, more = person.waiting[0], len(person.waiting) - 1
-            ahead = "asks: " if newest.asks else ""
-            return f"{ahead}{newest.text}" + (f"  (and {more:,} more)" if more else "")
+            count = f"({more + 1:,}) " if more else ""
+            return f"{count}{'asks: ' if newest.asks else ''}{_ADDRESSED.sub('', newest.text)}"
         case Tab.INTRODUCERS if person.spreads:
             return introduced(person)
         case Tab.APART:
@@ -95,7 +112,7 @@ def note(person: Person, listing: Listing) -> str:
 
 
 def _mark(person: Person, inks: Inks) -> Text:
-    """The two most pressing things about a person."""
+    """The most pressing things about a person."""
     marks = Text()
     if person.waiting:
         marks.append("?", style=inks.warn)
@@ -107,6 +124,7 @@ def _mark(person: Person, inks: Inks) -> Text:
         marks.append("…", style=inks.dim)
     if person.note:
         marks.append("n", style=inks.dim)
+    marks.right_crop(max(0, len(marks) - 3))
     return marks
 
 
