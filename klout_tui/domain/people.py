@@ -140,7 +140,7 @@ class Listing(Value, frozen=True):
 
     wish: Wish
     people: tuple[Person, ...] = ()
-    """At most ``SHOWN``."""
+    """The first of them, in the order asked for."""
     found: int = 0
     """How many there are in this tab, the filter applied."""
     counts: dict[Tab, int | None] = {}
@@ -207,13 +207,19 @@ class Gathered(msgspec.Struct, frozen=True):
         return self.past.crowd if self.past is not None else None
 
 
-def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping[str, tuple[str, ...]]]) -> Listing:
+def listing(
+    gathered: Gathered,
+    wish: Wish,
+    topics: Callable[[set[str]], Mapping[str, tuple[str, ...]]],
+    most: int | None = SHOWN,
+) -> Listing:
     """The people asked for.
 
     Args:
         gathered: What is known.
         wish: What is asked for.
         topics: Tells what the people of these keys mostly acted on.
+        most: How many are listed; None lists all.
     """
     crowd = gathered.recent
     if wish.whole and gathered.whole is not None:
@@ -224,7 +230,7 @@ def listing(gathered: Gathered, wish: Wish, topics: Callable[[set[str]], Mapping
     if wanted:
         found = [key for key in found if _holds(_tally(gathered, crowd, key), gathered.notes.get(key, ""), wanted)]
     plusks = Counter(each.digest.actors[each.digest.actor[each.row]] for each in gathered.given)
-    shown = _first_ones(found, wish, gathered, crowd, plusks)
+    shown = _first_ones(found, wish, gathered, crowd, plusks, len(found) if most is None else most)
     subjects = topics(set(shown))
     to_thank = _to_thank(gathered, set(shown))
     people = tuple(
@@ -344,9 +350,9 @@ def _holds(tally: Tally | None, note: str, wanted: Sequence[str]) -> bool:
 
 
 def _first_ones(
-    keys: Iterable[str], wish: Wish, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int]
+    keys: Iterable[str], wish: Wish, gathered: Gathered, crowd: Crowd, plusks: Mapping[str, int], most: int
 ) -> list[str]:
-    """The first ``SHOWN`` of some people in the order asked for; of equals the one seen last comes first."""
+    """The first ``most`` of some people in the order asked for; of equals the one seen last comes first."""
     whole = gathered.whole
     past = whole.tallies if whole is not None else crowd.tallies
     recent = crowd.tallies
@@ -356,7 +362,7 @@ def _first_ones(
     by: Iterable[tuple[object, int, str]]
     match _fitting(wish):
         case Sort.FIT if wish.tab is Tab.WAITING:
-            return sorted(keys, key=lambda key: (-ticks(gathered.waiting[key][0].since), key))[:SHOWN]
+            return sorted(keys, key=lambda key: (-ticks(gathered.waiting[key][0].since), key))[:most]
         case Sort.FIT:  # introducers
             spreads = gathered.past.spreads if gathered.past is not None else {}
             by = ((-sum(len(e.newcomers) for e in spreads.get(key, ())), -tally.last, key) for key, tally in there)
@@ -376,7 +382,7 @@ def _first_ones(
             by = ((-plusks.get(key, 0), -tally.last, key) for key, tally in there)
         case Sort.NAME:
             by = ((called(tally.actor).casefold(), -tally.last, key) for key, tally in there)
-    return [*(key for *_, key in nsmallest(SHOWN, by)), *lost][:SHOWN]
+    return [*(key for *_, key in nsmallest(most, by)), *lost][:most]
 
 
 def _fitting(wish: Wish) -> Sort:

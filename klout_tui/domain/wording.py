@@ -82,6 +82,11 @@ def silence(silence: Silence) -> str:
     return f"{DID[silence.did]} in {months}, nothing since {silence.last:%b %Y}"
 
 
+def introduced(reposts: int, people: int) -> str:
+    """``after 2 reposts, 9 new people came``."""
+    return f"after {counted(reposts, 'repost')}, {counted(people, 'new person', 'new people')} came"
+
+
 def percent(share: float | None) -> str:
     """A share of 0 to 1 in whole per cent; a small one that is not nothing says so."""
     if share is None:

@@ -35,11 +35,11 @@ _NAMES: Final = {
     Tab.APART: "Apart",
 }
 _RULES: Final = {
-    Tab.ALL: "Everybody who did anything, but for your own accounts, the ignored and bots.",
+    Tab.ALL: "Everybody but your own accounts, the ignored and bots.",
     Tab.NEW: "First seen in the last 30 days, where as much is known from before.",
-    Tab.SILENT: "Regulars who paused for two months or more, longer than they ever do by their own pace.",
-    Tab.WAITING: "They wrote or asked something in the last 14 days that nothing of yours answers.",
-    Tab.INTRODUCERS: "After they reposted, three or more new people came to the same post within 48 hours. No proof.",
+    Tab.SILENT: "Regulars who have paused for longer than their own pace explains.",
+    Tab.WAITING: "Written or asked in the last 14 days, and nothing of yours answers it.",
+    Tab.INTRODUCERS: "Within 48 hours of a repost, three or more new people came. No proof.",
     Tab.APART: "Yours and the ignored count nowhere; bots count, and stand here only.",
 }
 _FITTING: Final = {

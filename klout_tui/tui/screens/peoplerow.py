@@ -82,19 +82,13 @@ def about(person: Person, listing: Listing) -> str:
             count = f"({more + 1:,}) " if more else ""
             return f"{count}{'asks: ' if newest.asks else ''}{_ADDRESSED.sub('', newest.text)}"
         case Tab.INTRODUCERS if person.spreads:
-            return introduced(person)
+            return wording.introduced(len(person.spreads), person.newcomers)
         case Tab.APART:
             return person.apart
         case Tab.NEW:
             return f"{wording.kinds(person.kinds)}" + (f" on {', '.join(person.topics)}" if person.topics else "")
         case _:
             return ", ".join(person.topics) or wording.kinds(person.kinds)
-
-
-def introduced(person: Person) -> str:
-    """``after 2 reposts, 9 new people came``."""
-    reposts = wording.counted(len(person.spreads), "repost")
-    return f"after {reposts}, {wording.counted(person.newcomers, 'new person', 'new people')} came"
 
 
 def note(person: Person, listing: Listing) -> str:
@@ -124,8 +118,7 @@ def _mark(person: Person, inks: Inks) -> Text:
         marks.append("…", style=inks.dim)
     if person.note:
         marks.append("n", style=inks.dim)
-    marks.right_crop(max(0, len(marks) - 3))
-    return marks
+    return marks[:3]
 
 
 def _is_topics(person: Person, listing: Listing) -> bool:

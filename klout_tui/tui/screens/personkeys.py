@@ -10,14 +10,14 @@ from klout_tui.domain.details import PersonDetail
 from klout_tui.tui.messages import Judged, Judging
 
 JUDGING: Final = (
-    Binding("n", "judge('note')", "Note", id="detail.note", tooltip="Keep a private note on this person"),
-    Binding("M", "judge('merge')", "Merge", id="detail.merge", tooltip="Say that two handles are one person"),
-    Binding("U", "judge('split')", "Split", id="detail.split", tooltip="Take a merged handle out"),
-    Binding("i", "judge('ignore')", "Ignore", id="detail.ignore", tooltip="Leave this person out, or not"),
-    Binding("A", "judge('own')", "Mine", show=False, id="detail.own", tooltip="Declare that this is you"),
-    Binding("d", "judge('done')", "Done", id="detail.done", tooltip="What waits has been answered elsewhere"),
-    Binding("x", "judge('dismiss')", "Dismiss", id="detail.dismiss", tooltip="What waits needs no answer"),
-    Binding("Z", "judge('snooze')", "Later", id="detail.snooze", tooltip="Let it wait again in a week"),
+    Binding("n", "judge('note')", "Note", id="person.note", tooltip="Keep a private note on this person"),
+    Binding("M", "judge('merge')", "Merge", id="person.merge", tooltip="Say that two handles are one person"),
+    Binding("U", "judge('split')", "Split", id="person.split", tooltip="Take a merged handle out"),
+    Binding("i", "judge('ignore')", "Ignore", id="person.ignore", tooltip="Leave this person out, or not"),
+    Binding("A", "judge('own')", "Mine", show=False, id="person.own", tooltip="Declare that this is you"),
+    Binding("d", "judge('done')", "Done", id="person.done", tooltip="What waits has been answered elsewhere"),
+    Binding("x", "judge('dismiss')", "Dismiss", id="person.dismiss", tooltip="What waits needs no answer"),
+    Binding("Z", "judge('snooze')", "Later", id="person.snooze", tooltip="Let it wait again in a week"),
 )
 
 
