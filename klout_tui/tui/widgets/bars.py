@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,9 @@ FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
 
 _BAND = "·"
+EARLIER = "─"
+"""Marks the height of a bar one window earlier."""
+_CURSOR = "┆"
 _IDLE = "▁"
 """A bar of nothing: known, and zero; a gap is left empty."""
 
@@ -38,6 +41,12 @@ class Stack:
     """Usual low and high of each bar."""
     labels: Sequence[str] = ()
     """A label for each bar; as many are written as fit."""
+    earlier: Sequence[int | None] = ()
+    """What to compare each bar with; None is a gap. Empty: nothing is compared."""
+    marks: Mapping[int, str] = field(default_factory=dict)
+    """A short word to stand above a bar, by the bar's place."""
+    cursor: int | None = None
+    """The bar being read."""
 
 
 class StackedBars(PlotextPlot):
@@ -76,7 +85,9 @@ class StackedBars(PlotextPlot):
         totals = (
             sum(count or 0 for count in counts) for counts in zip(*(part for _, part in stack.parts), strict=True)
         )
-        return _round_up(max(max(totals, default=0), max((high for _, high in filter(None, stack.band)), default=0)))
+        usual = (high for _, high in filter(None, stack.band))
+        earlier = (count or 0 for count in stack.earlier)
+        return _round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
 
     def _margin(self) -> int:
         return len(f"{self._top():,.0f}") + 1
@@ -84,50 +95,78 @@ class StackedBars(PlotextPlot):
     def _draw(self) -> None:
         plot, stack = self.plt, self._stack
         plot.clear_figure()
-        bars = len(stack.labels)
         margin = self._margin()
         columns, rows = self.size.width - margin, self.size.height - _AXES
-        if not bars or columns < bars or rows < 2:
+        if not stack.labels or columns < len(stack.labels) or rows < 2:
             return
-        top = self._top()
-        each = columns // bars
-        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
-        edges = _edges(columns, bars, spread=gap > 0)
-        thick = min(each - gap, THICKEST)
+        place = _Field.of(columns, rows, len(stack.labels), self._top(), marked=bool(stack.marks) and rows > 3)
         plot.frame(False)
         plot.xaxes(True, False)
         plot.yaxes(True, False)
         plot.xlim(0, columns - 1)
         plot.ylim(0, rows - 1)
+        self._draw_band(place)
+        tops = self._draw_parts(place)
+        self._draw_earlier(place)
+        if stack.cursor is not None:
+            bar = place.bar(stack.cursor)
+            cells = product([bar[len(bar) // 2]], range(tops[stack.cursor], place.tall))
+            self._scatter(list(cells), _CURSOR, self._foreground)
+        if place.tall < rows:
+            self._draw_marks(place)
+        self._ticks(place.edges, place.top, place.tall, margin)
 
-        def height(value: float) -> int:
-            return round(value / top * rows)
+    @property
+    def _foreground(self) -> tuple[int, int, int] | str:
+        return _plotext_colour(self.app.theme_variables["foreground"])
 
+    def _draw_band(self, place: _Field) -> None:
+        """The usual range behind everything."""
         band: list[_Cell] = []
-        for index, limits in enumerate(stack.band):
+        for index, limits in enumerate(self._stack.band):
             if limits:
-                low, high = map(height, limits)
-                band += product(range(edges[index], edges[index + 1]), range(low, max(high, low + 1)))
+                low, high = map(place.height, limits)
+                band += product(place.room(index), range(low, max(high, low + 1)))
         self._scatter(band, _BAND, "gray")
-        base = [0] * bars
+
+    def _draw_parts(self, place: _Field) -> list[int]:
+        """The bars, and a low stroke for a known nothing; the first free row above each bar."""
+        stack, bars = self._stack, len(self._stack.labels)
+        base, tops = [0] * bars, [0] * bars
         for number, counts in stack.parts:
             cells: list[_Cell] = []
             for index, count in enumerate(counts):
                 if count:
-                    low = height(base[index])
+                    low = place.height(base[index])
                     base[index] += count
-                    high = max(height(base[index]), 1)
-                    end = edges[index + 1]
-                    start = end - thick if gap else edges[index]
-                    cells += product(range(start, end), range(low, high))
+                    tops[index] = high = max(place.height(base[index]), 1)
+                    cells += product(place.bar(index), range(low, high))
             self._scatter(cells, FILLS[number % len(FILLS)], self.ink(number))
         known = [
             all(count is not None for count in counts)
             for counts in zip(*(part for _, part in stack.parts), strict=True)
         ]
         idle = [index for index in range(bars) if known[index] and not base[index]]
-        self._scatter([(edges[index + 1] - 1, 0) for index in idle], _IDLE, "gray")
-        self._ticks(edges, top, rows, margin)
+        self._scatter([(place.edges[index + 1] - 1, 0) for index in idle], _IDLE, "gray")
+        return tops
+
+    def _draw_earlier(self, place: _Field) -> None:
+        """A stroke where each bar of the window before ended."""
+        strokes: list[_Cell] = []
+        for index, count in enumerate(self._stack.earlier):
+            if count is not None:
+                strokes += product(place.room(index), [max(0, place.height(count) - 1)])
+        self._scatter(strokes, EARLIER, self._foreground)
+
+    def _draw_marks(self, place: _Field) -> None:
+        """Words above the bars; where two would touch, the later one is left out."""
+        free = 0
+        for index, word in sorted(self._stack.marks.items()):
+            start = min(place.bar(index)[0], place.columns - len(word))
+            if start >= free:
+                free = start + len(word) + 1
+                for offset, sign in enumerate(word):
+                    self._scatter([(start + offset, place.tall)], sign, self._foreground)
 
     def _scatter(self, cells: list[_Cell], marker: str, colour: tuple[int, int, int] | str) -> None:
         if cells:
@@ -152,6 +191,42 @@ class StackedBars(PlotextPlot):
             min(rows - 1, max(0, round(value / top * rows) - (1 if value else 0))) for value in values
         ]
         self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Where on the chart things are, in cells."""
+
+    columns: int
+    edges: list[int]
+    """Where the room of each bar begins, and where that of the last ends."""
+    gap: int
+    """Cells between two bars."""
+    thick: int
+    """Cells a bar takes."""
+    tall: int
+    """Rows the highest bar takes."""
+    top: float
+    """What such a bar stands for."""
+
+    @classmethod
+    def of(cls, columns: int, rows: int, bars: int, top: float, *, marked: bool) -> _Field:
+        each = columns // bars
+        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
+        edges = _edges(columns, bars, spread=gap > 0)
+        return cls(columns, edges, gap, min(each - gap, THICKEST), rows - marked, top)
+
+    def height(self, value: float) -> int:
+        """Rows of a value."""
+        return round(value / self.top * self.tall)
+
+    def room(self, index: int) -> range:
+        """Columns that belong to a bar, its gap included."""
+        return range(self.edges[index], self.edges[index + 1])
+
+    def bar(self, index: int) -> range:
+        """Columns a bar is drawn in."""
+        return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
 
 
 def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
