@@ -1,7 +1,7 @@
 """How long one redraw of the engagement chart takes, at 200×60, with all that can be on it.
 
-``python -m benchmarks.chart``. The least processor time of many redraws, in milliseconds; goals: 30 plain, 60 with several parts, the
-usual band, the window before, marks and the cursor.
+``python -m benchmarks.chart``. The least processor time of many redraws, in milliseconds; goals: 30 plain,
+60 with several parts, the usual band, the window before, marks and the cursor.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Bench(App[None]):
         yield StackedBars()
 
 
-async def redraws(shown: Stack) -> float:
-    """The least time of one redraw, from the new values to finished lines, in milliseconds."""
+async def redraws(shown: Stack, *, axes: bool) -> float:
+    """The least time of one redraw, from the new values to finished lines; with ``axes`` these are drawn anew too."""
     app = Bench()
     async with app.run_test(size=(200, 60)) as pilot:
         bars = app.query_one(StackedBars)
@@ -55,8 +55,11 @@ async def redraws(shown: Stack) -> float:
         await pilot.pause()
 
         def redraw() -> None:
-            bars.refresh()
-            bars._render_content()
+            bars.show(shown)
+            if axes:
+                bars._axes = (None, [])
+            for line in range(bars.size.height):
+                bars.render_line(line)
 
         return least(redraw)
 
@@ -75,7 +78,8 @@ def main() -> int:
     """Measure and print."""
     for bars in (30, 90, 190):
         for words, parts, full in (("one part", 1, False), ("six parts, band, before, marks, cursor", 6, True)):
-            print(f"{bars:4} bars, {words:40} {asyncio.run(redraws(stack(bars, parts, full=full))):6.1f} ms")
+            again, anew = (asyncio.run(redraws(stack(bars, parts, full=full), axes=axes)) for axes in (False, True))
+            print(f"{bars:4} bars, {words:40} {again:6.1f} ms, with new axes {anew:6.1f} ms")
     return 0
 
 
