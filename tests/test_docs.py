@@ -40,7 +40,7 @@ def test_every_table_and_field_of_the_store_is_documented(tmp_path: Path) -> Non
         store.merge(["x1", "x2"])
         store.ignore(["x3"])
         store.tell_apart("x4", "x5")
-        store.note(["x4"], "Met in Berlin.", clock())
+        store.remark(["x4"], "Met in Berlin.", clock())
         store.settle(["j1"], Settled(how=How.SNOOZED, at=clock(), until=clock()))
         fold(store)
     told = (ROOT / "docs" / "store.md").read_text("utf-8")

@@ -173,7 +173,7 @@ def note(run: Run, who: str, text: str) -> None:
         session.refuse_past(_DEED)
         ties = session.store.ties()
         handles = ties.handles(ties.person(_person(session, who)))
-        session.store.note(handles, text.strip(), session.now())
+        session.store.remark(handles, text.strip(), session.now())
         print_line(f"Noted on {who}." if text.strip() else f"There is no note on {who} now.")
 
 

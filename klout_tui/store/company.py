@@ -30,7 +30,7 @@ class Company(Reader):
         """Pairs of handles she said are two people, each pair sorted."""
         return people.apart_of(self._regards())
 
-    def notes(self) -> dict[str, str]:
+    def remarks(self) -> dict[str, str]:
         """Her private notes, by person."""
         regards = self._regards()
         return people.notes_of(regards, people.ties_of(regards))
@@ -69,7 +69,7 @@ class Company(Reader):
         with self._writing() as tx:
             accounts.flag_own(tx, keys)
 
-    def note(self, handles: Iterable[str], text: str, at: datetime) -> None:
+    def remark(self, handles: Iterable[str], text: str, at: datetime) -> None:
         """Keep a private note on the person of these handles; an empty one goes."""
         with self._writing() as tx:
             judging.keep(tx, people.noted(judging.regards(tx), handles, text, records.utc(at, "A note")))

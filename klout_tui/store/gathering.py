@@ -50,7 +50,7 @@ def gather(store: Store, facts: Facts, now: datetime, past: Past | None = None) 
         given=[each for each in given if each.at >= first],
         thanked=thanked,
         waiting=by_person(who_waits(store, facts.history, now)),
-        notes=store.notes(),
+        notes=store.remarks(),
         handles=ties.people(),
     )
 
@@ -117,7 +117,7 @@ def acquaintance(store: Store, person: str, facts: Facts, now: datetime, past: P
         networks=tuple(sorted({network_of(each) for each in crowd.accounts})),
         thanked_at=moment(tally.thanked) if tally is not None and tally.thanked else None,
         waiting=tuple(each for each in who_waits(store, facts.history, now) if each.person == person),
-        note=store.notes().get(person, ""),
+        note=store.remarks().get(person, ""),
         own=bool(those & own),
         ignored=bool(those & ignored),
         bot=bot_sign(tally.actor) if tally is not None else "",

@@ -14,6 +14,7 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.people import PeopleScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
@@ -29,6 +30,7 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
         PeopleScreen,
         LinkScreen,
         UnlinkScreen,
+        NoteScreen,
         LineScreen,
         ChooseScreen,
         HelpScreen,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from klout_tui.domain.dashboard import Facts
 from klout_tui.domain.digest import ECHO, HIDDEN, Digest, ticks
 from klout_tui.domain.lookalikes import Lookalike
 from klout_tui.domain.people import Gathered, Listing, Past, Wish, listing
@@ -21,6 +20,9 @@ from klout_tui.session import Session
 from klout_tui.store.gathering import everybody, gather, suggestions, topics_of
 from klout_tui.tui.undo import Deed
 
+if TYPE_CHECKING:
+    from klout_tui.tui.desk import Desk
+
 IDLE: Final = 20
 """The past is read anew at most for one part in so many of the time, however fast things arrive."""
 
@@ -29,20 +31,30 @@ IDLE: Final = 20
 class PeopleDesk:
     """Reads for the list of people; keeps the past, which takes seconds where there is a lot of it."""
 
-    session: Session
-    facts: Callable[[datetime], Facts]
-    """The dashboard's facts, kept by the desk."""
-    _gathered: tuple[int, Gathered] | None = None
+    desk: Desk
+    _gathered: tuple[object, Gathered] | None = None
     _past: Past | None = None
-    _revision: int = -1
-    """Of the store when the past was read; -1 where something was decided since."""
+    _read_of: object = None
+    """What the past was read of; None where something was decided since."""
+    _day: date | None = None
+    """As of which day."""
     _read_at: float = 0.0
     _took: float = 0.0
 
     @property
+    def session(self) -> Session:
+        """The run's."""
+        return self.desk.session
+
+    @property
+    def _of(self) -> tuple[int, date | None]:
+        """What there is to read now: the store's revision, and the day she has stepped back to."""
+        return self.session.store.revision, self.desk.day
+
+    @property
     def past(self) -> Past | None:
-        """All that is known, as last read; None before the first time."""
-        return self._past
+        """All that is known, as last read; None before the first time, and for another day than the one shown."""
+        return self._past if self._day == self.desk.day else None
 
     def listing(self, wish: Wish) -> Listing:
         """The people asked for.
@@ -50,22 +62,20 @@ class PeopleDesk:
         Raises:
             StoreError: the store cannot be read.
         """
-        session, now = self.session, self.session.now()
-        revision = session.store.revision
-        if self._gathered is None or self._gathered[0] != revision:
-            self._gathered = (revision, gather(session.store, self.facts(now), now))
-        gathered = msgspec.structs.replace(self._gathered[1], past=self._past)
+        session, now, of = self.session, self.desk.now(), self._of
+        if self._gathered is None or self._gathered[0] != of:
+            self._gathered = (of, gather(session.store, self.desk.facts(), now))
+        gathered = msgspec.structs.replace(self._gathered[1], past=self.past)
         told = listing(gathered, wish, lambda keys: topics_of(session.store, gathered, keys, whole=wish.whole))
-        past = session.as_of is not None
-        return msgspec.structs.replace(told, zone_name=session.zone.key, past=past)
+        return msgspec.structs.replace(told, zone_name=session.zone.key, past=self.desk.past)
 
     @property
     def stale(self) -> bool:
         """Whether the past is to be read anew."""
-        if self._past is None or self._revision == -1:
+        if self.past is None or self._read_of is None:
             return True
-        fresh = self._revision == self.session.store.revision
-        return not fresh and time.monotonic() - self._read_at > IDLE * self._took
+        idle = time.monotonic() - self._read_at > IDLE * self._took
+        return self._read_of != self._of and idle
 
     def read_past(self, report: Callable[[str], None]) -> None:
         """Read all that is known, telling which month it is at.
@@ -73,9 +83,9 @@ class PeopleDesk:
         Raises:
             StoreError: the store cannot be read.
         """
-        begun, revision = time.monotonic(), self.session.store.revision
-        self._revision = revision
-        self._past = everybody(self.session.store, self.session.now(), report)
+        begun, self._read_of = time.monotonic(), self._of
+        day, past = self.desk.day, everybody(self.session.store, self.desk.now(), report)
+        self._day, self._past = day, past
         self._read_at = time.monotonic()
         self._took = self._read_at - begun
 
@@ -119,15 +129,15 @@ class PeopleDesk:
         """Declare a person to be the user; that cannot be taken back."""
         ties = self.session.store.ties()
         self.session.store.declare_own(ties.handles(ties.person(person)))
-        self._revision = -1
+        self._read_of = None
 
     def note(self, person: str, text: str, words: str) -> Deed:
         """Keep a private note on a person; an empty one goes."""
         store, now = self.session.store, self.session.now()
         ties = store.ties()
-        handles, before = ties.handles(ties.person(person)), store.notes().get(ties.person(person), "")
-        store.note(handles, text, now)
-        return self._done(words, partial(store.note, handles, before, now))
+        handles, before = ties.handles(ties.person(person)), store.remarks().get(ties.person(person), "")
+        store.remark(handles, text, now)
+        return self._done(words, partial(store.remark, handles, before, now))
 
     def tell_apart(self, pair: tuple[str, str], words: str) -> Deed:
         """Note that two are two people."""
@@ -149,10 +159,10 @@ class PeopleDesk:
         return self._done(words, take_back)
 
     def _done(self, words: str, inverse: Callable[[], object]) -> Deed:
-        self._revision = -1
+        self._read_of = None
 
         def take_back() -> None:
-            self._revision = -1
+            self._read_of = None
             inverse()
 
         return Deed(words, take_back)

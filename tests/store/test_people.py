@@ -148,16 +148,16 @@ def test_told_apart_holds_until_they_are_merged(store: Store) -> None:
 
 
 def test_notes_follow_the_person(store: Store) -> None:
-    store.note(["ann"], "met in Berlin", NOON)
-    store.note(["bo"], "likes tea", NOON.replace(hour=13))
-    assert store.notes() == {"ann": "met in Berlin", "bo": "likes tea"}
+    store.remark(["ann"], "met in Berlin", NOON)
+    store.remark(["bo"], "likes tea", NOON.replace(hour=13))
+    assert store.remarks() == {"ann": "met in Berlin", "bo": "likes tea"}
     store.merge(["ann", "bo"])
-    assert store.notes() == {"ann": "met in Berlin; likes tea"}
-    store.note(["ann", "bo"], "one note", NOON)
+    assert store.remarks() == {"ann": "met in Berlin; likes tea"}
+    store.remark(["ann", "bo"], "one note", NOON)
     store.split("bo")
-    assert store.notes() == {"ann": "one note"}
-    store.note(["ann"], "", NOON)
-    assert store.notes() == {}
+    assert store.remarks() == {"ann": "one note"}
+    store.remark(["ann"], "", NOON)
+    assert store.remarks() == {}
 
 
 def test_what_is_settled_is_kept_and_taken_back(store: Store) -> None:
@@ -179,8 +179,8 @@ def test_nothing_decided_leaves_no_document(store: Store) -> None:
     store.ignore(["bo"], ignored=False)
     store.merge(["ann", "cy"])
     store.split("cy")
-    store.note(["ann"], "x", NOON)
-    store.note(["ann"], "", NOON)
+    store.remark(["ann"], "x", NOON)
+    store.remark(["ann"], "", NOON)
     assert store._engine.rows(CORE, PEOPLE) == {}
 
 

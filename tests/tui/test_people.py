@@ -244,9 +244,9 @@ async def test_n_keeps_a_note_that_the_page_shows(app: KloutApp) -> None:
         assert app.screen.query_one(Input).value == "met [b]in Berlin"
         app.screen.query_one(Input).value = ""
         await driver.press("enter")
-        await driver.until(lambda: not app.session.store.notes())
+        await driver.until(lambda: not app.session.store.remarks())
         await driver.press("ctrl+z")
-        await driver.until(lambda: list(app.session.store.notes().values()) == ["met [b]in Berlin"])
+        await driver.until(lambda: list(app.session.store.remarks().values()) == ["met [b]in Berlin"])
 
 
 async def test_a_declares_mine_only_after_a_yes(app: KloutApp) -> None:
