@@ -47,9 +47,11 @@ def lookalikes(
     found: dict[tuple[str, str], Lookalike] = {}
     for sign, words, may in _REASONS:
         groups: defaultdict[str, list[Actor]] = defaultdict(list)
+        shared = _shared(chosen, sign)
         for actor in chosen:
             for mark in sign(actor):
-                groups[mark].append(actor)
+                if hash(mark) in shared:
+                    groups[mark].append(actor)
         for group in groups.values():
             if not 2 <= len(group) <= MOST:
                 continue
@@ -58,6 +60,16 @@ def lookalikes(
                 if pair.keys not in found and pair.keys not in apart and may(one, other):
                     found[pair.keys] = pair
     return tuple(sorted(found.values(), key=lambda each: (each.one.name.casefold(), each.keys)))
+
+
+def _shared(actors: Iterable[Actor], sign: Callable[[Actor], set[str]]) -> set[int]:
+    """Hashes of marks that more than one has: of thousands of people few share any, and no table of all is needed."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for actor in actors:
+        for mark in map(hash, sign(actor)):
+            (twice if mark in seen else seen).add(mark)
+    return twice
 
 
 def _addresses(actor: Actor) -> set[str]:

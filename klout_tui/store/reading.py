@@ -27,6 +27,7 @@ class Reader(ABC):
     _engine: Engine
     _views: Views
     _topics: tuple[object, HerTopics] = (None, HerTopics())
+    _people: tuple[object, people.Regards] = (None, {})
     """Her topics, with the version of the file they were read from."""
 
     @property
@@ -123,7 +124,15 @@ class Reader(ABC):
         return people.ties_of(self._regards())
 
     def _regards(self) -> people.Regards:
-        return people.understood(self._read(lambda: self._engine.rows(records.CORE, records.PEOPLE)))
+        """What was decided about people, as it is now; not to be changed."""
+
+        def read() -> people.Regards:
+            version = self._engine.version(records.CORE)
+            if self._people[0] != version:
+                self._people = (version, people.understood(self._engine.rows(records.CORE, records.PEOPLE)))
+            return self._people[1]
+
+        return self._read(read)
 
     def topics(self) -> HerTopics:
         """Topics by her decisions, as they are now."""
