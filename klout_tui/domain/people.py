@@ -44,7 +44,7 @@ CHANCE: Final = 0.01
 INTRODUCED: Final = 3
 """New people after one repost before it is told."""
 
-SHOWN: Final = 500
+SHOWN: Final = 200
 """People listed at once; the counts are of all."""
 
 TOPICS: Final = 3

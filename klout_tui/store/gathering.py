@@ -39,6 +39,8 @@ def gather(store: Store, facts: Facts, now: datetime, past: Past | None = None) 
     recent = Crowd(days, since=first, until=now, thanked=thanked)
     for digest in facts.history:
         recent.add(digest)
+    if past is not None:
+        share(recent, past.crowd)
     visible = [digest.visible(ticks(now)) for digest in facts.history]
     given = counted(visible, lambda: facts.known_topics, facts.chains, facts.counted_since)
     ties = store.ties()
@@ -53,6 +55,14 @@ def gather(store: Store, facts: Facts, now: datetime, past: Past | None = None) 
         notes=store.remarks(),
         handles=ties.people(),
     )
+
+
+def share(recent: Crowd, whole: Crowd) -> None:
+    """Let people who look alike in both lie in memory once."""
+    for key, tally in recent.tallies.items():
+        known = whole.tallies.get(key)
+        if known is not None and known.actor == tally.actor:
+            tally.actor = known.actor
 
 
 def everybody(store: Store, now: datetime, report: Report | None = None) -> Past:

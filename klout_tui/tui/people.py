@@ -17,7 +17,7 @@ from klout_tui.domain.people import Gathered, Listing, Past, Wish, listing
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.waiting import SNOOZE
 from klout_tui.session import Session
-from klout_tui.store.gathering import everybody, gather, suggestions, topics_of
+from klout_tui.store.gathering import everybody, gather, share, suggestions, topics_of
 from klout_tui.tui.undo import Deed
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class PeopleDesk:
         """
         session, now, of = self.session, self.desk.now(), self._of
         if self._gathered is None or self._gathered[0] != of:
-            self._gathered = (of, gather(session.store, self.desk.facts(), now))
+            self._gathered = (of, gather(session.store, self.desk.facts(), now, self.past))
         gathered = msgspec.structs.replace(self._gathered[1], past=self.past)
         told = listing(gathered, wish, lambda keys: topics_of(session.store, gathered, keys, whole=wish.whole))
         return msgspec.structs.replace(told, zone_name=session.zone.key, past=self.desk.past)
@@ -86,6 +86,8 @@ class PeopleDesk:
         begun, self._read_of = time.monotonic(), self._of
         day, past = self.desk.day, everybody(self.session.store, self.desk.now(), report)
         self._day, self._past = day, past
+        if self._gathered is not None:
+            share(self._gathered[1].recent, past.crowd)
         self._read_at = time.monotonic()
         self._took = self._read_at - begun
 

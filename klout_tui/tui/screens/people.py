@@ -147,19 +147,23 @@ them back. The rules in plain words: docs/people.md.
     def renew(self) -> None:
         """Read anew: something was decided, or came in."""
         self._list()
-        if not self._reading and self._desk.stale:
-            self._read_past()
 
     @work(exclusive=True, group="people")
     async def _list(self, pause: float = 0.0) -> None:
         await asyncio.sleep(pause)
         try:
-            listing = await asyncio.to_thread(self._desk.listing, self._wish)
+            listing, stale = await asyncio.to_thread(self._read)
         except KloutError as error:
             self.notify(error.message, severity="error", markup=False)
             return
         self._listing = listing
         self._draw()
+        if stale and not self._reading and self.is_mounted:
+            self._read_past()
+
+    def _read(self) -> tuple[Listing, bool]:
+        """In a thread: the people asked for, and whether the past is to be read anew."""
+        return self._desk.listing(self._wish), self._desk.stale
 
     @work(group="past")
     async def _read_past(self) -> None:
