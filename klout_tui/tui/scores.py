@@ -79,9 +79,11 @@ class ScoresApp(AccountsApp):
         except KloutError as error:
             self.complain(error)
             return
-        if await self.push_screen_wait(
-            ModelsScreen(self.scores, chosen, offered, naming, calm=self.calm, past=self.desk.past)
-        ):
+        screen = ModelsScreen(self.scores, chosen, offered, naming, calm=self.calm, past=self.desk.past)
+        await self.push_screen(screen, self._chose)
+
+    def _chose(self, changed: bool | None) -> None:
+        if changed:
             self.rescore()
 
     def rescore(self) -> None:
