@@ -20,6 +20,7 @@ from textual.worker import WorkerState
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
+from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
@@ -276,9 +277,15 @@ class KloutApp(ScoresApp):
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
-            Noun.SPAN: self.desk.span,
+            Noun.SPAN: self._span,
             Noun.PART: self._part_of_score,
         }[noun](key, view)
+
+    def _span(self, key: str, view: Dashboard) -> DayDetail:
+        detail = self.desk.span(key, view)
+        last = min(detail.last, view.today)
+        points = () if self.calm else self.scores.points(last, last)
+        return msgspec.structs.replace(detail, score=points[0] if points else None)
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)
