@@ -7,10 +7,10 @@ acts again. To spare even that, sums are kept *grown*: as if the past did not fa
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from math import log2
 from operator import gt
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ class _Worth(NamedTuple):
     full: float
     """How present it makes somebody with an audience."""
     returned: float
-    """Acts on originals; the more of them on one day, the less each adds: the binary logarithm of 1 + their sum."""
+    """Acts on originals, each by how present it makes somebody."""
     plain: float
     """The two for somebody without an audience, of acts that cannot be bought."""
     plain_returned: float
@@ -50,6 +50,15 @@ class _Account:
         self.sums = [0.0] * 9
         """People, faint people, audience; acts, faint acts, posts; told, guessed, nameless."""
         self.track = Track(name)
+        self.acts = 0.0
+        self.faint_acts = 0.0
+        """What came back to originals on the day being gone through."""
+
+    def close_day(self, power: float, scale: float) -> None:
+        """Add what came back on one day, damped: one lucky day is no average."""
+        self.sums[3] += self.acts**power * scale if self.acts else 0.0
+        self.sums[4] += self.faint_acts**power * scale if self.faint_acts else 0.0
+        self.acts = self.faint_acts = 0.0
 
 
 class _Mark(NamedTuple):
@@ -82,10 +91,11 @@ class Walk:
         self._people = people or {}
         self._ignored = frozenset(ignored)
         self._number: dict[str, int] = {}
-        self._present: list[float] = []
-        self._faint: list[float] = []
-        self._reach: list[float] = []
-        self._followers: list[int] = []
+        self._present: list[float] = [0.0]
+        self._faint: list[float] = [0.0]
+        self._reach: list[float] = [0.0]
+        self._followers: list[int] = [sys.maxsize]
+        """By number of the person; the first is nobody, for all who do not count."""
         self._accounts: dict[str, _Account] = {}
         self._crowd = (0.0, 0.0, 0.0)
         self._carry: Turnout | None = None
@@ -179,10 +189,11 @@ class Walk:
             self._origin = day
         scale = 2.0 ** ((day - self._origin) / self.model.half_life_days)
         touched, self._shifted = self._shifted, {}
+        anybody = bool(nameless)
         for block in blocks:
             account = month.accounts[block.account]
             touched[account.name] = account
-            self._block(month, block, account, scale)
+            anybody |= self._block(month, block, account, scale)
         for post in made:
             account = month.accounts[post.account]
             touched[account.name] = account
@@ -191,14 +202,16 @@ class Walk:
             account = month.accounts[some.account]
             touched[account.name] = account
             self._nameless(some, account, scale)
-        if self._begun is None and (any(each.end > each.begin for each in blocks) or nameless):
+        if self._begun is None and anybody:
             self._begun = day
         self._walked = max(self._walked, day - 1)
         for account in touched.values():
+            account.close_day(self.model.amplification_power, scale)
             account.track.put(day, [each / scale for each in account.sums])
         self._pass_to(day)
 
-    def _block(self, month: _Month, block: Block, account: _Account, scale: float) -> None:
+    def _block(self, month: _Month, block: Block, account: _Account, scale: float) -> bool:
+        """One account's day; tell whether anybody who counts did anything."""
         person, deed = month.person[block.begin : block.end], month.deed[block.begin : block.end]
         if month.has_ignored:
             person, deed = month.without_ignored(person, deed)
@@ -232,11 +245,12 @@ class Walk:
         sums, rows = account.sums, len(person)
         sums[0] += people
         sums[2] += audience
-        sums[3] += acts * scale
+        account.acts += acts
         sums[6] += rows * scale
         sums[7] += min(block.estimated, rows) * scale
         if faint:
             self._faintly(month, faint, account, scale)
+        return rows > 0
 
     def _faintly(self, month: _Month, rows: list[tuple[int, int]], account: _Account, scale: float) -> None:
         """Rows of people without a known audience, and of bots."""
@@ -248,11 +262,11 @@ class Walk:
             if reach <= _BOT:
                 full, returned, faintly, faint_returned = 0.0, 0.0, worth.full, worth.returned
             if faintly:
-                sums[4] += faint_returned * scale
+                account.faint_acts += faint_returned
                 sums[1] += _raised(account.faint, number, faintly * scale)
                 faint += _raised(self._faint, number, faintly * scale)
             if full:
-                sums[3] += returned * scale
+                account.acts += returned
                 more = _raised(account.present, number, full * scale)
                 sums[0] += more
                 sums[2] += more * (_THIN - reach)
@@ -262,13 +276,13 @@ class Walk:
         self._crowd = (people, faint, audience)
 
     def _nameless(self, some: Nameless, account: _Account, scale: float) -> None:
-        worth = self.model.nameless * self.model.presence[some.kind] * some.count * scale
+        worth = self.model.nameless * self.model.presence[some.kind] * some.count
         people, faint, audience = self._crowd
-        self._crowd = (people, faint + worth, audience)
+        self._crowd = (people, faint + worth * scale, audience)
         sums = account.sums
-        sums[1] += worth
+        sums[1] += worth * scale
         if some.original:
-            sums[4] += worth
+            account.faint_acts += worth
         sums[6] += some.count * scale
         sums[7] += some.count * scale * some.estimated
         sums[8] += some.count * scale
@@ -276,7 +290,7 @@ class Walk:
     # people
 
     def numbers(self, actors: Sequence[str]) -> list[int]:
-        """The number of the person each actor is; -1 for one who does not count."""
+        """The number of the person each actor is; ``_NOBODY`` for one who does not count."""
         if not self._people and not self._ignored:
             found = list(map(self._number.get, actors))
             return [self._numbered(key) if each is None else each for key, each in zip(actors, found, strict=True)]
@@ -285,12 +299,12 @@ class Walk:
     def _number_of(self, actor: str) -> int:
         person = self._people.get(actor, actor)
         if actor in self._ignored or person in self._ignored:
-            return -1
+            return _NOBODY
         number = self._number.get(person)
         return self._numbered(person) if number is None else number
 
     def _numbered(self, person: str) -> int:
-        number = self._number[person] = len(self._number)
+        number = self._number[person] = len(self._present)
         self._present.append(0.0)
         self._faint.append(0.0)
         self._reach.append(_THIN)
@@ -307,7 +321,7 @@ class Walk:
         more = map(gt, audience, map(most.__getitem__, numbers))
         for row in [*compress(range(len(numbers)), more)]:
             number, followers = numbers[row], audience[row]
-            if number >= 0 and followers > most[number]:
+            if followers > most[number]:
                 most[number] = followers
                 self._heavier(number, followers)
         return [*map(self._reach.__getitem__, numbers)]
@@ -390,14 +404,13 @@ class Walk:
         for turnout in turnouts:
             numbers = self.numbers(turnout.actors)
             for number in numbers:
-                if number >= 0:
-                    people[number] = (
-                        number,
-                        self._present[number],
-                        self._faint[number],
-                        self._reach[number],
-                        self._followers[number],
-                    )
+                people[number] = (
+                    number,
+                    self._present[number],
+                    self._faint[number],
+                    self._reach[number],
+                    self._followers[number],
+                )
             for block in turnout.blocks:
                 account = self.account(turnout.accounts[block.account])
                 for actor in turnout.person[block.begin : block.end]:
@@ -438,6 +451,7 @@ class Walk:
             self._origin = None
 
 
+_NOBODY: Final = 0
 _THIN: Final = -1.0
 _BOT: Final = -100.0
 _NEVER: Final = UNKNOWN - 1
@@ -454,14 +468,14 @@ class _Month:
         self.fulls = [each.full for each in self.worths]
         self.returns = [each.returned for each in self.worths]
         self.numbers = walk.numbers(turnout.actors)
-        self.has_ignored = -1 in self.numbers
-        self.reaches = walk.seen(self.numbers, turnout.audience) if self.numbers else []
+        self.has_ignored = _NOBODY in self.numbers
+        self.reaches = walk.seen(self.numbers, turnout.audience)
         for bot in turnout.bots:
             self.reaches[bot] = _BOT
 
     def without_ignored(self, person: list[int], deed: list[int]) -> tuple[list[int], list[int]]:
         """The rows of those who count."""
-        counts = [self.numbers[actor] >= 0 for actor in person]
+        counts = [self.numbers[actor] != _NOBODY for actor in person]
         return [*compress(person, counts)], [*compress(deed, counts)]
 
 
@@ -483,7 +497,7 @@ def _presence(model: Model, deeds: Iterable[Deed]) -> float:
 
 
 def _returned(model: Model, deeds: Iterable[Deed]) -> float:
-    return log2(1.0 + sum(model.presence[each.kind] * each.count for each in deeds if each.original))
+    return sum(model.presence[each.kind] * each.count for each in deeds if each.original)
 
 
 def _raised(where: dict[int, float] | list[float], number: int, value: float) -> float:
