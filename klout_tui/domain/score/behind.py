@@ -251,5 +251,11 @@ class Parts:
         return min(faint, told.nameless * typical) * heard / whole if whole else 0.0
 
 
+def without_titles(part: Behind, withheld: Collection[str]) -> Behind:
+    """The same without the titles of some posts, where those must not be seen."""
+    posts = tuple(msgspec.structs.replace(post, title="") if post.id in withheld else post for post in part.posts)
+    return msgspec.structs.replace(part, posts=posts)
+
+
 def _largest(shares: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:MOST]
