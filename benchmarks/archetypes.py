@@ -14,9 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import exp
 from pathlib import Path
 from random import Random
+from statistics import NormalDist
 from typing import Final
+from zlib import crc32
 
 from klout_tui.domain.model import InteractionKind as K
 from klout_tui.domain.score.course import Course
@@ -32,6 +35,8 @@ DAYS: Final = 300
 SOCIAL: Final = "mastodon:me@social.example"
 BLOG: Final = "blog:me.example"
 CODE: Final = "github:me"
+
+_NORMAL: Final = NormalDist()
 
 CHATTER: Final = {K.LIKE: 70, K.REPOST: 12, K.REPLY: 16, K.QUOTE: 2}
 """How reactions on a social network are made up, roughly."""
@@ -50,7 +55,8 @@ class Audience:
         """How many follow one of them."""
         if self.followers is None:
             return UNKNOWN
-        return int(self.followers * Random(f"{self.name}{number}").lognormvariate(0.0, 1.5))
+        share = (crc32(f"{self.name}{number}".encode()) + 0.5) / 2**32
+        return int(self.followers * exp(1.5 * _NORMAL.inv_cdf(share)))
 
 
 @dataclass
@@ -211,8 +217,8 @@ ARCHETYPES: Final = (
     Archetype("Weekly blogger", "an article a week, 1 to 5 comments each, nobody's followers known", weekly_blogger),
     Archetype("Typical user", "3 posts a week, 0 to 7 reactions each, of some 60 people", typical),
     Archetype("Bot-followed", "the typical user, and 5,000 bought followers who like, just now", bot_followed),
-    Archetype("One viral hit", "the typical user, and 1,500 reactions to one post two months ago", viral_hit),
     Archetype("Small and loved", "4 posts a week, 8 to 16 of the same 25 people answer each", small_and_loved),
+    Archetype("One viral hit", "the typical user, and 1,500 reactions to one post two months ago", viral_hit),
     Archetype("Indie developer", "1 or 2 stars a day, an issue every other day, a few posts a week", developer),
     Archetype("Conference speaker", "a post a day, some 35 reactions of 2,500 well-connected people, a blog", speaker),
     Archetype("Celebrity", "a post every other day, 2,500 named and 60,000 unnamed reactions each", celebrity),
@@ -227,7 +233,10 @@ def course(archetype: Archetype, model: Model) -> Course:
     return Walk(model).through(diary.turnouts(last), last)
 
 
-def table(model: Model) -> list[tuple[str, str, float, float, float, float]]:
+Row = tuple[str, str, float, float, float, float]
+
+
+def table(model: Model) -> list[Row]:
     """Name, numbers, people, acts per post, impact and score of each."""
     rows = []
     for archetype in ARCHETYPES:
@@ -239,7 +248,7 @@ def table(model: Model) -> list[tuple[str, str, float, float, float, float]]:
     return rows
 
 
-def markdown(model: Model) -> str:
+def markdown(rows: list[Row]) -> str:
     """The table as docs/score.md shows it."""
     head = [
         "| who | in numbers | True Reach | Amplification | Network Impact | score |",
@@ -247,10 +256,10 @@ def markdown(model: Model) -> str:
     ]
     lines = [
         f"| {name} | {numbers} | {reach:,.1f} | {returned:.1f} | {impact:,.1f} | **{score:.1f}** |"
-        for name, numbers, reach, returned, impact, score in table(model)
+        for name, numbers, reach, returned, impact, score in rows
     ]
     return "\n".join([*head, *lines])
 
 
 if __name__ == "__main__":
-    print(markdown(read_file(Path(sys.argv[1])) if sys.argv[1:] else Models(None).get("model-1")))
+    print(markdown(table(read_file(Path(sys.argv[1])) if sys.argv[1:] else Models(None).get("model-1"))))
