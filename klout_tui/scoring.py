@@ -152,7 +152,7 @@ class Scoring:
             course = self._current().course
             begin = course.begun if first is None else first.toordinal()
             end = min(course.last, course.last if last is None else last.toordinal())
-            if begin is None or begin > end:
+            if course.begun is None or begin is None or begin > end:
                 return ()
             known, shown = self._attendance(course), self.shown()
         found = []

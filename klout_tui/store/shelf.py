@@ -52,10 +52,14 @@ class _DigestFile(msgspec.Struct):
     digest: dict[str, Digest]
 
 
+class _Mark(msgspec.Struct):
+    mark: str
+
+
 class _TurnoutFile(msgspec.Struct):
     meta: dict[str, FileMeta]
     turnout: dict[str, Turnout]
-    mark: dict[str, str]
+    mark: dict[str, _Mark]
 
 
 _meta = msgspec.json.Decoder(FileMeta)
@@ -185,7 +189,7 @@ class Shelf:
             return None
         try:
             file = _turnout_file.decode(body)
-            meta, found, mark = file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS]
+            meta, found, mark = file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS].mark
         except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Damaged(str(error)) from error
         refuse_newer(meta.format, path)
@@ -198,7 +202,7 @@ class Shelf:
             StoreError: the disk refused; the old file is still in place.
         """
         meta = FileMeta(name=shard, format=FORMAT, folded=folded)
-        tables = {META: {_FILE: raw(meta)}, "turnout": {_COLUMNS: raw(turnout)}, "mark": {_COLUMNS: raw(mark)}}
+        tables = {META: {_FILE: raw(meta)}, "turnout": {_COLUMNS: raw(turnout)}, "mark": {_COLUMNS: raw(_Mark(mark))}}
         self.storage(shard).write_raw(tables, keep=False)
 
     def discard(self, shard: str) -> None:
