@@ -98,7 +98,9 @@ class Diary:
         who = sorted({each for key in keys for each in self.rows.get(key, {})})
         number = {each: n for n, each in enumerate(who)}
         codes: dict[tuple[Deed, ...], int] = {}
-        blocks, person, deed = [], [], []
+        blocks: list[Block] = []
+        person: list[int] = []
+        deed: list[int] = []
         for key in keys:
             begin = len(person)
             for each, done in sorted(self.rows.get(key, {}).items()):

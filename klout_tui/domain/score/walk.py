@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
 from operator import gt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from klout_tui.domain.score.course import Course, Track
 from klout_tui.domain.score.gauge import Factors, Gauge
@@ -45,7 +45,8 @@ class _Account:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.present: dict[int, float] = {}
+        self.present = array("d")
+        """By number of the person; may end before the last of them."""
         self.faint: dict[int, float] = {}
         self.sums = [0.0] * 9
         """People, faint people, audience; acts, faint acts, posts; told, guessed, nameless."""
@@ -53,6 +54,16 @@ class _Account:
         self.acts = 0.0
         self.faint_acts = 0.0
         """What came back to originals on the day being gone through."""
+
+    def at(self, number: int) -> float:
+        """How present a person is here, grown."""
+        return self.present[number] if number < len(self.present) else 0.0
+
+    def make_room(self, people: int) -> None:
+        """Let so many people have a place."""
+        missing = people - len(self.present)
+        if missing > 0:
+            self.present.frombytes(bytes(8 * (missing + people // 8)))
 
     def close_day(self, power: float, scale: float) -> None:
         """Add what came back on one day, damped: one lucky day is no average."""
@@ -67,7 +78,7 @@ class _Mark(NamedTuple):
     carry: Turnout | None
     walked: int
     people: list[tuple[int, float, float, float, int]]
-    accounts: list[tuple[str, int, float | None, float | None]]
+    accounts: list[tuple[str, int, float, float | None]]
     sums: dict[str, list[float]]
     tracks: dict[str, int]
     crowd: tuple[float, float, float]
@@ -188,6 +199,7 @@ class Walk:
         if self._origin is None:
             self._origin = day
         scale = 2.0 ** ((day - self._origin) / self.model.half_life_days)
+        month.grow(scale)
         touched, self._shifted = self._shifted, {}
         anybody = bool(nameless)
         for block in blocks:
@@ -215,9 +227,9 @@ class Walk:
         person, deed = month.person[block.begin : block.end], month.deed[block.begin : block.end]
         if month.has_ignored:
             person, deed = month.without_ignored(person, deed)
-        present, presence_of = account.present, account.present.get
+        present = account.present
         all_present = self._present
-        numbers, reaches, fulls, returns = month.numbers, month.reaches, month.fulls, month.returns
+        numbers, reaches, fulls, returns = month.numbers, month.reaches, month.grown, month.returns
         people = audience = acts = everybody = everybody_audience = 0.0
         faint: list[tuple[int, int]] = []
         for actor, did in zip(person, deed, strict=True):
@@ -227,8 +239,8 @@ class Walk:
                 continue
             acts += returns[did]
             number = numbers[actor]
-            full = fulls[did] * scale
-            before = presence_of(number, 0.0)
+            full = fulls[did]
+            before = present[number]
             if full > before:
                 present[number] = full
                 before = full - before
@@ -292,7 +304,9 @@ class Walk:
     def numbers(self, actors: Sequence[str]) -> list[int]:
         """The number of the person each actor is; ``_NOBODY`` for one who does not count."""
         if not self._people and not self._ignored:
-            found = list(map(self._number.get, actors))
+            found = [*map(self._number.get, actors)]
+            if None not in found:
+                return cast("list[int]", found)
             return [self._numbered(key) if each is None else each for key, each in zip(actors, found, strict=True)]
         return [self._number_of(actor) for actor in actors]
 
@@ -336,8 +350,8 @@ class Walk:
             people, faint, audience = self._crowd
             self._crowd = (people, faint, audience + self._present[number] * more)
             for account in self._accounts.values():
-                if number in account.present:
-                    account.sums[2] += account.present[number] * more
+                if account.at(number):
+                    account.sums[2] += account.at(number) * more
                     self._shifted[account.name] = account
 
     def account(self, name: str) -> _Account:
@@ -400,7 +414,7 @@ class Walk:
 
     def _marked(self, turnouts: Iterable[Turnout]) -> _Mark:
         people: dict[int, tuple[int, float, float, float, int]] = {}
-        accounts: dict[tuple[str, int], tuple[str, int, float | None, float | None]] = {}
+        accounts: dict[tuple[str, int], tuple[str, int, float, float | None]] = {}
         for turnout in turnouts:
             numbers = self.numbers(turnout.actors)
             for number in numbers:
@@ -416,7 +430,7 @@ class Walk:
                 for actor in turnout.person[block.begin : block.end]:
                     number, name = numbers[actor], account.name
                     if (name, number) not in accounts:
-                        old = (account.present.get(number), account.faint.get(number))
+                        old = (account.at(number), account.faint.get(number))
                         accounts[name, number] = (name, number, *old)
         return _Mark(
             carry=self._carry,
@@ -437,7 +451,7 @@ class Walk:
             self._present[number], self._faint[number] = present, faintly
             self._reach[number], self._followers[number] = weight, followers
         for name, number, mine, mine_faintly in mark.accounts:
-            _put_back(self._accounts[name].present, number, mine)
+            self._accounts[name].present[number] = mine
             _put_back(self._accounts[name].faint, number, mine_faintly)
         for name in list(self._accounts):
             if name in mark.sums:
@@ -467,11 +481,20 @@ class _Month:
         self.worths = [walk.worth(each) for each in turnout.deeds]
         self.fulls = [each.full for each in self.worths]
         self.returns = [each.returned for each in self.worths]
+        self.grown = self.fulls
+        """How present combinations make somebody on the day being gone through, grown."""
         self.numbers = walk.numbers(turnout.actors)
         self.has_ignored = _NOBODY in self.numbers
+        people = max(self.numbers, default=0) + 1
+        for account in self.accounts:
+            account.make_room(people)
         self.reaches = walk.seen(self.numbers, turnout.audience)
         for bot in turnout.bots:
             self.reaches[bot] = _BOT
+
+    def grow(self, scale: float) -> None:
+        """Make ready for the rows of a day."""
+        self.grown = [full * scale for full in self.fulls]
 
     def without_ignored(self, person: list[int], deed: list[int]) -> tuple[list[int], list[int]]:
         """The rows of those who count."""
@@ -500,7 +523,7 @@ def _returned(model: Model, deeds: Iterable[Deed]) -> float:
     return sum(model.presence[each.kind] * each.count for each in deeds if each.original)
 
 
-def _raised(where: dict[int, float] | list[float], number: int, value: float) -> float:
+def _raised(where: dict[int, float] | list[float] | array[float], number: int, value: float) -> float:
     """By how much a person's presence rises to ``value``, which is noted."""
     before = where.get(number, 0.0) if isinstance(where, dict) else where[number]
     if value <= before:
