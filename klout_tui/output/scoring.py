@@ -13,6 +13,7 @@ from klout_tui.domain.score.explain import Change, Contribution, Explanation
 from klout_tui.domain.score.look import Look, Point
 from klout_tui.domain.score.model import BASE, FACTOR_NAMES, Factor
 from klout_tui.domain.score.outlook import Fading, Move
+from klout_tui.domain.score.rounding import hundredths
 from klout_tui.domain.score.wording import Naming
 from klout_tui.output.listing import WITHHELD, Table
 from klout_tui.output.table import Column
@@ -121,7 +122,10 @@ def _step(step: Step) -> Row:
 
 
 def parts(explanation: Explanation, naming: Naming) -> Table:
-    """The score as a bar table that adds up: a row for each account, a column for each factor, sums at both ends."""
+    """The score as a bar table that adds up: a row for each account, a column for each factor, sums at both ends.
+
+    Hundredths are rounded so that those of the parts add up to those of the sums.
+    """
     columns = (
         Column("", least=8),
         *(Column(FACTOR_NAMES[factor], right=True) for factor in Factor),
@@ -129,7 +133,8 @@ def parts(explanation: Explanation, naming: Naming) -> Table:
         Column("", least=4),
     )
     accounts = [own.account for own in explanation.own]
-    points = {(part.account, part.factor): part.points for part in explanation.contributions}
+    rounded = hundredths({(part.account or "", part.factor): part.points for part in explanation.contributions})
+    points = {key: each / 100 for key, each in rounded.items()}
     sums = {account: sum(points.get((account, factor), 0.0) for factor in Factor) for account in accounts}
     most = max([1.0, *sums.values()])
     rows = [
@@ -141,7 +146,7 @@ def parts(explanation: Explanation, naming: Naming) -> Table:
         ]
         for account in sorted(accounts, key=lambda each: -sums[each])
     ]
-    rows.append([FACTOR_NAMES[BASE], "", "", "", _number(1.0), _bar(1.0 / most)])
+    rows.append([FACTOR_NAMES[BASE], "", "", "", _number(points["", BASE]), _bar(1.0 / most)])
     columns_sum = [sum(points.get((account, factor.value), 0.0) for account in accounts) for factor in Factor]
     rows.append(["together", *map(_number, columns_sum), _number(explanation.score), ""])
     return columns, rows
@@ -211,8 +216,13 @@ def changes(change: Change, naming: Naming) -> Table:
     """A change between two days; the rows add up to the last."""
     columns = (Column("part", least=12), Column("points", right=True), Column("", least=4))
     most = max((abs(part.points) for part in change.contributions), default=1.0)
+    rounded = hundredths({(part.account, part.factor): part.points for part in change.contributions})
     rows = [
-        [wording.part_name(part, naming), f"{part.points:+.2f}", _bar(abs(part.points) / most)]
+        [
+            wording.part_name(part, naming),
+            f"{rounded[part.account, part.factor] / 100:+.2f}",
+            _bar(abs(part.points) / most),
+        ]
         for part in change.contributions
     ]
     rows.append(["together", f"{change.points:+.2f}", ""])

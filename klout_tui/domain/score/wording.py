@@ -124,9 +124,14 @@ def fades(fading: Fading) -> str:
 
 def moved(move: Move, naming: Naming = network_of) -> str:
     """A sentence on one step: ``Three more people answering you on mastodon in a week: +0.6``."""
+    return f"{deed(move, naming)}: {signed(move.points)}"
+
+
+def deed(move: Move, naming: Naming = network_of) -> str:
+    """The step itself: ``Three more people answering you on mastodon in a week``."""
     where = "" if move.account is None else naming(move.account)
     count = _NUMBERS.get(move.count, str(move.count))
-    words = {
+    return {
         Step.VOICES: f"{count} more people answering you on {where} in a week",
         Step.FAR: f"One repost on {where} by somebody new with {FAR:,} followers",
         Step.LIKES: f"{count} likes on {where} by people nobody follows",
@@ -134,7 +139,6 @@ def moved(move: Move, naming: Naming = network_of) -> str:
         Step.IGNORED: f"One more post on {where} that nobody reacts to",
         Step.QUIET: f"{count} days without anything new",
     }[move.step]
-    return f"{words}: {signed(move.points)}"
 
 
 def alone(network_score: float, whole: float, name: str) -> str:
