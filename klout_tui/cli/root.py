@@ -19,6 +19,7 @@ from klout_tui.cli.noting import note
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
+from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
@@ -100,5 +101,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, note, export, backup, restore, doctor, zone):
+for command in (link, unlink, refresh, show, score, note, export, backup, restore, doctor, zone):
     main.add_command(command)
