@@ -11,6 +11,7 @@ from typing import Final
 from klout_tui.domain.digest import HIDDEN, Digest, moment
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.plusk import Known, PlusK, plusks
+from klout_tui.domain.rules import USUAL, Rules
 from klout_tui.domain.tags import canonical_topics
 
 SHOWN: Final = 500
@@ -79,7 +80,12 @@ class Hit(Value, frozen=True):
 
 
 def person_detail(
-    key: str, history: Iterable[Digest], acts: Sequence[Interaction], thanked: Mapping[str, datetime], known: Known
+    key: str,
+    history: Iterable[Digest],
+    acts: Sequence[Interaction],
+    thanked: Mapping[str, datetime],
+    known: Known,
+    rules: Rules = USUAL,
 ) -> PersonDetail | None:
     """All that one actor did, or None when nothing is known of them.
 
@@ -89,6 +95,7 @@ def person_detail(
         acts: The newest of theirs in full, newest first.
         thanked: When the user thanked, by interaction id.
         known: Tells every topic her posts carry.
+        rules: What earns a +K.
     """
     theirs = [found for digest in history if len(found := digest.by(key))]
     if not theirs:
@@ -107,7 +114,7 @@ def person_detail(
         last=moment(max(latest.at)),
         kinds=dict(kinds),
         topics=tuple(topics.most_common()),
-        plusks=plusks(theirs, thanked, known=known),
+        plusks=plusks(theirs, thanked, known=known, rules=rules),
         acts=tuple(acts),
         titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
     )

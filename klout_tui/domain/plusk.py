@@ -19,7 +19,7 @@ import msgspec
 from klout_tui.domain.digest import ESTIMATED, HIDDEN, PRIVATE, Digest, moment, start_of
 from klout_tui.domain.model import Actor, InteractionKind, PostKind, Value, network_of
 from klout_tui.domain.praise import asks_known_topics, named_topic, sign
-from klout_tui.domain.rules import WRITTEN, Rules
+from klout_tui.domain.rules import USUAL, WRITTEN, Rules
 from klout_tui.domain.tags import canonical_topics
 
 PAUSE: Final = timedelta(days=7)
@@ -30,7 +30,6 @@ THANK_WITHIN: Final = timedelta(days=14)
 
 _GIVEN: Final = frozenset({InteractionKind.ENDORSEMENT, InteractionKind.THANKS})
 _MAY_SAY_SO: Final = WRITTEN | {InteractionKind.QUOTE}
-_USUAL: Final = Rules()
 
 
 _PAUSE: Final = PAUSE // timedelta(microseconds=1)
@@ -100,7 +99,7 @@ def plusks(
     *,
     chains: Chains | None = None,
     known: Known | None = None,
-    rules: Rules = _USUAL,
+    rules: Rules = USUAL,
 ) -> tuple[PlusK, ...]:
     """Every +K among the interactions that counts, newest first.
 
@@ -147,7 +146,7 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
 
 
 def counted(
-    history: Iterable[Digest], known: Known, chains: Chains | None = None, since: int = 0, rules: Rules = _USUAL
+    history: Iterable[Digest], known: Known, chains: Chains | None = None, since: int = 0, rules: Rules = USUAL
 ) -> Iterator[Given]:
     """Every act that counts, oldest first; hers are passed over.
 
@@ -185,7 +184,7 @@ def counted(
                 yield Given(digest, row, at, () if fresh == _NO_TOPIC else fresh)
 
 
-def chains_before(older: Iterator[Digest], end: int, known: Known, rules: Rules = _USUAL) -> Chains:
+def chains_before(older: Iterator[Digest], end: int, known: Known, rules: Rules = USUAL) -> Chains:
     """What counted last before ``end``, as far as that can still stop a later one from counting.
 
     Whether an act counts depends on the one counted before it, back to a pause of seven days in which that person did

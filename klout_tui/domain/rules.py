@@ -51,13 +51,17 @@ class Rules(Value, frozen=True):
     @property
     def usual(self) -> bool:
         """Whether nothing was tuned."""
-        return self == Rules()
+        return self == USUAL
+
+
+USUAL: Final = Rules()
+"""As in Klout, and as nobody needs to change."""
 
 
 class Ruling(Value, frozen=True):
     """The rules in force, and those they took the place of."""
 
-    rules: Rules = Rules()
+    rules: Rules = USUAL
     before: Rules | None = None
     """What undoing brings back; None where nothing was tuned yet."""
 

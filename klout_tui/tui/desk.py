@@ -121,7 +121,7 @@ class Desk:
         facts = self._read(view.now)
         begin = ticks(Days(view.zone).start(view.today - timedelta(days=TOPIC_DAYS - 1)))
         history = self._visible(facts.history, view.now)
-        given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
+        given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since, facts.rules)
         on_it = [each for each in given if each.at >= begin and topic in each.topics]
         ids = originals_on(topic, self._history(view.now))
         found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])
@@ -141,7 +141,8 @@ class Desk:
         store = self.session.store
         acts = self._fetch(newest(key, self._history(view.now, newest_first=True)))
         known = cache(lambda: known_topics(store.history()))
-        return person_detail(key, self._history(view.now), acts, store.thanked(), known)
+        rules = self._read(view.now).rules
+        return person_detail(key, self._history(view.now), acts, store.thanked(), known, rules)
 
     def post(self, post_id: str, view: Dashboard) -> PostDetail | None:
         """One post with what it brought, or None when it is not known."""
