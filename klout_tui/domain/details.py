@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Final
 
 from klout_tui.domain.digest import HIDDEN, Digest, moment
+from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.plusk import Known, PlusK, plusks
 from klout_tui.domain.rules import USUAL, Rules
 from klout_tui.domain.tags import canonical_topics
+from klout_tui.domain.verdict import Verdict
 
 SHOWN: Final = 500
 """Posts, or acts, that a page lists; the numbers on it are of all."""
@@ -66,6 +68,30 @@ class TopicDetail(Value, frozen=True):
     """The newest, newest first."""
     plusk_count: int
     """How many there were in the days looked at."""
+
+
+class PlusKDetail(Value, frozen=True):
+    """One act, and why it counts as a +K or why not."""
+
+    plusk: PlusK
+    """Where it does not count, with all it would count for."""
+    verdict: Verdict
+    rules: Rules
+    """Those it was judged by."""
+    act: Interaction
+    post: Post | None
+    """What it was done to, where that is known."""
+    others: tuple[PlusK, ...]
+    """That person's other +K, newest first."""
+
+
+class GroupDetail(Value, frozen=True):
+    """Several +K in one row of the pane."""
+
+    group: Group
+    rules: Rules
+    texts: dict[str, str]
+    """What was written, by interaction id, as far as the page lists it."""
 
 
 class Hit(Value, frozen=True):

@@ -29,7 +29,7 @@ from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.messages import Followed, Noun, Opened, Thanked, Tuning
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
@@ -248,6 +248,7 @@ class KloutApp(AccountsApp):
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
+            Noun.PLUSK: self.desk.plusk,
         }[noun](key, view)
 
     def watch_choice(self) -> None:
@@ -323,6 +324,23 @@ class KloutApp(AccountsApp):
         except KloutError as error:
             self.complain(error)
         self.redraw()
+
+    @on(Tuning)
+    @work(group="tune", exclusive=True)
+    async def _tune(self) -> None:
+        """Show what earns a +K; what she decides is kept, and everything is counted anew."""
+        from klout_tui.tui.screens.rules import RulesScreen
+
+        try:
+            ruling = await asyncio.to_thread(self.desk.ruling)
+            rules = await self.push_screen_wait(RulesScreen(ruling, self.desk))
+            if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
+                return
+        except KloutError as error:
+            self.complain(error)
+            return
+        self.redraw()
+        self.notify("Everything is counted by it; the dialog takes it back.", title="Rules changed", markup=False)
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

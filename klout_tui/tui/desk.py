@@ -14,8 +14,10 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.details import (
     SHOWN,
     Brought,
+    GroupDetail,
     Hit,
     PersonDetail,
+    PlusKDetail,
     PostDetail,
     TopicDetail,
     newest,
@@ -27,11 +29,16 @@ from klout_tui.domain.details import (
     search,
     topic_people,
 )
-from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.digest import Digest, month_of, ticks
+from klout_tui.domain.effect import Effect
+from klout_tui.domain.grouping import MARK
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
-from klout_tui.domain.plusk import counted, known_topics, shown
+from klout_tui.domain.plusk import counted, known_topics, plusks, shown
+from klout_tui.domain.rules import Rules, Ruling
+from klout_tui.domain.verdict import judged
 from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
+from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
 
 THEME = "theme"
@@ -58,7 +65,7 @@ class AccountDetail(Value, frozen=True):
     """What the network says may still be asked, by pool."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | PlusKDetail | GroupDetail
 
 
 @dataclass
@@ -152,6 +159,54 @@ class Desk:
         months = self._months(self.session.store.reacted_in(post_id), view.now)
         acts = self._fetch(newest_on(post_id, reversed(months)))
         return post_detail(post_as_of(post, view.now), months, acts)
+
+    def plusk(self, key: str, view: Dashboard) -> PlusKDetail | GroupDetail | None:
+        """One act with why it counts or why not, or a row of several; None when it is not there any more."""
+        return self._group(key, view) if key.startswith(MARK) else self._act(key, view)
+
+    def _group(self, key: str, view: Dashboard) -> GroupDetail | None:
+        group = next((group for group in view.groups if group.key == key), None)
+        if group is None:
+            return None
+        ids: dict[str, list[str]] = {}
+        for each in group.plusks[:SHOWN]:
+            ids.setdefault(month_of(each.at), []).append(each.id)
+        texts = {act.id: act.text for act in self._fetch(ids) if act.text}
+        return GroupDetail(group=group, rules=self._read(view.now).rules, texts=texts)
+
+    def _act(self, act_id: str, view: Dashboard) -> PlusKDetail | None:
+        store = self.session.store
+        act = store.interaction(act_id)
+        if act is None or act.at > view.now:
+            return None
+        theirs = [found for digest in self._history(view.now) if len(found := digest.by(act.actor.key))]
+        known = cache(lambda: known_topics(store.history()))
+        thanked, rules = store.thanked(), self._read(view.now).rules
+        judgement = judged(theirs, act_id, thanked, known, rules)
+        if judgement is None:
+            return None
+        plusk, verdict = judgement
+        post = store.post(act.post) if act.post else None
+        return PlusKDetail(
+            plusk=plusk,
+            verdict=verdict,
+            rules=rules,
+            act=act,
+            post=None if post is None or post.at > view.now else post_as_of(post, view.now),
+            others=tuple(each for each in plusks(theirs, thanked, known=known, rules=rules) if each.id != act_id),
+        )
+
+    def ruling(self) -> Ruling:
+        """What earns a +K, and what did before."""
+        return ruling.ruling(self.session.store)
+
+    def effect(self, rules: Rules) -> Effect:
+        """What these rules would count instead of those in force."""
+        return ruling.effect(self.session.store, self.session.now(), rules)
+
+    def rule(self, rules: Rules) -> bool:
+        """Count by these rules from now on; False where they are in force already."""
+        return ruling.rule(self.session.store, rules)
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""

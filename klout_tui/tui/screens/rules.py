@@ -1,0 +1,157 @@
+"""The dialog that shows what earns a +K, changes it, and says what a change would count before it is made."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from klout_tui.domain import reasons, wording
+from klout_tui.domain.model import InteractionKind
+from klout_tui.domain.rules import EARNING, MOST_WORDS, TUNABLE, USUAL, WRITTEN, Rules, Ruling, tuned
+from klout_tui.errors import KloutError, UsageError
+from klout_tui.tui.desk import Desk
+from klout_tui.tui.inks import PLUS_K
+
+
+class RulesScreen(ModalScreen[Rules | None]):
+    """Answers the rules to count by from now on, or None where nothing is to change."""
+
+    AUTO_FOCUS = "SelectionList"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="rules.cancel", tooltip="Leave the rules as they are"),
+        Binding("ctrl+s", "apply", "Apply", id="rules.apply", priority=True, tooltip="Count by these rules"),
+    ]
+
+    def __init__(self, ruling: Ruling, desk: Desk) -> None:
+        super().__init__()
+        self._ruling = ruling
+        self._desk = desk
+        self._counting = False
+        self._told: Rules | None = None
+        """The rules whose effect stands on the screen."""
+
+    def compose(self) -> ComposeResult:
+        """What may earn one, how many words it takes, what that would count, and the answers."""
+        rules = self._ruling.rules
+        with VerticalScroll(classes="dialog rules", can_focus=False) as dialog:
+            dialog.border_title = "What earns a +K"
+            dialog.border_subtitle = "Space ticks, Ctrl+S applies, Esc leaves all as it is"
+            yield SelectionList(*(_selection(kind, kind in rules.earns) for kind in TUNABLE), compact=True)
+            with Horizontal(id="words-line"):
+                yield Input(str(rules.words), id="words", type="integer", max_length=3, compact=True)
+                yield Static(Content("words a reply, comment or mention needs"))
+            yield Static(id="effect")
+            with Horizontal(classes="buttons"):
+                if self._ruling.before is not None and not self._desk.read_only:
+                    yield Button("Last change back", id="before", compact=True)
+                yield Button("As Klout had it", id="usual", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+                if not self._desk.read_only:
+                    yield Button("Apply", id="apply", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Say what the rules in force count."""
+        self._tell()
+
+    def _wanted(self) -> Rules:
+        """The rules as the dialog has them.
+
+        Raises:
+            UsageError: no such number of words can be asked.
+        """
+        typed = self.query_one("#words", Input).value.strip()
+        if not typed.isdecimal():
+            raise UsageError(f"say how many words, from 0 to {MOST_WORDS}")
+        return tuned(self.query_one(SelectionList).selected, int(typed))
+
+    @on(SelectionList.SelectedChanged)
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what these rules would count, off the event loop; what is ticked meanwhile is told after."""
+        try:
+            wanted = self._wanted()
+        except UsageError as error:
+            self._told = None
+            self._say(Content.styled(error.message.capitalize() + ".", "$text-error"))
+            return
+        if wanted != self._told and not self._counting:
+            self._counting = True
+            self._count(wanted)
+
+    @work(group="effect")
+    async def _count(self, wanted: Rules) -> None:
+        try:
+            effect = await asyncio.to_thread(self._desk.effect, wanted)
+        except KloutError as error:
+            self._say(Content.styled(error.message, "$text-error"))
+            return
+        finally:
+            self._counting = False
+        self._told = wanted
+        total, *rest = reasons.effect_words(effect)
+        change = reasons.difference(wanted, self._ruling.rules)
+        lead = f"{change[:1].upper()}{change[1:]}: " if change else "Now: "
+        lines = [Content.assemble((lead, f"bold ${PLUS_K}"), total), *map(Content, rest)]
+        if not rest and change:
+            lines.append(Content.styled("No topic changes.", "dim"))
+        self._say(Content("\n").join(lines))
+        self._tell()
+
+    def _say(self, words: Content) -> None:
+        self.query_one("#effect", Static).update(words)
+
+    def _put(self, rules: Rules) -> None:
+        """Show these in the dialog; nothing is applied yet."""
+        ticks = self.query_one(SelectionList)
+        with self.prevent(SelectionList.SelectedChanged):
+            ticks.deselect_all()
+            for kind in rules.earns:
+                ticks.select(kind)
+        self.query_one("#words", Input).value = str(rules.words)
+        self._tell()
+
+    @on(Button.Pressed, "#before")
+    def _before(self) -> None:
+        if self._ruling.before is not None:
+            self._put(self._ruling.before)
+
+    @on(Button.Pressed, "#usual")
+    def _usual(self) -> None:
+        self._put(USUAL)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#apply")
+    def action_apply(self) -> None:
+        """Count by these rules."""
+        try:
+            self.dismiss(self._wanted())
+        except UsageError:
+            self.query_one("#words", Input).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """The past can only be looked at."""
+        return not (action == "apply" and self._desk.read_only)
+
+
+def _selection(kind: InteractionKind, ticked: bool) -> Selection[InteractionKind]:
+    noun = wording.MANY[kind][1]
+    hint = "with enough words" if kind in WRITTEN else ""
+    if kind not in EARNING:
+        hint = "not in Klout" + (f", {hint}" if hint else "")
+    return Selection(Content.assemble(f"{noun:14}", (hint, "dim")), kind, ticked)
