@@ -15,6 +15,7 @@ from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
+from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
@@ -71,6 +72,7 @@ class Root(click.Group):
     "  klout-tui link blog https://your.site\n"
     "  klout-tui                            the dashboard\n"
     "  klout-tui show plusk --since 7d      this week's acknowledgements\n"
+    "  klout-tui plusk rules                what earns one, and what other rules would count\n"
     "  klout-tui --as-of 2026-06-30 show topics --json",
 )
 @click.version_option(__version__, prog_name="klout-tui", message="%(prog)s %(version)s")
@@ -99,5 +101,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone):
+for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone, plusk):
     main.add_command(command)

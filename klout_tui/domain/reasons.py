@@ -37,7 +37,6 @@ _YOU: Final[Mapping[InteractionKind, str]] = {
     InteractionKind.ENDORSEMENT: "endorsed you",
     InteractionKind.THANKS: "thanked you",
 }
-_THINGS: Final[Mapping[PostKind, str]] = {PostKind.STATUS: "post"}
 
 
 def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
@@ -54,18 +53,23 @@ def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
         for_it = f", for {about}" if about and " " not in said else ""
         return f"wrote “{said}” in {_one(plusk.kind)}{for_it}"
     if plusk.explicit:
-        return f"{_YOU[plusk.kind]}{f' for {about}' if about else ''}: {_one(plusk.kind)} is a +K outright"
+        return f"{_YOU.get(plusk.kind, wording.DID[plusk.kind])}{f' for {about}' if about else ''}: {_one(plusk.kind)} is a +K outright"
     return f"{deed(plusk)}: {_rule(plusk.kind, rules)}"
 
 
 def deed(plusk: PlusK) -> str:
     """What was done, and to what: ``replied to your article on python in 12 words``."""
-    thing = "" if plusk.post is None else _THINGS.get(plusk.on_kind or PostKind.STATUS, str(plusk.on_kind))
+    what = "" if plusk.post is None else thing(plusk.on_kind or PostKind.STATUS)
     did = _TO.get(plusk.kind, wording.DID[plusk.kind])
-    to = f"{did} your {thing}" if thing and plusk.kind not in (InteractionKind.MENTION, InteractionKind.FOLLOW) else ""
-    about = f" on {_listed(plusk.topics)}" if plusk.topics else ""
+    to = f"{did} your {what}" if what and plusk.kind not in (InteractionKind.MENTION, InteractionKind.FOLLOW) else ""
+    about = f"{' on' if to else ', for'} {_listed(plusk.topics)}" if plusk.topics else ""
     length = f" in {wording.counted(plusk.words, 'word')}" if plusk.kind in WRITTEN else ""
     return f"{to or _YOU.get(plusk.kind, wording.DID[plusk.kind])}{about}{length}"
+
+
+def thing(kind: PostKind) -> str:
+    """What something published is called."""
+    return "post" if kind is PostKind.STATUS else kind.value
 
 
 def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tuple[str, ...]:

@@ -30,12 +30,12 @@ class PlusKPane(TablePane[Group]):
     EMPTY = "No +K yet. Reposts, quotes, links and replies with some substance will show here."
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column("mark", "", 1),
-        Column("who", "who", 10, grow=3, most=32),
+        Column("who", "who", 10, grow=5, most=36),
         Column("topics", "for", 8, grow=3, most=40),
-        Column("did", "did", 8, grow=1, rank=1, most=14),
-        Column("network", "network", 8, rank=2),
+        Column("did", "did", 9, grow=1, rank=1, most=14),
+        Column("network", "network", 8, rank=3),
         Column("followers", "audience", 8, rank=4, right=True),
-        Column("post", "on", 16, grow=4, rank=3, most=60),
+        Column("post", "on", 14, grow=4, rank=2, most=60),
         Column("when", "when", 6, right=True),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -150,7 +150,7 @@ def _leads(detail: PlusKDetail, view: Dashboard, inks: Inks) -> list[Row]:
     if post is not None:
         title = one_line(post.title or post.text) or f"({post.kind.value})"
         when = wording.moment(post.at, view.zone)
-        rows.append(_lead(post.kind.value, title, when, inks, (Noun.POST, post.id), post.url))
+        rows.append(_lead(reasons.thing(post.kind), title, when, inks, (Noun.POST, post.id), post.url))
     for each in detail.verdict.earlier:
         counted = f"the one that counted on {each.topic}" if each.topic else "the one that counted"
         told = f"{wording.DID[each.kind]}, {wording.moment(each.at, view.zone)}"
@@ -183,6 +183,7 @@ def _theirs(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
 
 def _one_of(plusk: PlusK, detail: GroupDetail, view: Dashboard, inks: Inks) -> Row:
     text = detail.texts.get(plusk.id, "")
+    same_post = len({each.post for each in detail.group.plusks}) == 1  # then the heading names it
     return Row(
         key=plusk.id,
         cells={
@@ -190,7 +191,7 @@ def _one_of(plusk: PlusK, detail: GroupDetail, view: Dashboard, inks: Inks) -> R
             "who": Text(plusk.actor.name or plusk.actor.handle),
             "topics": Text(", ".join(plusk.topics), style=inks.plus_k),
             "did": Text(wording.DID[plusk.kind]),
-            "text": Text(one_line(text) or plusk.on, style="" if text else inks.dim),
+            "text": Text(one_line(text) or ("" if same_post else plusk.on), style="" if text else inks.dim),
             "followers": Text(wording.number(plusk.actor.followers)),
             "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
         },

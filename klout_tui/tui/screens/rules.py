@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 from klout_tui.domain import reasons, wording
 from klout_tui.domain.model import InteractionKind
@@ -25,10 +25,11 @@ from klout_tui.tui.inks import PLUS_K
 class RulesScreen(ModalScreen[Rules | None]):
     """Answers the rules to count by from now on, or None where nothing is to change."""
 
-    AUTO_FOCUS = "SelectionList"
+    AUTO_FOCUS = "#kinds"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-usual")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="rules.cancel", tooltip="Leave the rules as they are"),
+        Binding("space", "tick", "Tick", id="rules.tick", tooltip="Let this earn a +K, or not"),
         Binding("ctrl+s", "apply", "Apply", id="rules.apply", priority=True, tooltip="Count by these rules"),
     ]
 
@@ -36,6 +37,7 @@ class RulesScreen(ModalScreen[Rules | None]):
         super().__init__()
         self._ruling = ruling
         self._desk = desk
+        self._earns = set(ruling.rules.earns)
         self._counting = False
         self._told: Rules | None = None
         """The rules whose effect stands on the screen."""
@@ -46,7 +48,7 @@ class RulesScreen(ModalScreen[Rules | None]):
         with VerticalScroll(classes="dialog rules", can_focus=False) as dialog:
             dialog.border_title = "What earns a +K"
             dialog.border_subtitle = "Space ticks, Ctrl+S applies, Esc leaves all as it is"
-            yield SelectionList(*(_selection(kind, kind in rules.earns) for kind in TUNABLE), compact=True)
+            yield OptionList(*(Option(self._prompt(kind), kind) for kind in TUNABLE), id="kinds", compact=True)
             with Horizontal(id="words-line"):
                 yield Input(str(rules.words), id="words", type="integer", max_length=3, compact=True)
                 yield Static(Content("words a reply, comment or mention needs"))
@@ -54,7 +56,7 @@ class RulesScreen(ModalScreen[Rules | None]):
             with Horizontal(classes="buttons"):
                 if self._ruling.before is not None and not self._desk.read_only:
                     yield Button("Last change back", id="before", compact=True)
-                yield Button("As Klout had it", id="usual", compact=True)
+                yield Button("The usual rules", id="usual", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
                 if not self._desk.read_only:
                     yield Button("Apply", id="apply", variant="primary", compact=True)
@@ -72,12 +74,25 @@ class RulesScreen(ModalScreen[Rules | None]):
         typed = self.query_one("#words", Input).value.strip()
         if not typed.isdecimal():
             raise UsageError(f"say how many words, from 0 to {MOST_WORDS}")
-        return tuned(self.query_one(SelectionList).selected, int(typed))
+        return tuned(self._earns, int(typed))
 
-    @on(SelectionList.SelectedChanged)
     @on(Input.Changed)
     def _changed(self) -> None:
         self._tell()
+
+    @on(OptionList.OptionSelected)
+    def action_tick(self) -> None:
+        """Let the kind under the cursor earn one, or no longer."""
+        place = self.query_one("#kinds", OptionList).highlighted
+        if place is not None:
+            self._earns ^= {TUNABLE[place]}
+            self._draw()
+            self._tell()
+
+    def _draw(self) -> None:
+        kinds = self.query_one("#kinds", OptionList)
+        for place, kind in enumerate(TUNABLE):
+            kinds.replace_option_prompt_at_index(place, self._prompt(kind))
 
     def _tell(self) -> None:
         """Say what these rules would count, off the event loop; what is ticked meanwhile is told after."""
@@ -104,7 +119,10 @@ class RulesScreen(ModalScreen[Rules | None]):
         total, *rest = reasons.effect_words(effect)
         change = reasons.difference(wanted, self._ruling.rules)
         lead = f"{change[:1].upper()}{change[1:]}: " if change else "Now: "
-        lines = [Content.assemble((lead, f"bold ${PLUS_K}"), total), *map(Content, rest)]
+        lines = [
+            Content.assemble((lead, f"bold ${PLUS_K}"), total),
+            *(Content(line[:1].upper() + line[1:]) for line in rest),
+        ]
         if not rest and change:
             lines.append(Content.styled("No topic changes.", "dim"))
         self._say(Content("\n").join(lines))
@@ -115,11 +133,8 @@ class RulesScreen(ModalScreen[Rules | None]):
 
     def _put(self, rules: Rules) -> None:
         """Show these in the dialog; nothing is applied yet."""
-        ticks = self.query_one(SelectionList)
-        with self.prevent(SelectionList.SelectedChanged):
-            ticks.deselect_all()
-            for kind in rules.earns:
-                ticks.select(kind)
+        self._earns = set(rules.earns)
+        self._draw()
         self.query_one("#words", Input).value = str(rules.words)
         self._tell()
 
@@ -145,13 +160,17 @@ class RulesScreen(ModalScreen[Rules | None]):
             self.query_one("#words", Input).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """The past can only be looked at."""
+        """The past can only be looked at; a space in the number's line is one."""
+        if action == "tick":
+            return self.query_one("#kinds").has_focus
         return not (action == "apply" and self._desk.read_only)
 
-
-def _selection(kind: InteractionKind, ticked: bool) -> Selection[InteractionKind]:
-    noun = wording.MANY[kind][1]
-    hint = "with enough words" if kind in WRITTEN else ""
-    if kind not in EARNING:
-        hint = "not in Klout" + (f", {hint}" if hint else "")
-    return Selection(Content.assemble(f"{noun:14}", (hint, "dim")), kind, ticked)
+    def _prompt(self, kind: InteractionKind) -> Content:
+        """``[x] replies   with enough words``: the sign, not a colour, tells what is ticked."""
+        ticked = kind in self._earns
+        hints = ("with enough words" if kind in WRITTEN else "", "" if kind in EARNING else "not among the usual")
+        return Content.assemble(
+            ("[x] " if ticked else "[ ] ", f"bold ${PLUS_K}" if ticked else ""),
+            f"{wording.MANY[kind][1]:13}",
+            (", ".join(filter(None, hints)), "dim"),
+        )
