@@ -53,7 +53,8 @@ def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
         for_it = f", for {about}" if about and " " not in said else ""
         return f"wrote “{said}” in {_one(plusk.kind)}{for_it}"
     if plusk.explicit:
-        return f"{_YOU.get(plusk.kind, wording.DID[plusk.kind])}{f' for {about}' if about else ''}: {_one(plusk.kind)} is a +K outright"
+        did = _YOU.get(plusk.kind, wording.DID[plusk.kind])
+        return f"{did}{f' for {about}' if about else ''}: {_one(plusk.kind)} is a +K outright"
     return f"{deed(plusk)}: {_rule(plusk.kind, rules)}"
 
 
