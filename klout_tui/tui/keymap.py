@@ -13,6 +13,7 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
@@ -21,5 +22,5 @@ from klout_tui.tui.widgets.table import RowTable
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, RulesScreen, HelpScreen)
+    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, NoteScreen, RulesScreen, HelpScreen)
     return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable)

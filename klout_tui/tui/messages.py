@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from textual.message import Message
@@ -17,6 +18,8 @@ class Noun(StrEnum):
     POST = "post"
     PLUSK = "+K"
     """Any act of somebody's, whether it counts or not, or a row of several."""
+    SPAN = "span"
+    """One local day, or several: ``domain.daydetail``."""
 
 
 @dataclass
@@ -45,6 +48,21 @@ class Thanked(Message):
 @dataclass
 class Tuning(Message):
     """The user wants to see, and perhaps change, what earns a +K."""
+
+
+@dataclass
+class Noted(Message):
+    """The user wants to keep a note on a local day, or on a post of that day."""
+
+    day: date
+    post: str | None = None
+
+
+@dataclass
+class Panned(Message):
+    """The user wants the chart to end this many days before today."""
+
+    back: int
 
 
 @dataclass

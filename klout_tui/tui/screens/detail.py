@@ -14,12 +14,13 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.details import GroupDetail, PersonDetail, PlusKDetail, PostDetail, TopicDetail
 from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Mending, Noun, Opened, Thanked, Tuning, Unlinking
-from klout_tui.tui.screens import account, person, plusk, post, topic
+from klout_tui.tui.messages import Followed, Mending, Noted, Noun, Opened, Thanked, Tuning, Unlinking
+from klout_tui.tui.screens import account, person, plusk, post, span, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Row, RowTable
@@ -37,7 +38,7 @@ class Shown:
 
 
 class DetailScreen(Screen[None]):
-    """An account, topic, person, post or +K."""
+    """An account, topic, person, post, +K, or some days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
@@ -54,6 +55,7 @@ class DetailScreen(Screen[None]):
         Binding("i", "its_post", "Post", id="detail.post", tooltip="Open the post this +K is for"),
         Binding("K", "why", "Why", id="detail.why", tooltip="Tell why an act counts as a +K, or why it does not"),
         Binding("e", "tune", "Rules", show=False, id="detail.rules", tooltip="See or change what earns a +K"),
+        Binding("n", "note", "Note", id="detail.note", tooltip="Keep a note on this post, or on this day"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
@@ -145,13 +147,23 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 
     def action_why(self) -> None:
         """Tell what became of the act under the cursor."""
+        detail = self._shown.detail
         row = self.focused.current if isinstance(self.focused, RowTable) else None
-        if row is not None:
+        acts = detail.acts if isinstance(detail, PersonDetail | PostDetail | DayDetail) else ()
+        if row is not None and any(act.id == row.key for act in acts):
             self.post_message(Opened(Noun.PLUSK, row.key))
 
     def action_tune(self) -> None:
         """Show what earns a +K."""
         self.post_message(Tuning())
+
+    def action_note(self) -> None:
+        """Ask for a note on what the page is about."""
+        detail, view = self._shown.detail, self._shown.view
+        if isinstance(detail, PostDetail):
+            self.post_message(Noted(detail.post.at.astimezone(view.zone).date(), detail.post.id))
+        elif isinstance(detail, DayDetail):
+            self.post_message(Noted(min(detail.last, view.today)))
 
     def action_mend(self) -> None:
         """Ask for a new credential of this account."""
@@ -167,13 +179,15 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         if action in ("person", "its_post"):
             return isinstance(detail, PlusKDetail | GroupDetail)
         if action == "why":
-            return isinstance(detail, PersonDetail | PostDetail | TopicDetail)
+            return isinstance(detail, PersonDetail | PostDetail | DayDetail)
         if action == "tune":
             return isinstance(detail, PlusKDetail | GroupDetail)
         if action == "thank_all":
             return isinstance(detail, GroupDetail) and not self._shown.view.past
         if action in ("mend", "unlink"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
+        if action == "note":
+            return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action != "thank":
             return True
         if self._shown.view.past:
@@ -236,3 +250,5 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return plusk.page(detail, view, inks)
             case GroupDetail():
                 return plusk.group_page(detail, view, inks)
+            case DayDetail():
+                return span.page(detail, view, inks)

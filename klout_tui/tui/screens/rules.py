@@ -33,8 +33,10 @@ class RulesScreen(ModalScreen[Rules | None]):
         Binding("ctrl+s", "apply", "Apply", id="rules.apply", priority=True, tooltip="Count by these rules"),
     ]
 
-    def __init__(self, ruling: Ruling, desk: Desk) -> None:
+    def __init__(self, ruling: Ruling, desk: Desk, *, past: bool) -> None:
+        """A dialog over the rules in force; where the ``past`` is shown, they can be tried and not applied."""
         super().__init__()
+        self._past = past
         self._ruling = ruling
         self._desk = desk
         self._earns = set(ruling.rules.earns)
@@ -54,11 +56,11 @@ class RulesScreen(ModalScreen[Rules | None]):
                 yield Static(Content("words a reply, comment or mention needs"))
             yield Static(id="effect")
             with Horizontal(classes="buttons"):
-                if self._ruling.before is not None and not self._desk.read_only:
+                if self._ruling.before is not None and not self._past:
                     yield Button("Last change back", id="before", compact=True)
                 yield Button("The usual rules", id="usual", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-                if not self._desk.read_only:
+                if not self._past:
                     yield Button("Apply", id="apply", variant="primary", compact=True)
 
     def on_mount(self) -> None:
@@ -163,7 +165,7 @@ class RulesScreen(ModalScreen[Rules | None]):
         """The past can only be looked at; a space in the number's line is one."""
         if action == "tick":
             return self.query_one("#kinds").has_focus
-        return not (action == "apply" and self._desk.read_only)
+        return not (action == "apply" and self._past)
 
     def _prompt(self, kind: InteractionKind) -> Content:
         """``[x] replies   with enough words``: the sign, not a colour, tells what is ticked."""
