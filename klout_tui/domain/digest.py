@@ -22,7 +22,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TITLE: Final = 120
 """Characters of a post's title, or of its text, that a digest keeps to name it by."""
 
-LAYOUT: Final = 2
+LAYOUT: Final = 1
 """Of the columns: by time, people as ``Face``."""
 
 OWN: Final = 1
