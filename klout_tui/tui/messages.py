@@ -20,6 +20,8 @@ class Noun(StrEnum):
     """Any act of somebody's, whether it counts or not, or a row of several."""
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
+    PART = "part"
+    """What one account gives to the score."""
 
 
 @dataclass

@@ -17,16 +17,20 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.details import GroupDetail, PersonDetail, PlusKDetail, PostDetail, TopicDetail
 from klout_tui.domain.plusk import PlusK
-from klout_tui.tui.desk import AccountDetail, Detail
+from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Followed, Mending, Noted, Noun, Opened, Thanked, Tuning, Unlinking
-from klout_tui.tui.screens import account, person, plusk, post, span, topic
+from klout_tui.tui.scoredesk import PartDetail
+from klout_tui.tui.screens import account, part, person, plusk, post, span, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
 """Rows drawn at most in one table."""
+
+
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | PlusKDetail | GroupDetail | DayDetail | PartDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +254,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return plusk.page(detail, view, inks)
             case GroupDetail():
                 return plusk.group_page(detail, view, inks)
+            case PartDetail():
+                return part.page(detail, view, inks)
             case DayDetail():
                 return span.page(detail, view, inks)
