@@ -83,6 +83,8 @@ class PlusKDetail(Value, frozen=True):
     """What it was done to, where that is known."""
     others: tuple[PlusK, ...]
     """That person's other +K, newest first."""
+    recent: bool
+    """Whether ``others`` are those of the dashboard's days only."""
 
 
 class GroupDetail(Value, frozen=True):

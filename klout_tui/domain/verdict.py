@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from klout_tui.domain.digest import ECHO, OWN, Digest, moment
 from klout_tui.domain.model import InteractionKind, Value
-from klout_tui.domain.plusk import PAUSE, Given, Known, PlusK, abouts, counted, says_so, shown
+from klout_tui.domain.plusk import PAUSE, Chains, Given, Known, PlusK, abouts, counted, says_so, shown
 from klout_tui.domain.rules import WRITTEN, Rules
 
 
@@ -50,23 +50,32 @@ class Verdict(Value, frozen=True):
 
 
 def judged(
-    theirs: Sequence[Digest], act_id: str, thanked: Mapping[str, datetime], known: Known, rules: Rules
+    theirs: Sequence[Digest],
+    act_id: str,
+    thanked: Mapping[str, datetime],
+    known: Known,
+    rules: Rules,
+    chains: Chains | None = None,
+    since: int = 0,
 ) -> tuple[PlusK, Verdict] | None:
     """An act in the form of a +K, with all it is about where it is none; and what became of it. None if unknown.
 
     Args:
-        theirs: The months with the acts of that person alone, oldest first, from the first there is.
+        theirs: The months with the acts of that person alone, oldest first; from the first there is, or with
+            ``chains`` from a pause before the act.
         act_id: The interaction's id.
         thanked: When the user thanked, by interaction id.
         known: Tells every topic her posts carry.
         rules: What earns a +K.
+        chains: As ``counted`` wants it.
+        since: As ``counted`` wants it.
     """
     places = ((digest, row) for digest in theirs for row in range(len(digest)) if digest.id_of(row) == act_id)
     found = next(places, None)
     if found is None:
         return None
     digest, row = found
-    given = list(counted(theirs, known, rules=rules))
+    given = list(counted(theirs, known, chains, since, rules))
     mine = next((each for each in given if each.digest is digest and each.row == row), None)
     about = abouts(digest, row, known)
     topics = mine.topics if mine else ()

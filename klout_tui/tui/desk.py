@@ -38,7 +38,7 @@ from klout_tui.domain.engagement import Split
 from klout_tui.domain.grouping import MARK
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
 from klout_tui.domain.notes import Note
-from klout_tui.domain.plusk import counted, known_topics, plusks, shown
+from klout_tui.domain.plusk import PAUSE, counted, known_topics, shown
 from klout_tui.domain.rules import Rules, Ruling
 from klout_tui.domain.verdict import judged
 from klout_tui.networks.record import Asked, Left
@@ -216,21 +216,28 @@ class Desk:
         act = store.interaction(act_id)
         if act is None or act.at > view.now:
             return None
-        theirs = [found for digest in self._history(view.now) if len(found := digest.by(act.actor.key))]
-        known = cache(lambda: known_topics(store.history()))
-        thanked, rules = store.thanked(), self._read(view.now).rules
-        judgement = judged(theirs, act_id, thanked, known, rules)
+        facts = self._read(view.now)
+        recent = ticks(act.at - PAUSE) >= facts.counted_since  # then what is at hand tells, however long the history
+        months = self._visible(facts.history, view.now) if recent else self._history(view.now)
+        theirs = [found for digest in months if len(found := digest.by(act.actor.key))]
+        known = (lambda: facts.known_topics) if recent else cache(lambda: known_topics(store.history()))
+        chains, since = (facts.chains, facts.counted_since) if recent else (None, 0)
+        thanked, rules = store.thanked(), facts.rules
+        judgement = judged(theirs, act_id, thanked, known, rules, chains, since)
         if judgement is None:
             return None
         plusk, verdict = judgement
         post = store.post(act.post) if act.post else None
+        given = counted(theirs, known, chains, since, rules)
+        others = tuple(shown(reversed([each for each in given if each.digest.id_of(each.row) != act_id]), thanked))
         return PlusKDetail(
             plusk=plusk,
             verdict=verdict,
             rules=rules,
             act=act,
             post=None if post is None or post.at > view.now else post_as_of(post, view.now),
-            others=tuple(each for each in plusks(theirs, thanked, known=known, rules=rules) if each.id != act_id),
+            others=others,
+            recent=recent,
         )
 
     def ruling(self) -> Ruling:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.content import Content
 
 from klout_tui.domain import reasons, wording
-from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.details import GroupDetail, PlusKDetail
 from klout_tui.domain.model import Actor
 from klout_tui.domain.plusk import THANK_WITHIN, PlusK
@@ -54,6 +54,7 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
     about = f" on {', '.join(plusk.topics)}" if plusk.topics else ""
     when = wording.moment(plusk.at, view.zone) + (" (date estimated)" if plusk.estimated else "")
     private = "" if plusk.public else "not public: stays inside this app"
+    span = f" in {TOPIC_DAYS} days" if detail.recent else ""
     text = "\n".join(detail.act.text.splitlines()[:_LINES])[:900]
     return Page(
         heading=heading(
@@ -74,7 +75,7 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
                 "Where it leads; Enter opens, o in the browser", LEADS_COLUMNS, _leads(detail, view, inks), aside=True
             ),
             Section(
-                f"Their other +K ({len(detail.others):,}); Enter opens one",
+                f"Their other +K{span} ({len(detail.others):,}); Enter opens one",
                 PLUSK_COLUMNS,
                 [_theirs(each, view, inks) for each in detail.others],
             ),
