@@ -66,10 +66,10 @@ async def test_a_row_is_thanked_in_part_whole_and_taken_back(app: KloutApp) -> N
         await driver.until(lambda: marks(pane.table)[0] == "◐")
         (early,) = store.thanked()
         app.session.clock.frozen = app.session.now().replace(minute=59)  # type: ignore[attr-defined]
-        await driver.press("T")
+        await driver.press("A")
         await driver.until(lambda: marks(table) == ["✓"] * 3)
         await driver.until(lambda: marks(pane.table)[0] == "✓")
-        await driver.press("T")
+        await driver.press("A")
         await driver.until(lambda: list(store.thanked()) == [early])
 
 

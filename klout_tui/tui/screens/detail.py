@@ -54,7 +54,7 @@ class DetailScreen(Screen[None]):
             id="detail.thank",
             tooltip="Mark as thanked, or take the mark back: a +K, or all of a person's that wait",
         ),
-        Binding("T", "thank_all", "All thanked", id="detail.thank_all", tooltip="Mark all of this row as thanked"),
+        Binding("A", "thank_all", "All thanked", id="detail.thank_all", tooltip="Mark all of this row as thanked"),
         Binding("p", "person", "Person", id="detail.person", tooltip="Open the person who gave this +K"),
         Binding("i", "its_post", "Post", id="detail.post", tooltip="Open the post this +K is for"),
         Binding("K", "why", "Why", id="detail.why", tooltip="Tell why an act counts as a +K, or why it does not"),

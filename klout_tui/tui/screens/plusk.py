@@ -105,7 +105,7 @@ def group_page(detail: GroupDetail, view: Dashboard, inks: Inks) -> Page:
         ),
         sections=[
             Section(
-                f"One by one ({len(group.plusks):,}); Enter tells more, t thanks one, T all",
+                f"One by one ({len(group.plusks):,}); Enter tells more, t thanks for one, A for all",
                 PEOPLE_COLUMNS,
                 [_one_of(each, detail, view, inks) for each in group.plusks],
             )
@@ -140,7 +140,7 @@ def _thanks(plusk: PlusK, view: Dashboard) -> Content:
 def _group_thanks(detail: GroupDetail, view: Dashboard) -> Content:
     group = detail.group
     waiting, thanked = group.waiting(view.now), len(group.thanked)
-    parts = [f"{waiting:,} to thank (T thanks all)" if waiting else "", f"{thanked:,} thanked" if thanked else ""]
+    parts = [f"{waiting:,} to thank (A: all)" if waiting else "", f"{thanked:,} thanked" if thanked else ""]
     return Content(", ".join(filter(None, parts)))
 
 
