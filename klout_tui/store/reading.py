@@ -148,6 +148,15 @@ class Reader(ABC):
 
         return self._read(read)
 
+    def interaction(self, act_id: str) -> Interaction | None:
+        """One interaction, by its id."""
+
+        def read() -> Interaction | None:
+            place = self._engine.known.place(records.INTERACTIONS, act_id)
+            return next(iter(self._views.interactions.some(place, [act_id])), None) if place else None
+
+        return self._read(read)
+
     def reacted_in(self, post_id: str) -> list[str]:
         """The UTC months in which somebody reacted to a post by name, sorted."""
 
