@@ -15,8 +15,8 @@ from typing import Final
 
 from klout_tui.domain.digest import HIDDEN, OWN, Digest, moment, ticks
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind, Value
-from klout_tui.domain.plusk import SUBSTANCE
 from klout_tui.domain.praise import words
+from klout_tui.domain.rules import SUBSTANCE
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.ties import NONE, Ties
 

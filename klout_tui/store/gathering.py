@@ -42,7 +42,7 @@ def gather(store: Store, facts: Facts, now: datetime, past: Past | None = None) 
     if past is not None:
         share(recent, past.crowd)
     visible = [digest.visible(ticks(now)) for digest in facts.history]
-    given = counted(visible, lambda: facts.known_topics, facts.chains, facts.counted_since)
+    given = counted(visible, lambda: facts.known_topics, facts.chains, facts.counted_since, facts.rules)
     ties = store.ties()
     return Gathered(
         now=now,

@@ -6,16 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.curation import Curation, HerTopics
+from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
 from klout_tui.domain.ties import NONE, Ties
 from klout_tui.store import people, records
 from klout_tui.store.engine import Engine
 from klout_tui.store.views import View, Views, months, ordered
+
+if TYPE_CHECKING:
+    from klout_tui.store.turnouts import Marked, Version
 
 T = TypeVar("T")
 Dated = TypeVar("Dated", Post, Interaction)
@@ -151,6 +155,14 @@ class Reader(ABC):
 
         return self._read(read)
 
+    def turnout_versions(self, until: str) -> dict[str, Version]:
+        """Every UTC month up to ``until`` (``2026-11``) with what changes when its turnout may have changed, sorted."""
+        return self._read(lambda: self._engine.turnouts.versions(until))
+
+    def turnout(self, month: str, until: int | None = None) -> Marked:
+        """Who turned up in one UTC month; nothing later than ``until`` (microseconds since 1970), where given."""
+        return self._read(lambda: self._engine.turnouts.get(month, Days(self.zone), until))
+
     def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
         """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""
         wanted = list(ids)
@@ -174,6 +186,15 @@ class Reader(ABC):
         def read() -> Post | None:
             place = self._engine.known.place(records.POSTS, post_id)
             return next(iter(self._views.posts.some(place, [post_id])), None) if place else None
+
+        return self._read(read)
+
+    def interaction(self, act_id: str) -> Interaction | None:
+        """One interaction, by its id."""
+
+        def read() -> Interaction | None:
+            place = self._engine.known.place(records.INTERACTIONS, act_id)
+            return next(iter(self._views.interactions.some(place, [act_id])), None) if place else None
 
         return self._read(read)
 

@@ -14,6 +14,7 @@ from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.notes import Note
+from klout_tui.domain.rules import Ruling
 from klout_tui.domain.settled import Settled
 from klout_tui.errors import StoreError
 
@@ -56,10 +57,13 @@ TALLIES: Final = "tallies"
 DAYS: Final = "days"
 READINGS: Final = "readings"
 
+TURNOUT: Final = "turnout"
+"""Prefix of the shards that hold who turned up when, for the score."""
+
 NOWHERE: Final = "posts-none"
 """Shard of tallies whose post is not known (yet)."""
 
-DERIVED: Final = ("known", "digest")
+DERIVED: Final = ("known", "digest", "turnout")
 """Prefixes of shards that follow from the others and can be built anew."""
 
 
@@ -174,6 +178,7 @@ decode_remembered: Final = _decoder(Remembered)
 decode_curation: Final = _decoder(Curation)
 decode_tags: Final = _decoder(Tags)
 decode_decided: Final = _decoder(Decided)
+decode_ruling: Final = _decoder(Ruling)
 
 
 def raw(value: object) -> msgspec.Raw:
@@ -220,6 +225,11 @@ def posts_shard(place: str) -> str:
 def digest_shard(month: str) -> str:
     """The shard that holds a month's digest."""
     return f"digest-{month}"
+
+
+def turnout_shard(month: str) -> str:
+    """The shard that holds a month's turnout."""
+    return f"{TURNOUT}-{month}"
 
 
 def days_shard(day: date) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from klout_tui.domain.digest import LAYOUT, Digest
-from klout_tui.store.files import named, names, read_bytes, remove, stat
+from klout_tui.store.files import named, names, read_bytes, read_head, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
+
+if TYPE_CHECKING:
+    from klout_tui.domain.turnout import Turnout
 
 Tables = dict[str, RawTable]
 
@@ -52,6 +57,10 @@ class _DigestFile(msgspec.Struct):
 
 _meta = msgspec.json.Decoder(FileMeta)
 _digest_file = msgspec.json.Decoder(_DigestFile)
+
+_HEAD: Final = 256
+"""Bytes within which a file says what it is."""
+_FOLDED: Final = re.compile(rb'"folded":(\d+)\}')
 
 
 class Shelf:
@@ -146,6 +155,51 @@ class Shelf:
         tables = {META: {_FILE: raw(meta)}, "digest": {_COLUMNS: raw(digest)}}
         self.storage(shard).write_raw(tables, keep=False)
 
+    def path(self, shard: str) -> Path:
+        """Where a shard's file lies, if there is one."""
+        return self.storage(shard).path
+
+    def folded_of(self, shard: str) -> int | None:
+        """The last commit a file says it contains, without reading all of it; None where it does not say.
+
+        Raises:
+            StoreError: it is there and cannot be read.
+        """
+        told = _FOLDED.search(read_head(self.path(shard), _HEAD) or b"")
+        return None if told is None else int(told[1])
+
+    def read_turnout(self, shard: str) -> tuple[FileMeta, Turnout, str] | None:
+        """A turnout, what its file says of itself, and its mark; None where there is none. It takes no room here.
+
+        Raises:
+            Damaged: the content is no turnout.
+            StoreError: it cannot be read, or is of a newer format.
+        """
+        path = self.path(shard)
+        body = read_bytes(path)
+        if body is None:
+            return None
+        try:
+            meta, found, mark = _decode_turnout(body)
+        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise Damaged(str(error)) from error
+        refuse_newer(meta.format, path)
+        return meta, found, mark
+
+    def write_turnout(self, shard: str, turnout: Turnout, mark: str, *, folded: int) -> None:
+        """Replace a turnout's file; flushing the folder is left to the caller, since it can be made again.
+
+        Raises:
+            StoreError: the disk refused; the old file is still in place.
+        """
+        meta = FileMeta(name=shard, format=FORMAT, folded=folded)
+        tables = {
+            META: {_FILE: raw(meta)},
+            "turnout": {_COLUMNS: raw(turnout)},
+            "mark": {_COLUMNS: raw({"mark": mark})},
+        }
+        self.storage(shard).write_raw(tables, keep=False)
+
     def discard(self, shard: str) -> None:
         """Read this shard anew next time."""
         self._loaded.pop(shard, None)
@@ -175,6 +229,21 @@ class Shelf:
                 break
             if name not in (CORE, shard):
                 total -= self._loaded.pop(name).size
+
+
+def _decode_turnout(body: bytes) -> tuple[FileMeta, Turnout, str]:
+    """Raises KeyError or msgspec's errors where it is none."""
+    file = _turnout_file().decode(body)
+    return file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS]["mark"]
+
+
+@cache
+def _turnout_file() -> msgspec.json.Decoder[Any]:
+    """Made when the first is read: opening the dashboard reads none."""
+    from klout_tui.domain.turnout import Turnout
+
+    parts = [("meta", dict[str, FileMeta]), ("turnout", dict[str, Turnout]), ("mark", dict[str, dict[str, str]])]
+    return msgspec.json.Decoder(msgspec.defstruct("TurnoutFile", parts))
 
 
 def _size(tables: Tables) -> int:

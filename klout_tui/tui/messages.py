@@ -16,8 +16,12 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    PLUSK = "+K"
+    """Any act of somebody's, whether it counts or not, or a row of several."""
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
+    PART = "part"
+    """What one account gives to the score."""
 
 
 @dataclass
@@ -103,6 +107,11 @@ class Judged(Message):
     ignored: bool = False
     """Whether they are ignored now."""
     note: str = ""
+
+
+@dataclass
+class Tuning(Message):
+    """The user wants to see, and perhaps change, what earns a +K."""
 
 
 @dataclass
