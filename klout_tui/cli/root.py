@@ -16,12 +16,14 @@ from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
+from klout_tui.cli.people import people
 from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
 from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
+from klout_tui.cli.topics import topics
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
 _DEMO_LATENCY: Final = 0.05
@@ -111,6 +113,8 @@ COMMANDS: Final = (
     score,
     note,
     plusk,
+    topics,
+    people,
     export,
     backup,
     restore,

@@ -216,6 +216,8 @@ def topic_row(row: TopicRow) -> Row:
         "post_share": _share(row.post_share),
         "reactions": row.reactions,
         "reaction_share": _share(row.reaction_share),
+        "people": row.people,
+        "people_share": _share(row.people_share),
         "plusk": row.plusk,
         "trend": row.trend,
     }

@@ -161,6 +161,8 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         Column("of posts", right=True),
         Column("reactions", right=True),
         Column("of reactions", right=True),
+        Column("people", right=True),
+        Column("of people", right=True),
         Column("+K", right=True),
         Column("12 weeks"),
     )
@@ -171,6 +173,8 @@ def topics(entries: Iterable[TopicRow]) -> Table:
             wording.percent(row.post_share),
             wording.number(row.reactions),
             wording.percent(row.reaction_share),
+            wording.number(row.people),
+            wording.percent(row.people_share),
             wording.number(row.plusk),
             wording.spark(row.trend, _TREND),
         )

@@ -89,6 +89,7 @@ def _forget_posts(tx: Transaction, account_id: str) -> None:
             if post.account != account_id:
                 continue
             tx.remove_post(shard, post)
+            tx.delete(CORE, records.TAGS, post.id)
             if post.reply_to:
                 tally = tx.tally(post.reply_to)
                 replies = {key: at for key, at in tally.replies.items() if key != id_hash(post.id)}
@@ -103,6 +104,7 @@ def _forget_interactions(tx: Transaction, account_id: str) -> None:
                 continue
             tx.remove_interaction(shard, interaction)
             tx.delete(CORE, records.THANKS, interaction.id)
+            tx.delete(CORE, records.SETTLED, interaction.id)
             if interaction.post:
                 tally = tx.tally(interaction.post)
                 gone = id_hash(interaction.id)

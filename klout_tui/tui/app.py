@@ -29,7 +29,8 @@ from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Thanked, Tuning
+from klout_tui.tui.judging import JudgingApp
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Thanked, Tuning
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.scores import ScoresApp
 from klout_tui.tui.screens.detail import Detail, DetailScreen
@@ -65,7 +66,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(ScoresApp):
+class KloutApp(JudgingApp, ScoresApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -266,6 +267,8 @@ class KloutApp(ScoresApp):
 
     async def _renew_details(self, view: Dashboard) -> None:
         for screen in self.screen_stack:
+            if screen.has_class("people"):
+                screen.post_message(Renewed())
             if isinstance(screen, DetailScreen):
                 detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
                 if detail is not None and screen.is_mounted and screen.is_attached:
@@ -449,19 +452,20 @@ class KloutApp(ScoresApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.past:
+        if action in ("refresh_accounts", "link", "undo") and self.desk.past:
             return False
         if action == "step_day" and parameters == (1,) and self.desk.day is None:
             return False
-        if action in ("refresh_accounts", "window", "split", "search", "step_day", "why") and self.home.greeting:
+        away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
+        if action in away and self.home.greeting:
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action == "search" and self.screen.has_class("search"):
+        if action in ("search", "people") and self.screen.has_class(action):
             return False
         if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
             return False
-        if action in ("refresh_accounts", "link", "search", "help", "step_day", "why", "calm"):
+        if action in ("refresh_accounts", "link", "search", "people", "help", "undo", "step_day", "why", "calm"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 
