@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.exporting import export
@@ -99,5 +100,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone):
+for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone, when, habits):
     main.add_command(command)
