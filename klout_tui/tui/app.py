@@ -75,6 +75,15 @@ class KloutApp(AccountsApp):
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
         Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind or by network"),
+        Binding("W", "when", "When to post", show=False, id="app.when", tooltip="When your own people react"),
+        Binding(
+            "H",
+            "habits",
+            "What to keep doing",
+            show=False,
+            id="app.habits",
+            tooltip="Which of your posts do better than your usual, and which worse",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -341,21 +350,35 @@ class KloutApp(AccountsApp):
         if self.home.view is not None:
             self.push_screen(SearchScreen(self.desk, self.home.view))
 
+    def action_when(self) -> None:
+        """When to post."""
+        from klout_tui.tui.screens.when import WhenScreen
+
+        self.push_screen(WhenScreen(self.desk.timing, self.session.now()))
+
+    def action_habits(self) -> None:
+        """What to keep doing and what to do less."""
+        from klout_tui.tui.screens.habits import HabitsScreen
+
+        self.push_screen(HabitsScreen(self.desk.habits, self.session.now()))
+
     def action_help(self) -> None:
         """The keys that work here, and what is on the screen."""
         from klout_tui.tui.screens.help import HelpScreen
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
-        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link") and self.desk.read_only:
             return False
-        if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
+        if action in ("refresh_accounts", "window", "split", "search", "when", "habits") and self.home.greeting:
             return False
         if action in ("window", "split"):
+            return isinstance(self.screen, (HomeScreen, SystemModalScreen))
+        if action in ("when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from klout_tui.domain.asof import post_as_of
 from klout_tui.domain.dashboard import TOPIC_DAYS, AccountRow, Choice, Dashboard, Facts, derive
@@ -33,6 +34,10 @@ from klout_tui.domain.plusk import counted, known_topics, shown
 from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
 from klout_tui.store.facts import end_visit, read_facts
+
+if TYPE_CHECKING:
+    from klout_tui.domain.habits.finding import Habits
+    from klout_tui.domain.timing.advice import Timing
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""
@@ -161,6 +166,23 @@ class Desk:
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""
         self.session.store.thank(ids, self.session.now() if thanked else None)
+
+    def timing(self) -> tuple[Timing, ...]:
+        """When to post, for all networks and for each."""
+        from klout_tui.domain.timing.advice import SPAN, timing  # asked for now and then, so not at every start
+        from klout_tui.store.responses import read_past
+
+        now = self.session.now()
+        return timing(read_past(self.session.store, now, SPAN).responses, ticks(now), self.session.zone)
+
+    def habits(self) -> Habits:
+        """What to keep doing and what to do less."""
+        from klout_tui.domain.habits.finding import SPAN, habits
+        from klout_tui.store.responses import read_past
+
+        now = self.session.now()
+        past = read_past(self.session.store, now, SPAN)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""

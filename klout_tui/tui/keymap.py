@@ -10,15 +10,18 @@ from textual.binding import Binding
 from klout_tui.tui import keys
 from klout_tui.tui.panes.base import TablePane
 from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.screens.habits import HabitsScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
+from klout_tui.tui.screens.when import WhenScreen
+from klout_tui.tui.widgets.heatmap import HeatMap
 from klout_tui.tui.widgets.table import RowTable
 
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, HelpScreen)
-    return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable)
+    screens = (HomeScreen, DetailScreen, SearchScreen, WhenScreen, HabitsScreen, LinkScreen, UnlinkScreen, HelpScreen)
+    return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable, HeatMap)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from klout_tui.domain import wording
 from klout_tui.domain.model import Value
 from klout_tui.domain.usual import TOP
 
@@ -30,13 +31,7 @@ class Effect(Value, frozen=True):
     @property
     def words(self) -> str:
         """``1.8 times your usual (1.3 to 2.4)``."""
-        return f"{_number(self.times)} times your usual ({_number(self.low)} to {_number(self.high)})"
-
-
-def _number(times: float) -> str:
-    """To one place; to two where one would hide which side of 1 it lies on."""
-    one = f"{times:.1f}"
-    return one if one != "1.0" else f"{times:.2f}"
+        return f"{wording.times(self.times)} times your usual ({wording.times(self.low)} to {wording.times(self.high)})"
 
 
 def dispersion(counts: Sequence[float], usuals: Sequence[float]) -> float:
