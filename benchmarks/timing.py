@@ -55,7 +55,7 @@ FULL: Final = 250
 FORGET: Final = 200_000
 """Lines after which the clocks forget what they have worked out."""
 
-LEAST: Final = 2_000
+LEAST: Final = 500
 """Reactions and posts of a zone under which it is not judged."""
 
 ZONES: Final = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")

@@ -1,4 +1,4 @@
-"""An invented writer whose posts do alike, but for what is planted: what the habits must find, and what they must not."""
+"""An invented writer whose posts do alike, but for what is planted."""
 
 from __future__ import annotations
 
@@ -25,10 +25,16 @@ def alike(post: Post) -> float:
     return 1.0
 
 
-def lived(
+def lived(seed: int, boost: Boost = alike, *, posts: int = 240) -> Habits:
+    """What is found in such a year."""
+    responses, written = wrote(seed, boost, posts=posts)
+    return habits(responses, written, ticks(NOW), ZONE)
+
+
+def wrote(
     seed: int, boost: Boost = alike, *, posts: int = 240, people: float = 8.0, spread: float = 0.7, burst: float = 0.3
-) -> Habits:
-    """What is found in a year of posts on a large and a small account, with a growing audience and lucky weeks.
+) -> tuple[list[Response], dict[str, Post]]:
+    """A year of posts on a large and a small account, with a growing audience and lucky weeks.
 
     Args:
         seed: Where the luck comes from.
@@ -76,4 +82,4 @@ def lived(
             )
         )
     made.sort(key=lambda each: (each.at, each.id))
-    return habits(made, written, ticks(NOW), ZONE)
+    return made, written

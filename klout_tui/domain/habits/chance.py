@@ -3,7 +3,7 @@
 Every post's result is the logarithm of how many times its usual it brought. A trait's score is how many standard errors
 the posts with it lie above the others. To know which score chance brings, the results are dealt anew among the posts of
 each account ``DEALS`` times and each time the largest score of *all* traits is noted (Westfall and Young's step-down
-idea): a score that only one deal in twenty exceeds is no accident of having looked at many things, whatever the results
+idea): a score that only one deal in ten exceeds is no accident of having looked at many things, whatever the results
 look like and however the traits overlap.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Final
 
 DEALS: Final = 199
-FALSE_ALARM: Final = 0.05
+FALSE_ALARM: Final = 0.10
 """How often a history without any effect may show a rule at all."""
 
 TOP: Final = math.log(5)

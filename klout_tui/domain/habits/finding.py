@@ -34,9 +34,6 @@ LEAST_WEEKS: Final = 3
 """Local weeks they must lie in: one good week is no habit."""
 
 MOST_RULES: Final = 8
-_STILL: Final = 2.0
-"""The score a rule must keep without the one post that speaks for it most."""
-
 _SORTS: Final = tuple(Sort)
 
 _SAME: Final = 0.8
@@ -219,7 +216,7 @@ def _rules(judged: Sequence[Judged], members: Mapping[Trait, Sequence[int]]) -> 
         others = _compared_with(judged, own)
         size = effect(counts, usuals, own, others, phi)
         better = order[trait] > 0
-        if not (_stands_alone(results, own, better=better) and (size.low > 1 if better else size.high < 1)):
+        if not (_stands_alone(results, own, bar, better=better) and (size.low > 1 if better else size.high < 1)):
             continue
         ranked = sorted((judged[place] for place in own), key=lambda each: (each.times, each.at), reverse=better)
         found.append(Habit(trait=trait, effect=size, posts=tuple(ranked)))
@@ -231,12 +228,13 @@ def _rules(judged: Sequence[Judged], members: Mapping[Trait, Sequence[int]]) -> 
     return found
 
 
-def _stands_alone(results: Sequence[float], own: Sequence[int], *, better: bool) -> bool:
-    """Whether the posts still differ without the one that speaks for it most."""
+def _stands_alone(results: Sequence[float], own: Sequence[int], bar: float, *, better: bool) -> bool:
+    """Whether the rule would stand too, had the one post that speaks for it most gone as usual."""
     loudest = (max if better else min)(own, key=results.__getitem__)
-    rest = [place for place in own if place != loudest]
-    score = scores(results, [rest])[0]
-    return (score if better else -score) >= _STILL
+    tamed = list(results)
+    tamed[loudest] = 0.0
+    score = scores(tamed, [own])[0]
+    return (score if better else -score) >= bar
 
 
 def _compared_with(judged: Sequence[Judged], own: Sequence[int]) -> list[int]:

@@ -16,6 +16,7 @@ from textual.widgets import Footer, Static
 from klout_tui.domain import wording
 from klout_tui.domain.digest import moment
 from klout_tui.domain.timing.advice import Made, Timing
+from klout_tui.domain.timing.clock import DAY
 from klout_tui.domain.timing.heldout import BEST as BEST_HOURS
 from klout_tui.domain.timing.heldout import best
 from klout_tui.domain.timing.shades import EDGES, SHADES, WIDE_EDGES
@@ -30,6 +31,7 @@ from klout_tui.tui.widgets.table import Column, Row, RowTable
 
 COLUMNS: Final = (
     Column("when", "when", 6, right=True),
+    Column("hour", "posted", 9),
     Column("people", "people", 6, right=True),
     Column("usual", "usual", 6, right=True, rank=2),
     Column("network", "network", 8, rank=3),
@@ -62,7 +64,7 @@ class WhenScreen(LookingScreen[tuple[Timing, ...]]):
 A cell is an hour of your week. `v` shows what an hour is **worth** to post in (people in the first twelve hours,
 against the hours you use now), or how **active** your people are in it, with the hours you posted in divided out. `◆`
 marks the best 24 hours. The line below the map reads out the hour under the cursor, with a 95 % interval; `Enter` goes
-to your posts of that hour, `Enter` again opens one. `b` goes from network to network.
+to your posts of about that hour, `Enter` again opens one. `b` goes from network to network.
 
 The percentage is measured on posts that had no part in the advice. Where it is "no more than chance", post when it
 suits you: answering people does more than any hour.
@@ -154,15 +156,13 @@ suits you: answering people does more than any hour.
         if table.rows_shown:
             table.focus()
         else:
-            self.notify("None of your posts is of this hour; it was foreseen from when people act.", markup=False)
+            self.notify("None of your posts is of about this hour; it was foreseen from when people act.", markup=False)
 
     def _read(self, place: int) -> None:
         timing = self._timing()
         if timing is None or timing.profile is None:
             return
         slot = timing.slots[place]
-        here = [made for made in timing.made if made.place == place]
-        here.sort(key=lambda made: (-made.people / made.usual, -made.at))
         posts = wording.counted(slot.posts, "post") if slot.posts else "no post yet"
         line = Content.assemble(
             (slot_words(place), "bold"),
@@ -170,7 +170,7 @@ suits you: answering people does more than any hour.
             f" · activity ×{timing.profile.active[place]:.1f} · {posts}",
         )
         self.query_one(".reading", Static).update(line)
-        self._list(here)
+        self._list(_around(timing.made, place))
 
     def _list(self, posts: Sequence[Made]) -> None:
         inks = Inks.of(self.app)
@@ -180,11 +180,19 @@ suits you: answering people does more than any hour.
         return self.found[self._number % len(self.found)] if self.found else None
 
 
+def _around(posts: Sequence[Made], place: int) -> list[Made]:
+    """Posts of that hour, then of about that hour on any day; those that brought most for what is usual first."""
+    hour = place % DAY
+    near = [made for made in posts if (made.place % DAY - hour + 1) % DAY <= 2]
+    return sorted(near, key=lambda made: (made.place != place, -made.people / made.usual, -made.at))
+
+
 def _row(made: Made, now: datetime, inks: Inks) -> Row:
     return Row(
         key=made.id,
         cells={
             "when": Text(wording.ago(moment(made.at), now), style=inks.dim),
+            "hour": Text(slot_words(made.place), style=inks.dim),
             "people": Text(wording.number(made.people)),
             "usual": Text(f"{made.usual:.0f}", style=inks.dim),
             "network": Text(made.account.partition(":")[0], style=inks.dim),

@@ -109,9 +109,9 @@ class HeatMap(Widget, can_focus=True):
             left = (each - 1) // 2
             cell = cell[:left] + BEST + cell[left + 1 :]
         style = styles[shade]
-        if place == self.place:
+        if place == self.place and middle:
             inner = cell[1:-1] if each > 2 else ""
-            text.append(f"[{inner}]" if middle else cell, "bold reverse" if self.has_focus else "bold")
+            text.append(f"[{inner}]", "bold reverse" if self.has_focus else "bold")
         else:
             text.append(cell, style)
 
@@ -121,7 +121,7 @@ class HeatMap(Widget, can_focus=True):
 
     def _lines(self) -> int:
         """Lines a day gets: more where the screen is tall."""
-        return max(1, min(_TALLEST, (self.screen.size.height - 24) // 12))
+        return max(1, min(_TALLEST, (self.screen.size.height - 22) // 7))
 
     def action_move(self, by: int) -> None:
         """So many hours on; the week goes round."""
