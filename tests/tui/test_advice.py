@@ -62,7 +62,8 @@ async def test_the_map_starts_at_the_best_hour_and_reads_it_out(app: KloutApp) -
     async with driving(app) as driver:
         screen = await when(driver)
         assert screen.found is not None
-        place = screen.found[0].best[0].slots[0]
+        worths = [slot.worth for slot in screen.found[0].slots]
+        place = worths.index(max(worths))
         assert screen.query_one(HeatMap).place == place
         assert reading(driver).startswith(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[place // DAY])
         assert "your usual (" in reading(driver)

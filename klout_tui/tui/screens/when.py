@@ -99,11 +99,10 @@ suits you: answering people does more than any hour.
         if timing.speaks:
             values = [slot.worth for slot in timing.slots]
             chosen = best(timing.slots)
-            start = timing.best[0].slots[0] if timing.best else 0
             if self._active and timing.profile is not None:
                 values = list(timing.profile.active)
                 chosen = frozenset(place for window in timing.active for place in window.slots)
-                start = timing.active[0].slots[0] if timing.active else 0
+            start = max(range(len(values)), key=values.__getitem__)
             week.show(values, chosen, WIDE_EDGES if self._active else EDGES, place=None if self._placed else start)
             self.query_one(".legend", Static).update(Content(self._legend(timing, len(found))))
             if not self._placed:
