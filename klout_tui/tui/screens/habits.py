@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -17,6 +16,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.digest import moment
 from klout_tui.domain.habits.finding import Habit, Habits, Judged
 from klout_tui.domain.habits.words import basis, levels, verdict
+from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.looking import LookingScreen
@@ -61,10 +61,8 @@ post never makes a rule. `Enter` goes to the posts it rests on, the most telling
 It is a comparison, not a cause: what goes with a topic may be its readers, its season or its hour.
 """
 
-    def __init__(self, look: Callable[[], Habits], now: datetime) -> None:
-        """Args: look: Finds the habits, called in a thread; now: the moment shown, UTC."""
-        super().__init__(look)
-        self._now = now
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, desk.habits)
 
     def compose(self) -> ComposeResult:
         """Words, the habits, the posts of the one under the cursor."""
@@ -111,7 +109,7 @@ It is a comparison, not a cause: what goes with a topic may be its readers, its 
         label = f"{habit.trait.words} ({len(habit.posts):,}), those that brought {order} for what is usual first"
         self.query_one(".section", Static).update(Content(label))
         inks = Inks.of(self.app)
-        self.query_one("#examples", RowTable).show([_post(post, self._now, inks) for post in habit.posts[:ROWS]])
+        self.query_one("#examples", RowTable).show([_post(post, self.now, inks) for post in habit.posts[:ROWS]])
 
 
 def _habit(key: str, habit: Habit, inks: Inks) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Callable
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from textual import on, work
@@ -12,7 +13,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
+from klout_tui.domain import wording
 from klout_tui.errors import KloutError
+from klout_tui.tui.desk import Desk
 from klout_tui.tui.messages import Followed, Noun, Opened
 from klout_tui.tui.widgets.table import RowTable
 
@@ -23,11 +26,13 @@ class LookingScreen(Screen[None], Generic[Found]):
     """Subclasses draw what was found.
 
     Args:
+        desk: Tells which moment is shown.
         look: Finds it; called in a thread.
     """
 
-    def __init__(self, look: Callable[[], Found]) -> None:
+    def __init__(self, desk: Desk, look: Callable[[], Found]) -> None:
         super().__init__()
+        self._desk = desk
         self._look = look
         self.found: Found | None = None
         """What was found; None while it is being looked for."""
@@ -40,16 +45,24 @@ class LookingScreen(Screen[None], Generic[Found]):
         """Begin to look."""
         self.say("Looking through the last 52 weeks …")
         self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
-        self._find()
+        self.look_again()
+
+    @property
+    def now(self) -> datetime:
+        """The moment shown, UTC."""
+        return self._desk.now()
 
     def say(self, *lines: str) -> None:
         """The heading: the first line bold, the rest quiet."""
         first, *rest = lines
+        if (day := self._desk.as_of) is not None:
+            rest.append(f"As at the end of {wording.day(day)} {day.year}.")
         parts = [Content.styled(first, "bold"), *(Content.styled(line, "dim") for line in rest)]
         self.query_one(".head", Static).update(Content("\n").join(parts))
 
     @work(group="find", exclusive=True)
-    async def _find(self) -> None:
+    async def look_again(self) -> None:
+        """Find it anew: another day is shown."""
         try:
             found = await asyncio.to_thread(self._look)
         except KloutError as error:

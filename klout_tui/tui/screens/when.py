@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -22,6 +22,7 @@ from klout_tui.domain.timing.heldout import best
 from klout_tui.domain.timing.shades import EDGES, SHADES, WIDE_EDGES
 from klout_tui.domain.timing.windows import slot_words
 from klout_tui.domain.timing.words import sentences
+from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.looking import LookingScreen
@@ -70,10 +71,8 @@ The percentage is measured on posts that had no part in the advice. Where it is 
 suits you: answering people does more than any hour.
 """
 
-    def __init__(self, look: Callable[[], tuple[Timing, ...]], now: datetime) -> None:
-        """Args: look: Finds the advice, called in a thread; now: the moment shown, UTC."""
-        super().__init__(look)
-        self._now = now
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, desk.timing)
         self._number = 0
         self._active = False
         self._placed = False
@@ -173,7 +172,7 @@ suits you: answering people does more than any hour.
 
     def _list(self, posts: Sequence[Made]) -> None:
         inks = Inks.of(self.app)
-        self.query_one(RowTable).show([_row(made, self._now, inks) for made in posts[:ROWS]])
+        self.query_one(RowTable).show([_row(made, self.now, inks) for made in posts[:ROWS]])
 
     def _timing(self) -> Timing | None:
         return self.found[self._number % len(self.found)] if self.found else None
