@@ -454,14 +454,11 @@ class KloutApp(ScoresApp):
             return False
         if action == "step_day" and parameters == (1,) and self.desk.day is None:
             return False
-        if (
-            action in ("refresh_accounts", "window", "split", "search", "step_day", "why", "when", "habits")
-            and self.home.greeting
-        ):
+        if action in ("refresh_accounts", "window", "split", "search", "step_day", "why") and self.home.greeting:
             return False
-        if action in ("window", "split"):
-            return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action in ("when", "habits"):
+        if action in ("when", "habits") and self.home.greeting:
+            return False
+        if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,10 @@ async def habits(driver: Driver) -> HabitsScreen:
 
 def head(driver: Driver) -> str:
     return str(driver.app.screen.query_one(".head", Static).content)
+
+
+def says(driver: Driver, words: str) -> bool:
+    return words in head(driver)
 
 
 def reading(driver: Driver) -> str:
@@ -207,6 +212,18 @@ async def test_leaving_before_it_is_found_is_harmless(app: KloutApp, monkeypatch
         ready.set()
         await driver.until(lambda: not any(worker.group == "find" for worker in app.workers))
         assert isinstance(app.screen, HomeScreen)
+
+
+async def test_another_day_is_looked_through_anew(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        screen = await when(driver)
+        assert screen.found is not None
+        now, posts = screen.now, screen.found[0].posts
+        for day in (22, 21, 20):
+            await driver.press("left_square_bracket")
+            await driver.until(partial(says, driver, f"As at the end of {day} Nov 2026"))
+        await driver.until(lambda: screen.found is not None and screen.found[0].posts < posts)
+        assert screen.now < now
 
 
 async def test_a_store_that_cannot_be_read_says_so(app: KloutApp, monkeypatch: pytest.MonkeyPatch) -> None:
