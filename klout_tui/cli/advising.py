@@ -40,7 +40,7 @@ def when(run: Run, network: str | None, include_private: bool, as_json: bool) ->
                 raise UsageError(f"no posts of the last year on {network!r}", hint=f"There are posts on: {known}.")
             found = tuple(each for each in found if each.network == network) or found
         if as_json:
-            hidden = () if include_private else {each.id for each in past.posts.values() if not each.public}
+            hidden = () if include_private else past.private
             content = timingform.content(found, now, session.zone.key, hidden)
             print_json([jsonform.single("when", content)])
         else:
@@ -55,21 +55,21 @@ def when(run: Run, network: str | None, include_private: bool, as_json: bool) ->
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def habits(run: Run, include_private: bool, as_json: bool) -> None:
-    """Tell what to keep doing and what to do less, from how your own posts went.
+    """Tell what to keep doing and what to do less.
 
-    Compares posts with your own usual on the same account around the same time, by the distinct people they brought in
+    Looks at how your own posts of the last 52 weeks went: compares them with your own usual on the same account around the same time, by the distinct people they brought in
     their first week: by topic, kind, length, link, question and hour. Only what chance would not do shows up; most
     months that is nothing.
     """
     with run.filled() as session:
         from klout_tui.domain.digest import ticks
-        from klout_tui.domain.habits.finding import SPAN
+        from klout_tui.domain.habits.finding import SPAN, TEXTS
         from klout_tui.domain.habits.finding import habits as find
         from klout_tui.output import habitsform, jsonform
         from klout_tui.store.responses import read_past
 
         now = session.now()
-        past = read_past(session.store, now, SPAN)
+        past = read_past(session.store, now, SPAN, texts=TEXTS)
         found = find(past.responses, past.posts, ticks(now), session.zone, past.sites)
         if as_json:
             print_json([jsonform.single("habits", habitsform.content(found, now, private=include_private))])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.habits.traits import host_of
-from klout_tui.domain.model import Post
+from klout_tui.domain.model import ORIGINALS, Post
 from klout_tui.domain.responses import Response, responses
 from klout_tui.store.store import Store
 
@@ -22,12 +22,21 @@ class Past:
     responses: tuple[Response, ...]
     """By time; posts whose own date is estimated are left out."""
     posts: dict[str, Post]
+    """The newest of them in full."""
+    private: frozenset[str]
+    """Ids of those that are neither public nor unlisted."""
     sites: frozenset[str]
     """Hosts of her own."""
 
 
-def read_past(store: Store, now: datetime, span: timedelta) -> Past:
+def read_past(store: Store, now: datetime, span: timedelta, *, texts: int = 0) -> Past:
     """Her originals of the ``span`` that ends at ``now`` (UTC), as known now; a month at a time in memory.
+
+    Args:
+        store: An open store.
+        now: Nothing dated later is read.
+        span: How far back.
+        texts: How many posts are wanted in full, the newest.
 
     Raises:
         StoreError: the store cannot be read.
@@ -35,10 +44,13 @@ def read_past(store: Store, now: datetime, span: timedelta) -> Past:
     since = now - span
     posts: dict[str, Post] = {}
     undated: set[str] = set()
-    for post in store.each_post(since=since, until=now):
+    private: set[str] = set()
+    for post in store.each_post(since=since, until=now, newest_first=True):
+        if not post.public:
+            private.add(post.id)
         if post.estimated:
             undated.add(post.id)
-        else:
+        elif post.kind in ORIGINALS and len(posts) < texts:
             posts[post.id] = post
     history = (digest.visible(ticks(now)) for digest in store.history(since, now))
     accounts = store.accounts(unlinked=True)
@@ -46,5 +58,6 @@ def read_past(store: Store, now: datetime, span: timedelta) -> Past:
     return Past(
         responses=responses(history, ticks(since), ticks(now), without=undated),
         posts=posts,
+        private=frozenset(private),
         sites=frozenset(filter(None, hosts)),
     )

@@ -243,11 +243,11 @@ class Desk:
 
     def habits(self) -> Habits:
         """What to keep doing and what to do less."""
-        from klout_tui.domain.habits.finding import SPAN, habits
+        from klout_tui.domain.habits.finding import SPAN, TEXTS, habits
         from klout_tui.store.responses import read_past
 
         now = self.now()
-        past = read_past(self.session.store, now, SPAN)
+        past = read_past(self.session.store, now, SPAN, texts=TEXTS)
         return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
 
     def shards(self) -> list[str]:

@@ -20,6 +20,9 @@ SPAN: Final = timedelta(weeks=52)
 NEWEST: Final = 2000
 """Posts looked at, at most: the newest of the span."""
 
+TEXTS: Final = 2 * NEWEST
+"""Posts needed in full, the newest: some are too young yet, some told by number only."""
+
 GROWN: Final = timedelta(days=7)
 """Every post is judged by its first week, so a younger one is not judged yet."""
 

@@ -31,7 +31,7 @@ class LookingScreen(Screen[None], Generic[Found]):
     """
 
     def __init__(self, desk: Desk, look: Callable[[], Found]) -> None:
-        super().__init__()
+        super().__init__(classes="-looking")
         self._desk = desk
         self._look = look
         self.found: Found | None = None
@@ -70,6 +70,7 @@ class LookingScreen(Screen[None], Generic[Found]):
             return
         if self.is_mounted and self.is_attached:
             self.found = found
+            self.remove_class("-looking")
             self.draw(found)
             self.refresh_bindings()
 
