@@ -57,9 +57,9 @@ def when(run: Run, network: str | None, include_private: bool, as_json: bool) ->
 def habits(run: Run, include_private: bool, as_json: bool) -> None:
     """Tell what to keep doing and what to do less.
 
-    Looks at how your own posts of the last 52 weeks went: compares them with your own usual on the same account around the same time, by the distinct people they brought in
-    their first week: by topic, kind, length, link, question and hour. Only what chance would not do shows up; most
-    months that is nothing.
+    Looks at how your own posts of the last 52 weeks went: by the distinct people they brought in their first week,
+    against your own usual on the same account around the same time; by topic, kind, length, link, question and hour.
+    Only what chance would not do shows up; most months that is nothing.
     """
     with run.filled() as session:
         from klout_tui.domain.digest import ticks
