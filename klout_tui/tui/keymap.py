@@ -17,6 +17,7 @@ from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
+from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.screens.when import WhenScreen
@@ -29,5 +30,5 @@ from klout_tui.tui.widgets.table import RowTable
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
     screens = (HomeScreen, DetailScreen, SearchScreen, WhyScreen, ModelsScreen, WhenScreen, HabitsScreen)
-    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, HelpScreen)
+    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, RulesScreen, HelpScreen)
     return keys.bindings_of(app, *screens, *dialogs, TablePane, *PANES, RowTable, Headline, HeatMap)
