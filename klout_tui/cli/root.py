@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.exporting import export
@@ -115,6 +116,8 @@ COMMANDS: Final = (
     plusk,
     topics,
     people,
+    when,
+    habits,
     export,
     backup,
     restore,

@@ -95,6 +95,12 @@ def percent(share: float | None) -> str:
     return "<1 %" if whole == 0 and share > 0 else f"{whole} %"
 
 
+def times(ratio: float) -> str:
+    """How many times, to one place; to two where one would hide which side of 1 it lies on."""
+    one = f"{ratio:.1f}"
+    return one if one != "1.0" else f"{ratio:.2f}"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """How long ago, in one unit: ``now``, ``5 min``, ``2 h``, ``3 d``, ``6 wk``, ``11 mo``, ``2 y``."""
     gone = now - at

@@ -101,6 +101,15 @@ class KloutApp(JudgingApp, ScoresApp):
         ),
         Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("z", "calm", "Calm", show=False, id="app.calm", tooltip="Hide every score, or show them again"),
+        Binding("W", "when", "When to post", show=False, id="app.when", tooltip="When your own people react"),
+        Binding(
+            "H",
+            "habits",
+            "What to keep doing",
+            show=False,
+            id="app.habits",
+            tooltip="Which of your posts do better than your usual, and which worse",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -410,9 +419,14 @@ class KloutApp(JudgingApp, ScoresApp):
             self.complain(error)
             return
         if moved:
+            from klout_tui.tui.screens.looking import LookingScreen
+
             self.home.mode = self._mode()
             self.refresh_bindings()
             self.redraw()
+            for screen in self.screen_stack:
+                if isinstance(screen, LookingScreen):
+                    screen.look_again()
 
     @on(Noted)
     @work(group="note")
@@ -442,6 +456,18 @@ class KloutApp(JudgingApp, ScoresApp):
         if self.home.view is not None:
             self.push_screen(SearchScreen(self.desk, self.home.view))
 
+    def action_when(self) -> None:
+        """When to post."""
+        from klout_tui.tui.screens.when import WhenScreen
+
+        self.push_screen(WhenScreen(self.desk))
+
+    def action_habits(self) -> None:
+        """What to keep doing and what to do less."""
+        from klout_tui.tui.screens.habits import HabitsScreen
+
+        self.push_screen(HabitsScreen(self.desk))
+
     def action_help(self) -> None:
         """The keys that work here, and what is on the screen."""
         from klout_tui.tui.screens.help import HelpScreen
@@ -459,7 +485,9 @@ class KloutApp(JudgingApp, ScoresApp):
         away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
         if action in away and self.home.greeting:
             return False
-        if action in ("window", "split"):
+        if action in ("when", "habits") and self.home.greeting:
+            return False
+        if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action in ("search", "people") and self.screen.has_class(action):
             return False

@@ -50,6 +50,8 @@ from klout_tui.store.facts import end_visit, read_facts
 
 if TYPE_CHECKING:
     from klout_tui.tui.people import PeopleDesk
+    from klout_tui.domain.habits.finding import Habits
+    from klout_tui.domain.timing.advice import Timing
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""
@@ -337,6 +339,23 @@ class Desk:
         """Her topics of a post without and with her own tags, or None when it is not known."""
         post, topics = self.session.store.post(post_id), self.session.store.topics()
         return None if post is None else (topics.of(post.topics), topics.of_post(post_id, post.topics))
+
+    def timing(self) -> tuple[Timing, ...]:
+        """When to post, for all networks and for each."""
+        from klout_tui.domain.timing.advice import SPAN, timing  # asked for now and then, so not at every start
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        return timing(read_past(self.session.store, now, SPAN).responses, ticks(now), self.session.zone)
+
+    def habits(self) -> Habits:
+        """What to keep doing and what to do less."""
+        from klout_tui.domain.habits.finding import SPAN, TEXTS, habits
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        past = read_past(self.session.store, now, SPAN, texts=TEXTS)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
