@@ -17,6 +17,7 @@ import msgspec
 from klout_tui.domain import echo
 from klout_tui.domain.checks import Problem
 from klout_tui.domain.digest import HIDDEN, Digest, month_of, ticks
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Health, Increment, Interaction, Post, Reading
 from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
@@ -138,7 +139,7 @@ class _Survey:
         for table, decode in _CORE_TABLES.items():
             for key, row in self.engine.rows(CORE, table).items():
                 self._decoded((CORE, table, key), row, decode)
-        self.accounts = set(self.engine.rows(CORE, records.ACCOUNTS))
+        self.accounts = {LOG_ACCOUNT, *self.engine.rows(CORE, records.ACCOUNTS)}
         self.own = set(self.engine.rows(CORE, records.OWN))
         rows = self.engine.rows(CORE, records.ECHOES).items()
         decoded = ((key, self._decoded((CORE, records.ECHOES, key), row, records.decode_echoed)) for key, row in rows)

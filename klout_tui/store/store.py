@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from klout_tui.domain.batch import Batch, Cursor
-from klout_tui.domain.model import Account, Health, Profile
+from klout_tui.domain.model import Account, Health, Interaction, Profile
 from klout_tui.errors import StoreError
-from klout_tui.store import accounts, locks, records
+from klout_tui.store import accounts, locks, log, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
@@ -210,6 +210,37 @@ class Store(Reader):
         """When she thanked, by interaction id."""
         rows = self._read(lambda: self._engine.rows(CORE, records.THANKS))
         return {key: records.decode_thanked(row).at for key, row in rows.items()}
+
+    def new_number(self) -> str:
+        """A number for an entry of the log that no other has."""
+        return self._read(lambda: log.new_number(Transaction(self._engine, self.zone, self._clock())))
+
+    def log(self, entry: Interaction, *, thanked_at: datetime | None = None) -> Interaction:
+        """Keep an entry of her log, in the place of the one with its id where there is one; what is kept now.
+
+        Args:
+            entry: as ``domain.gratitude.entry`` makes it.
+            thanked_at: when she thanked for it, where it is put back.
+        """
+        with self._writing() as tx:
+            kept = log.put(tx, entry)
+            if thanked_at is not None:
+                tx.put(CORE, records.THANKS, kept.id, Thanked(at=records.utc(thanked_at, "A thanks")))
+            return kept
+
+    def unlog(self, entry_id: str) -> tuple[Interaction, datetime | None]:
+        """Take an entry of her log away, last good copies included; what it was, and when she thanked for it.
+
+        Copies that cannot be removed now go with the next change; until then a warning says so.
+
+        Raises:
+            StoreError: there is none.
+        """
+        with self._writing() as tx:
+            gone = log.remove(tx, entry_id)
+        with self._mutex:
+            self._scrub_if_possible()
+        return gone
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small fact (the theme, the last visit), or drop it (None)."""
