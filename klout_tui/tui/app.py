@@ -24,10 +24,10 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
+from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
 from klout_tui.tui.screens.detail import DetailScreen
@@ -60,7 +60,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(AccountsApp):
+class KloutApp(GratitudeApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -69,6 +69,9 @@ class KloutApp(AccountsApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
+        Binding("plus", "log", "Log", id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo", tooltip="Take your last deed back"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
@@ -230,6 +233,7 @@ class KloutApp(AccountsApp):
                 self.home.view = view
                 self._warn(await asyncio.to_thread(self.session.warnings))
                 await self._renew_details(view)
+                await self._renew_log(view)
         except KloutError as error:
             self.complain(error)
         finally:
@@ -346,12 +350,12 @@ class KloutApp(AccountsApp):
         from klout_tui.tui.screens.help import HelpScreen
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
-        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.read_only:
+        if action in ("refresh_accounts", "link", "log", "undo") and self.desk.read_only:
             return False
         if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
             return False
@@ -359,7 +363,7 @@ class KloutApp(AccountsApp):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False
-        if action in ("refresh_accounts", "link", "search", "help"):
+        if action in ("refresh_accounts", "link", "search", "help", "log", "logged", "undo"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

@@ -13,6 +13,8 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.log_dialog import LogDialog
+from klout_tui.tui.screens.log_list import LogScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.widgets.table import RowTable
@@ -20,5 +22,5 @@ from klout_tui.tui.widgets.table import RowTable
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, HelpScreen)
+    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, HelpScreen, LogDialog, LogScreen)
     return keys.bindings_of(app, *screens, TablePane, *PANES, RowTable)

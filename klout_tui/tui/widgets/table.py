@@ -239,7 +239,7 @@ class RowTable(DataTable[Text]):
 
     def _refill(self, before: Sequence[Row], *, columns: bool = False) -> None:
         place = self.cursor_row
-        key = before[place].key if place < len(before) else None
+        key = before[place].key if 0 <= place < len(before) else None
         untouched = self.cursor_row == 0 and not self.has_focus
         top = self.scroll_offset.y
         line = place - top
