@@ -69,7 +69,7 @@ class KloutApp(GratitudeApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
-        Binding("plus", "log", "Log", id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
         Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo", tooltip="Take your last deed back"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),

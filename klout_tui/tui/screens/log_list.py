@@ -37,6 +37,7 @@ class LogScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="logged.back"),
+        Binding("plus", "app.log", "Log", id="logged.log", tooltip="Note more thanks"),
         Binding("e", "correct", "Correct", id="logged.correct", tooltip="Correct this entry"),
         Binding("delete,x", "remove", "Delete", id="logged.remove", tooltip="Delete this entry; ctrl+z takes it back"),
     ]
