@@ -57,6 +57,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -100,10 +103,11 @@ class Dovecot:
                 client.delete(f'"{name}"')
                 assert client.create(f'"{name}"')[0] == "OK"
 
-    def put(self, folder: str, mail: bytes, at: datetime) -> None:
-        """Put a mail into a folder, unread."""
+    def put(self, folder: str, at: datetime, *mails: bytes) -> None:
+        """Put mails into a folder, unread."""
         with self.client() as client:
-            assert client.append(f'"{folder}"', "", at, mail)[0] == "OK"
+            for mail in mails:
+                assert client.append(f'"{folder}"', "", at, mail)[0] == "OK"
 
     def unseen(self, folder: str) -> tuple[int, int]:
         """How many mails are unread, of how many."""
@@ -111,6 +115,16 @@ class Dovecot:
             told = client.status(f'"{folder}"', "(UNSEEN MESSAGES)")[1][0]
             words = told.decode().replace(")", " ").replace("(", " ").split()
             return int(words[words.index("UNSEEN") + 1]), int(words[words.index("MESSAGES") + 1])
+
+    def logged(self, words: str) -> list[str]:
+        """What it logged of conversations that ended, once these words are among it: another process writes that."""
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until:
+            ended = [line for line in (self.folder / "log").read_text("utf-8").splitlines() if "Logged out" in line]
+            if any(words in line for line in ended):
+                return ended
+            time.sleep(0.02)
+        raise AssertionError(f"it never logged {words}")
 
     def heard(self) -> str:
         """Every byte any client said since the last time, as the server logged it."""
