@@ -232,6 +232,8 @@ def _token(from_stdin: bool, variable: str | None, *, login: bool) -> str | None
     else:
         return None
     token = token.strip()
+    if re.fullmatch(r"[a-z0-9]{4}( [a-z0-9]{4}){3}", token):  # an app password as some providers show it
+        token = token.replace(" ", "")
     if not token:
         raise UsageError(f"{place} holds no token")
     if not re.fullmatch(r"[\x21-\x7e]{1,4096}", token):

@@ -23,10 +23,10 @@ class Email:
     title: ClassVar[str] = "Email"
     target_hint: ClassVar[str] = "you@mail.example"
     option_hints: ClassVar[Mapping[str, str]] = {
-        "folder": f"the folder, or label, you put thank-you mails into; {FOLDER} if you do not say",
-        "subjects": "yes: keep the subjects of those mails, for you alone",
-        "addresses": "other addresses of yours, parted by commas; mails from them do not count",
-        "user": "your user name there, where it is not your address",
+        "folder": f"the folder or label; {FOLDER} if left empty",
+        "subjects": "yes: keep their subjects, for you alone",
+        "addresses": "your other addresses, parted by commas",
+        "user": "your user name, where it is not your address",
     }
     wants_token: ClassVar[str] = (
         "An app password of your mailbox, from your provider's pages. IMAP knows no password that only reads: it opens "

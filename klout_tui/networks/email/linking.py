@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from klout_tui.networks.email.target import Target
 from klout_tui.networks.http import Client
 
 NAME: Final = "email"
+_IN_FOURS: Final = re.compile(r"[a-z0-9]{4}( [a-z0-9]{4}){3}")
 TOLD: Final = 12
 """Folders named where the one looked for is not there."""
 
@@ -33,7 +35,7 @@ async def conversation(target: Target, client: Client) -> AsyncIterator[Imap]:
         await imap.greet()
         if target.scheme == "imap" and not target.plain:
             await imap.encrypt()
-        await imap.log_in(target.user, client.token)
+        await imap.log_in(target.user, _joined(client))
         yield imap
         await imap.leave()
 
@@ -127,3 +129,12 @@ def gone(name: str, folders: Sequence[Folder]) -> NotFound:
         f"there is no folder “{name}” in this mailbox",
         hint=f"There are {listed}. Name one with the option folder=…" if there else "It has no folders of your own.",
     )
+
+
+def _joined(client: Client) -> str:
+    """The password; an app password that is shown as four words of four letters is one word."""
+    password = client.token
+    if _IN_FOURS.fullmatch(password):
+        password = password.replace(" ", "")
+        client.hide(password)
+    return password
