@@ -378,9 +378,26 @@ QUICK = Limits(timeout=0.3, connect=2.0, total=0.6, body=1 << 20)
 
 @asynccontextmanager
 async def listening(handle: Handler) -> AsyncIterator[int]:
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    async with server:
+    """A port at which this answers; whoever is still connected at the end is hung up on."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await handle(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
         yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def said_to(handle: Handler, *, hosts: tuple[str, ...] = ("127.0.0.1",), encrypt: bool = False) -> None:
@@ -483,7 +500,7 @@ async def test_other_hosts_and_other_ways_out_are_closed() -> None:
 
 
 async def test_nobody_listening_is_said_plainly() -> None:
-    async with listening(lambda *_: None) as port:
+    async with listening(lambda *_: asyncio.sleep(0)) as port:
         pass
     async with Client() as client:
         with pytest.raises(Unavailable, match="could not be reached"):
