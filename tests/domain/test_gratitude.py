@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, digests
 from klout_tui.domain.gratitude import (
     LOG_ACCOUNT,
@@ -24,10 +28,15 @@ from klout_tui.domain.gratitude import (
     somebody,
     way_of,
 )
-from klout_tui.domain.model import Actor, Interaction, InteractionKind
+from klout_tui.domain.model import Account, Actor, Health, Interaction, InteractionKind
+from klout_tui.domain.score.attendance import Attendance, attendance
+from klout_tui.domain.score.course import Track
 from klout_tui.domain.text import mail_address, safe_url
 from klout_tui.domain.when import parse_moment
 from klout_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from klout_tui.domain.score.course import Course
 
 NOW = datetime(2026, 11, 23, 8, 15, 22, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -183,3 +192,20 @@ def test_no_link_carries_more_than_one_address(text: str) -> None:
 def test_addresses_of_any_script_are_addresses() -> None:
     assert mail_address("jürgen+x@Müller.Example") == "jürgen+x@müller.example"
     assert safe_url("mailto:ann@far.example") == "mailto:ann@far.example"
+
+
+def test_what_she_logs_vouches_for_no_day_of_the_networks() -> None:
+    today = NOW.astimezone(BERLIN).date().toordinal()
+    log, town = (Track(name, array("l", [today - 9]), array("d", [0.0] * 9)) for name in (LOG_ACCOUNT, "town:ada"))
+    ada = Account(id="town:ada", network="town", handle="ada", base_url="https://town.example", linked_at=NOW)
+    healths = {ada.id: Health(account=ada.id, last_ok=NOW - timedelta(days=3))}
+
+    def known(*tracks: Track) -> Attendance:
+        course = cast("Course", SimpleNamespace(tracks=tracks))
+        return attendance(course, [ada], healths, Days(BERLIN), NOW, past=False)
+
+    both = known(log, town)
+    assert both.missing(today) == ("town:ada",)
+    assert not both.is_known(today)
+    assert known(log).is_known(today)
+    assert known(log).missing(today) == ()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from klout_tui.domain.batch import Batch
 from klout_tui.domain.gratitude import LOG_ACCOUNT, Way, entry
-from klout_tui.domain.model import Account, Actor, InteractionKind
+from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind
 from klout_tui.errors import StoreError
 from klout_tui.store import Store
 from klout_tui.store.checkup import check_up
@@ -103,3 +104,13 @@ def test_what_she_does_under_her_own_name_does_not_count(store: Store) -> None:
     store.link(ada)
     assert store.log(entry("a1", Actor(key="name:ada", handle="Ada"), AT)).own
     assert counted(store) == []
+
+
+def test_an_old_entry_does_not_turn_gaps_into_zeros(store: Store) -> None:
+    store.log(entry("a1", ANN, AT - timedelta(days=3000)))
+    assert store.known_since() == (AT - timedelta(days=3000)).astimezone(store.zone).date()
+    ada = Account(id="town:ada", network="town", handle="ada", base_url="https://town.example", linked_at=AT)
+    store.link(ada)
+    like = Interaction(id="l1", account=ada.id, kind=InteractionKind.LIKE, actor=ANN, at=AT - timedelta(days=2))
+    store.absorb(Batch(account=ada.id, cursor={}, interactions=(like,)))
+    assert store.known_since() == date(2026, 10, 30)
