@@ -202,7 +202,7 @@ def people_called(typed: str, history: Iterable[Digest]) -> list[Actor]:
 
     Args:
         typed: as for ``somebody``.
-        history: the months, newest first, without what is not to be shown.
+        history: the months, newest first.
     """
     name = clean_line(typed, NAME)
     whole = _WITH_ADDRESS.fullmatch(name)
@@ -210,7 +210,10 @@ def people_called(typed: str, history: Iterable[Digest]) -> list[Actor]:
     if not word:
         return []
     found: dict[str, Actor] = {}
+    keys = {name, word, f"mailto:{word}"}
     for digest in history:
+        if not (_may_hold(digest, _bare(word)) or any(key in digest.actors for key in keys)):
+            continue
         for actor in digest.people():
             names = (_folded(actor.name), _bare(actor.handle), _bare(actor.key))
             if actor.key not in found and (word in names or _bare(word) in names):
@@ -223,7 +226,7 @@ def people_like(typed: str, history: Iterable[Digest], limit: int = 6) -> list[A
 
     Args:
         typed: the beginning.
-        history: the months, newest first, without what is not to be shown; no more are looked at than are needed.
+        history: the months, newest first; no more are looked at than are needed.
         limit: how many at most.
     """
     word = _bare(clean_line(typed, NAME))
@@ -231,6 +234,8 @@ def people_like(typed: str, history: Iterable[Digest], limit: int = 6) -> list[A
     if not word:
         return []
     for digest in history:
+        if not _may_hold(digest, word):
+            continue
         places = sorted(range(len(digest.actors)), key=digest.seen.__getitem__, reverse=True)
         people = list(digest.people())
         for actor in map(people.__getitem__, places):
@@ -240,6 +245,15 @@ def people_like(typed: str, history: Iterable[Digest], limit: int = 6) -> list[A
                 if len(found) >= limit:
                     return list(found.values())
     return list(found.values())
+
+
+def _may_hold(digest: Digest, word: str) -> bool:
+    """Whether a name or handle in this month may hold the word.
+
+    It is looked for in their JSON, which takes a fourth of the time that making a million people of it would.
+    """
+    written = word.replace("\\", "\\\\").replace('"', '\\"')
+    return written in bytes(digest.faces).decode("utf-8", "replace").casefold()
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.digest import Digest
 from klout_tui.domain.gratitude import Way, entry, number_of, people_called, people_like, refuse_herself, somebody
 from klout_tui.domain.model import Actor, Interaction
 from klout_tui.session import Session
@@ -88,6 +88,4 @@ class Logbook:
         return tuple(logged(self.session.store, until))
 
     def _history(self, since: datetime | None = None) -> Iterator[Digest]:
-        now = self.session.now()
-        months = self.session.store.history(since, now, newest_first=True)
-        return (digest.visible(ticks(now)) for digest in months)
+        return self.session.store.history(since, self.session.now(), newest_first=True)
