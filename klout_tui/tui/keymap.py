@@ -18,6 +18,7 @@ from klout_tui.tui.screens.log_dialog import LogDialog
 from klout_tui.tui.screens.log_list import LogScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
+from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.screens.why import WhyScreen
@@ -28,5 +29,5 @@ from klout_tui.tui.widgets.table import RowTable
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
     screens = (HomeScreen, DetailScreen, SearchScreen, WhyScreen, ModelsScreen, LogScreen)
-    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, HelpScreen, LogDialog)
+    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, RulesScreen, HelpScreen, LogDialog)
     return keys.bindings_of(app, *screens, *dialogs, TablePane, *PANES, RowTable, Headline)

@@ -18,6 +18,8 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    PLUSK = "+K"
+    """Any act of somebody's, whether it counts or not, or a row of several."""
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
     PART = "part"
@@ -45,6 +47,11 @@ class Thanked(Message):
 
     ids: tuple[str, ...]
     thanked: bool
+
+
+@dataclass
+class Tuning(Message):
+    """The user wants to see, and perhaps change, what earns a +K."""
 
 
 @dataclass
