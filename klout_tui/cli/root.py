@@ -14,6 +14,7 @@ from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.exporting import export
+from klout_tui.cli.gratitude import log
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
@@ -113,6 +114,7 @@ COMMANDS: Final = (
     show,
     score,
     note,
+    log,
     plusk,
     topics,
     people,

@@ -155,6 +155,8 @@ class Interaction(Value, frozen=True):
     echo_of: str = ""
     """Id of the same act as its own network tells it; then this one is kept, and left out of every view. Filled by the
     store, left empty by adapters."""
+    way: str = ""
+    """How thanks reached her where no network tells it: a ``domain.gratitude.Way``; empty for everything else."""
 
     @property
     def counts(self) -> bool:

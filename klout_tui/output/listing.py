@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
+from klout_tui.domain.gratitude import WORDS, number_of, way_of
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
@@ -125,6 +126,30 @@ def interactions(
             act.text[:500] if act.public or private else WITHHELD,
         )
         for act, known in entries
+    ]
+    return columns, rows
+
+
+def log(entries: Iterable[Interaction], zone: ZoneInfo, *, private: bool = False) -> Table:
+    """What she logged by hand."""
+    columns = (
+        Column("id"),
+        Column("when"),
+        Column("who", least=8, most=44),
+        Column("how"),
+        Column("topics", least=8, most=40),
+        Column("text", least=12),
+    )
+    rows = [
+        (
+            number_of(each.id),
+            _when(each.at, zone),
+            _who(each.actor),
+            WORDS[way_of(each)],
+            ", ".join(canonical_topics(each.topics)) or wording.UNKNOWN,
+            each.text[:500] if private or not each.text else WITHHELD,
+        )
+        for each in entries
     ]
     return columns, rows
 

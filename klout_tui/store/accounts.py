@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Account
 from klout_tui.errors import StoreError
 from klout_tui.store import records
@@ -67,10 +68,13 @@ def flag_own(tx: Transaction, keys: Iterable[str]) -> None:
 def forget(tx: Transaction, account_id: str) -> None:
     """Remove everything of an account. Its keys stay declared own, or the user's acts would turn into reactions.
 
+    Of the log, which is no account, that is everything she logged.
+
     Raises:
         StoreError: there is no such account.
     """
-    existing(tx, account_id)
+    if account_id != LOG_ACCOUNT:
+        existing(tx, account_id)
     tx.put(CORE, records.STORE, records.SCRUB, {})
     for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH):
         tx.delete(CORE, table, account_id)

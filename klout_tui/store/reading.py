@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.curation import Curation, HerTopics
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
 from klout_tui.domain.ties import NONE, Ties
 from klout_tui.store import people, records
@@ -169,12 +170,15 @@ class Reader(ABC):
         return self._read(lambda: self._views.interactions.some(month, wanted))
 
     def known_since(self) -> date | None:
-        """The first local day anything is known of, a post or a total; None where nothing is."""
+        """The first local day anything is known of, a post or a total; None where nothing is.
+
+        What she logged by hand does not say that the networks' silence of those days is known.
+        """
 
         def read() -> date | None:
             posts = self._views.posts
             at = min((row.at for place in posts.places(None, None)[:1] for row in posts.at(place)), default=None)
-            total = self._views.days.earliest()
+            total = self._views.days.earliest(apart=f" {LOG_ACCOUNT}")
             days = [at.astimezone(self.zone).date()] if at else []
             return min([*days, *([total.day] if total else [])], default=None)
 

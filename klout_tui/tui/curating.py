@@ -1,57 +1,30 @@
-"""The part of the app where she decides about topics, and where what was done is taken back."""
+"""The part of the app where she decides about topics."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 
 from klout_tui.domain.alike import alike
 from klout_tui.domain.curation import JOINING, Curation, Tags
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.tags import canonical, canonical_topics
 from klout_tui.errors import KloutError
-from klout_tui.session import Session
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.messages import Curating, Deed, Noun, Tagging, Unhiding
 from klout_tui.tui.screens.detail import DetailScreen
-from klout_tui.tui.undo import Undo
+from klout_tui.tui.undoing import UndoingApp
 
 Change = Callable[[Curation], Curation]
 
 
-class CuratingApp(AccountsApp):
+class CuratingApp(UndoingApp):
     """What is done to topics; each deed can be taken back with one key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo", tooltip="Take back what you did last"),
-    ]
-
     desk: Desk
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.undo = Undo()
-
-    @work(group="undo", exclusive=True)
-    async def action_undo(self) -> None:
-        """Take back what was done last; again for what was done before."""
-        deed = self.undo.take()
-        if deed is None:
-            self.notify("There is nothing to undo.", markup=False)
-            return
-        try:
-            await asyncio.to_thread(deed.inverse)
-        except KloutError as error:
-            self.complain(error)
-        else:
-            self.notify(f"Taken back: {deed.words}.", markup=False)
-        self.redraw()
 
     @on(Curating)
     def _curate(self, message: Curating) -> None:

@@ -49,9 +49,9 @@ from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
 
 if TYPE_CHECKING:
-    from klout_tui.tui.people import PeopleDesk
     from klout_tui.domain.habits.finding import Habits
     from klout_tui.domain.timing.advice import Timing
+    from klout_tui.tui.people import PeopleDesk
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""

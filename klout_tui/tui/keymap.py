@@ -16,6 +16,8 @@ from klout_tui.tui.screens.habits import HabitsScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.log_dialog import LogDialog
+from klout_tui.tui.screens.log_list import LogScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.people import PeopleScreen
@@ -40,7 +42,18 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
         ModelsScreen,
         WhenScreen,
         HabitsScreen,
+        LogScreen,
     )
-    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, LineScreen, ChooseScreen, ConsentScreen, RulesScreen, HelpScreen)
+    dialogs = (
+        LinkScreen,
+        UnlinkScreen,
+        NoteScreen,
+        LogDialog,
+        LineScreen,
+        ChooseScreen,
+        ConsentScreen,
+        RulesScreen,
+        HelpScreen,
+    )
     apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))
     return keys.bindings_of(*apps, *screens, *dialogs, TablePane, *PANES, RowTable, Headline, HeatMap)
