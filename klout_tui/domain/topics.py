@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain, pairwise
@@ -53,6 +53,34 @@ class TopicTable(Value, frozen=True):
     people: int = 0
     """Distinct people who reacted by name."""
     untagged_posts: int = 0
+
+
+class Gap(Value, frozen=True):
+    """What she talks about most beside what most people come for; the same topic where there is no gap."""
+
+    posted: TopicRow
+    came: TopicRow
+
+
+ENOUGH: Final = 5
+"""Posts, and people, below which no topic can be said to be the most of anything."""
+
+
+def gap(table: TopicTable) -> Gap | None:
+    """The two topics furthest ahead; None where too little is known or nothing is ahead of the rest."""
+    if table.posts < ENOUGH or table.people < ENOUGH:
+        return None
+    posted = _ahead(table.rows, lambda row: (row.posts,))
+    came = _ahead(table.rows, lambda row: (row.people, row.reactions))
+    return Gap(posted=posted, came=came) if posted and came else None
+
+
+def _ahead(rows: Iterable[TopicRow], count: Callable[[TopicRow], tuple[int, ...]]) -> TopicRow | None:
+    """The row with the most, if no other has as much."""
+    most = sorted(rows, key=count, reverse=True)[:2]
+    if not most or not count(most[0])[0]:
+        return None
+    return None if len(most) > 1 and count(most[1]) == count(most[0]) else most[0]
 
 
 class Order(StrEnum):

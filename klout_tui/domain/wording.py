@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.dashboard import Standing
 from klout_tui.domain.model import Fault, InteractionKind
+from klout_tui.domain.topics import Gap
 
 UNKNOWN: Final = "–"
 """What stands where a number is not known; never a zero."""
@@ -81,6 +82,21 @@ def percent(share: float | None) -> str:
         return UNKNOWN
     whole = round(share * 100)
     return "<1 %" if whole == 0 and share > 0 else f"{whole} %"
+
+
+def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:
+    """What she posts about most and what most people come for, in ever shorter words; none where nobody can tell."""
+    if gap is None:
+        return ()
+    posted, came = label(gap.posted.topic), label(gap.came.topic)
+    if gap.posted.topic == gap.came.topic:
+        return (f"you post most about {posted}, and people come for it", f"most posts and people: {posted}")
+    shares = f"({percent(gap.posted.post_share)}), people come for {came} ({percent(gap.came.people_share)})"
+    return (
+        f"you post most about {posted} {shares}",
+        f"you post most about {posted}, people come for {came}",
+        f"most posts: {posted}, most people: {came}",
+    )
 
 
 def ago(at: datetime, now: datetime) -> str:

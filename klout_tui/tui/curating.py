@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -22,6 +22,9 @@ from klout_tui.tui.messages import Curating, Deed, Noun, Tagging, Unhiding
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.undo import Undo
 
+TOLD: Final = 3.0
+"""Seconds a deed is told: it can be seen in the pane as well."""
+
 Change = Callable[[Curation], Curation]
 
 
@@ -37,20 +40,23 @@ class CuratingApp(AccountsApp):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.undo = Undo()
+        self._one_by_one = asyncio.Lock()
+        """Deeds and their undoing happen in the order they were asked for, however fast the keys."""
 
-    @work(group="undo", exclusive=True)
+    @work(group="undo")
     async def action_undo(self) -> None:
         """Take back what was done last; again for what was done before."""
-        deed = self.undo.take()
-        if deed is None:
-            self.notify("There is nothing to undo.", markup=False)
-            return
-        try:
-            await asyncio.to_thread(deed.inverse)
-        except KloutError as error:
-            self.complain(error)
-        else:
-            self.notify(f"Taken back: {deed.words}.", markup=False)
+        async with self._one_by_one:
+            deed = self.undo.take()
+            if deed is None:
+                self.notify("There is nothing to undo.", markup=False)
+                return
+            try:
+                await asyncio.to_thread(deed.inverse)
+            except KloutError as error:
+                self.complain(error)
+            else:
+                self.notify(f"Taken back: {deed.words}.", markup=False, timeout=TOLD)
         self.redraw()
 
     @on(Curating)
@@ -74,7 +80,8 @@ class CuratingApp(AccountsApp):
         from klout_tui.tui.screens.asking import LineScreen
 
         def answered(name: str | None) -> None:
-            if name is None or name == view.label(topic):
+            name = " ".join((name or "").split())
+            if name in ("", view.label(topic)):
                 return
             to = canonical(name)
             if to != topic and any(row.topic == to for row in view.topics.rows):
@@ -169,14 +176,15 @@ class CuratingApp(AccountsApp):
             deed: Does it; blocking.
             became: A topic, and which one it is now, None where it is hidden: its page follows, or closes.
         """
-        try:
-            number = await asyncio.to_thread(deed)
-        except KloutError as error:
-            self.complain(error)
-            return
-        if number is not None:
-            self.undo.done(words, partial(self.desk.undo, number))
-            self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False)
+        async with self._one_by_one:
+            try:
+                number = await asyncio.to_thread(deed)
+            except KloutError as error:
+                self.complain(error)
+                return
+            if number is not None:
+                self.undo.done(words, partial(self.desk.undo, number))
+                self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
         if became is not None:
             self._follow_topic(*became)
         self.redraw()
