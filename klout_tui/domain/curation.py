@@ -6,12 +6,13 @@ month (``Digest.retagged``), so that every number is of the topics she sees, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from klout_tui.domain.model import Value
+from klout_tui.domain.ontology import PackedList
 from klout_tui.domain.tags import canonical, canonical_topics
 from klout_tui.errors import UsageError
 
@@ -101,6 +102,16 @@ class Curation(Value, frozen=True):
         """A spelling joined with something else, by her or by the list of topics, is a topic of its own again."""
         return msgspec.structs.replace(self, names={**self.names, form: form})
 
+    def anchored(self, forms: Callable[[str], Iterable[str]]) -> Curation:
+        """The same decisions, said of every spelling they hold for now, so that another list of topics keeps them.
+
+        Args:
+            forms: Tells the spellings that the list in use reads as a topic.
+        """
+        hidden = tuple(dict.fromkeys(form for topic in self.hidden for form in (topic, *forms(topic))))
+        spelt = {form: to for topic, to in self.names.items() for form in forms(topic) if topic != to}
+        return msgspec.structs.replace(self, hidden=hidden, names={**spelt, **self.names})
+
     def written_as(self, topic: str) -> tuple[str, ...]:
         """Other spellings and topics that she joined with this one, sorted."""
         return tuple(sorted(form for form, to in self.names.items() if to == topic and form != topic))
@@ -135,14 +146,6 @@ class Tags(Value, frozen=True):
         )
 
 
-class Lexicon(Protocol):
-    """A list of topics with their spellings."""
-
-    def topic(self, form: str) -> str:
-        """The topic that a tag in its one spelling is written for; the tag itself where the list has none."""
-        ...
-
-
 class HerTopics:
     """Topics as she sees them: what posts and acts say, read by a list of topics and by her decisions."""
 
@@ -150,7 +153,8 @@ class HerTopics:
         self,
         curation: Curation | None = None,
         tags: Mapping[str, Tags] | None = None,
-        lexicon: Lexicon | None = None,
+        lexicon: PackedList | None = None,
+        language: str = "en",
     ) -> None:
         """Topics by her decisions.
 
@@ -158,10 +162,12 @@ class HerTopics:
             curation: What she decided.
             tags: Her own tags, by post id.
             lexicon: The list of topics in use, if any.
+            language: Of the list's names, as two letters.
         """
         self.curation = curation or Curation()
         self.tags = tags or {}
         self.lexicon = lexicon
+        self._language = language
         self._hidden = frozenset(self.curation.hidden)
         self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -189,7 +195,19 @@ class HerTopics:
 
     def label(self, topic: str) -> str:
         """How to write a topic of hers for people."""
-        return self.curation.labels.get(topic, topic)
+        written = self.curation.labels.get(topic)
+        if written is None and self.lexicon is not None:
+            written = self.lexicon.label(topic, self._language)
+        return written or topic
+
+    def above(self, topic: str) -> tuple[tuple[str, ...], ...]:
+        """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several."""
+        lexicon = self.lexicon
+        if lexicon is None:
+            return ()
+        return tuple(
+            tuple(lexicon.name(slug, self._language) or slug for slug in path) for path in lexicon.paths(topic)
+        )
 
     def find(self, typed: str) -> str:
         """The topic meant by what somebody typed, hidden or not."""

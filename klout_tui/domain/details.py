@@ -65,6 +65,8 @@ class TopicDetail(Value, frozen=True):
     """The newest, newest first."""
     plusk_count: int
     """How many there were in the days looked at."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """What it belongs to, by the list of topics in use: names, nearest first, for each way up."""
 
 
 class Hit(Value, frozen=True):

@@ -6,7 +6,7 @@ into sorted lines of text, and a tag is found among them by halving: nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from klout_tui.domain.alike import bare, singular, squeezed
@@ -22,8 +22,8 @@ _SUPER: Final = "-super"
 """How slugs of the first level end in Klout's list."""
 
 _OWN_MEANING: Final = frozenset(
-    "arms communications customs glasses goods jeans manners minutes news odds pants rails savings scales sports "
-    "steps windows works".split()
+    {"arms", "arts", "communications", "customs", "glasses", "goods", "jeans", "manners", "minutes", "news", "odds"}
+    | {"pants", "rails", "savings", "scales", "steps", "windows", "works"}
 )
 """Plurals that are no plural of the word they seem to be: Rails is no rail, Windows no window."""
 
@@ -96,9 +96,10 @@ def _loose_spellings(topic: ListedTopic) -> Iterator[set[str]]:
         yield {loose(form) for form in spellings}
 
 
-def _claimed(topics: Sequence[ListedTopic], spellings: object) -> Iterator[tuple[str, str]]:
+def _claimed(
+    topics: Sequence[ListedTopic], spellings: Callable[[ListedTopic], Iterator[set[str]]]
+) -> Iterator[tuple[str, str]]:
     """Each spelling with the one topic that has the best claim to it."""
-    assert callable(spellings)
     best: dict[str, tuple[int, str]] = {}
     for topic in topics:
         for rank, forms in enumerate(spellings(topic)):
@@ -134,7 +135,7 @@ class PackedList:
 
     @property
     def about(self) -> dict[str, str]:
-        """What the list says of itself: ``source``, ``licence``, …"""
+        """What the list says of itself, such as its ``source`` and ``licence``."""
         lines = self._data[: self._begin].decode().splitlines()[1:]
         return {key.strip(): value.strip() for key, _, value in (line.lstrip("# ").partition(":") for line in lines)}
 

@@ -86,6 +86,7 @@ def document(found: Listed) -> Iterator[bytes]:
             "label": found.topics.label(topic),
             "pinned": topic in curation.pinned,
             "hidden": topic in curation.hidden,
+            "above": [list(path) for path in found.topics.above(topic)],
             "written_as": list(curation.written_as(topic)),
             "alike": alike.get(topic),
         }

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.curation import Curation, HerTopics
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
-from klout_tui.store import records
+from klout_tui.domain.ontology import PackedList
+from klout_tui.errors import StoreError
+from klout_tui.store import ontology, records
 from klout_tui.store.engine import Engine
 from klout_tui.store.views import View, Views, months, ordered
 
@@ -25,13 +27,21 @@ class Reader(ABC):
 
     _engine: Engine
     _views: Views
+    language = "en"
+    """Of the names of topics, as two letters."""
     _topics: tuple[object, HerTopics] = (None, HerTopics())
     """Her topics, with the version of the file they were read from."""
+    _list: tuple[str | None, PackedList | None] = ("", None)
+    """The list of topics in use, with what it is called."""
 
     @property
     @abstractmethod
     def zone(self) -> ZoneInfo:
         """The time zone that cuts the days."""
+
+    @abstractmethod
+    def _warn(self, sentence: str) -> None:
+        """Tell the user something, once."""
 
     @abstractmethod
     def _read(self, read: Callable[[], T]) -> T:
@@ -117,18 +127,32 @@ class Reader(ABC):
         """Topics by her decisions, as they are now."""
 
         def read() -> HerTopics:
-            version = self._engine.version(records.CORE)
+            version = (self._engine.version(records.CORE), self.language)
             if self._topics[0] != version:
                 row = self._engine.row(records.CORE, records.CURATION, records.TOPICS)
                 tags = self._engine.rows(records.CORE, records.TAGS)
+                kept = self._engine.row(records.CORE, records.MEMORY, ontology.LIST)
+                chosen = None if kept is None else records.decode_remembered(kept).value
+                if self._list[0] != chosen:
+                    self._list = (chosen, self._loaded(chosen))
                 hers = HerTopics(
                     Curation() if row is None else records.decode_curation(row),
                     {post_id: records.decode_tags(each) for post_id, each in tags.items()},
+                    self._list[1],
+                    self.language,
                 )
                 self._topics = (version, hers)
             return self._topics[1]
 
         return self._read(read)
+
+    def _loaded(self, chosen: str | None) -> PackedList | None:
+        """The list of topics in use; none where it cannot be read, which is told once."""
+        try:
+            return ontology.load(self._engine.folder, chosen)
+        except StoreError as error:
+            self._warn(f"{error.message} Topics are shown as tags say. {error.hint}")
+            return None
 
     def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
         """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""

@@ -18,7 +18,7 @@ from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.model import Account, Health, Profile
 from klout_tui.errors import StoreError
-from klout_tui.store import accounts, locks, records
+from klout_tui.store import accounts, locks, ontology, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.decisions import decide, undo
 from klout_tui.store.engine import WORTH_FOLDING, Engine
@@ -227,6 +227,18 @@ class Store(Reader):
             changed = change(self.topics().curation)
             kept = None if changed == Curation() else changed
             return decide(tx, words, {(records.CURATION, records.TOPICS): kept})
+
+    def use_topics(self, chosen: str | None, data: bytes | None = None) -> None:
+        """Read topics by another list from now on.
+
+        Args:
+            chosen: What it is called; None is our own, ``ontology.NONE`` none at all.
+            data: A packed list of that name, to be kept.
+        """
+        self._refuse_read_only()
+        if data is not None:
+            ontology.keep(self._engine.folder, data)
+        self.remember(ontology.LIST, chosen)
 
     def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
         """Keep her own tags on a post instead of those before; the decision's number, as ``curate`` gives it."""

@@ -137,6 +137,7 @@ class Desk:
             people=topic_people(topic, self._history(view.now)),
             plusks=tuple(shown(reversed(on_it[-SHOWN:]), facts.thanked)),
             plusk_count=len(on_it),
+            above=facts.topics.above(topic),
         )
 
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:

@@ -44,7 +44,7 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
         else f"Nothing in the last {TOPIC_DAYS} days"
     )
     return Page(
-        heading=heading(f"#{view.label(detail.topic)}", recent, _about(detail.topic, view)),
+        heading=heading(f"#{view.label(detail.topic)}", recent, _about(detail, view)),
         sections=[
             Section(
                 f"People who came for it ({len(detail.people):,}); Enter opens the person",
@@ -66,11 +66,13 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
     )
 
 
-def _about(topic: str, view: Dashboard) -> Content:
-    """Other spellings she joined with it, and whether it is pinned."""
-    written = ", ".join(view.curation.written_as(topic))
-    pinned = "pinned" if topic in view.curation.pinned else ""
-    return Content.styled("  ·  ".join(filter(None, [pinned, f"also {written}" if written else ""])), "dim")
+def _about(detail: TopicDetail, view: Dashboard) -> Content:
+    """What it belongs to, other spellings she joined with it, and whether it is pinned."""
+    above = "; ".join(" › ".join(path) for path in detail.above)
+    written = ", ".join(view.curation.written_as(detail.topic))
+    pinned = "pinned" if detail.topic in view.curation.pinned else ""
+    told = (pinned, f"in {above}" if above else "", f"also {written}" if written else "")
+    return Content.styled("  ·  ".join(filter(None, told)), "dim")
 
 
 def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
