@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.cli_helper import Shell
+from tests.domain.test_ontology import EDGES, NAMES, TOPICS
 
 
 @pytest.fixture
@@ -15,7 +19,7 @@ def filled(shell: Shell) -> Shell:
     return shell
 
 
-def shown(shell: Shell) -> dict[str, dict[str, object]]:
+def shown(shell: Shell) -> dict[str, dict[str, Any]]:
     return {row["topic"]: row for row in shell.json("topics")["topics"]}
 
 
@@ -83,10 +87,10 @@ def test_what_nothing_carries_may_be_decided_and_is_said(filled: Shell) -> None:
 
 
 def test_suggestions_are_made_and_can_be_declined(filled: Shell) -> None:
-    filled("topics", "pin", "giveaways")
-    assert "The same? giveaways and give-aways" in filled("topics").stdout
-    assert shown(filled)["giveaways"]["alike"] == {"topic": "give-aways", "why": "the same but for a hyphen"}
-    filled("topics", "apart", "giveaways", "give-aways")
+    filled("topics", "pin", "sellings")
+    assert "The same? sellings and selling, one and many" in filled("topics").stdout
+    assert shown(filled)["sellings"]["alike"] == {"topic": "selling", "why": "one and many"}
+    filled("topics", "apart", "sellings", "selling")
     assert "The same?" not in filled("topics").stdout
 
 
@@ -97,3 +101,85 @@ def test_the_past_can_only_be_looked_at(filled: Shell) -> None:
     assert "--as-of only shows" in result.stderr
     past = filled.json("--as-of", "2026-11-22", "show", "topics")["topics"]
     assert "python" not in {row["topic"] for row in past}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A list in the form of Klout's."""
+    there = tmp_path / "opendata"
+    there.mkdir()
+    (there / "topics.csv").write_text(TOPICS, "utf-8")
+    (there / "edges.csv").write_text(EDGES, "utf-8")
+    (there / "names.csv").write_text(NAMES + "7,de,Pythonsprache\n", "utf-8")
+    (there / "LICENSE").write_text("CC BY 3.0, Lithium Technologies\nmore\n", "utf-8")
+    return there
+
+
+def test_a_list_is_used_with_its_parents_names_and_attribution(
+    filled: Shell, folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = shown(filled)
+    assert before["python"]["above"] == [["Programming", "Technology"]]
+    said = filled("topics", "use", str(folder)).stdout
+    assert said == "6 topics, from opendata (license: CC BY 3.0, Lithium Technologies).\n"
+    for path in folder.iterdir():
+        path.unlink()
+    assert shown(filled)["python"]["above"] == [["Programming", "Technology"], ["Snakes", "Animals"]]
+    assert shown(filled)["python"]["label"] == "Python"
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    assert shown(filled)["python"]["label"] == "Pythonsprache"
+    assert "Pythonsprache" in filled("topics").stdout
+    (home / "settings.toml").write_text('topic_language = "es"\n')
+    assert shown(filled)["python"]["above"][0] == ["Programación", "Technology"]
+    assert filled("doctor").exit_code == 0
+    assert filled("topics", "use", "--builtin").stdout.startswith("281 topics, from klout-tui")
+    assert shown(filled)["python"] == before["python"]
+    assert filled("topics", "use", "--none").stdout.startswith("No list")
+    assert shown(filled)["python"]["above"] == []
+
+
+def test_what_she_hid_stays_hidden_under_another_list(filled: Shell, folder: Path) -> None:
+    filled("topics", "hide", "GiveAways")
+    filled("topics", "use", "--none")
+    hidden = {topic for topic, row in shown(filled).items() if row["hidden"]}
+    assert {"give-aways"} <= hidden
+    filled("topics", "use", str(folder))
+    assert {topic for topic, row in shown(filled).items() if row["hidden"]} == hidden
+
+
+def test_a_fault_in_a_list_is_named_and_changes_nothing(filled: Shell, folder: Path) -> None:
+    (folder / "edges.csv").write_text(EDGES + "7,python,99,nowhere\n", "utf-8")
+    before = shown(filled)
+    result = filled("topics", "use", str(folder))
+    assert result.exit_code == 1
+    assert "edges.csv, line 8" in result.stderr
+    assert shown(filled) == before
+    (folder / "names.csv").write_bytes(b"topicId,language,topicDisplayName\n7,de,\xff\n")
+    assert "names.csv, line 2: not UTF-8" in filled("topics", "use", str(folder)).stderr
+    assert "there is no folder" in filled("topics", "use", str(folder / "nowhere")).stderr
+    assert filled("topics", "use", "--none", "--builtin").exit_code == 2
+
+
+def test_a_list_that_is_gone_is_told_and_done_without(filled: Shell, folder: Path, home: Path) -> None:
+    filled("topics", "use", str(folder))
+    (home / "store" / "topics.list").unlink()
+    result = filled("show", "topics")
+    assert result.exit_code == 0
+    assert "topics use" in result.stderr
+    (home / "store" / "topics.list").write_bytes(b"something else")
+    assert "not a list of topics" in filled("show", "topics").stderr
+
+
+def test_a_list_is_in_the_backup(filled: Shell, folder: Path, home: Path, tmp_path: Path) -> None:
+    filled("topics", "use", str(folder))
+    assert filled("backup", str(tmp_path / "all.tar.gz")).exit_code == 0
+    assert filled("restore", "--force", str(tmp_path / "all.tar.gz")).exit_code == 0
+    assert shown(filled)["python"]["label"] == "Python"
+
+
+def test_a_language_that_is_none_is_refused(shell: Shell, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text('topic_language = "German"\n')
+    result = shell("topics")
+    assert result.exit_code == 2
+    assert "topic_language" in result.stderr

@@ -174,7 +174,7 @@ class HerTopics:
     @property
     def plain(self) -> bool:
         """Whether topics are just as they are written."""
-        return not (self.lexicon or self.tags or self.curation.names or self.curation.hidden)
+        return self.lexicon is None and not (self.tags or self.curation.names or self.curation.hidden)
 
     def of(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Her topics of what was written, each once, in the order written; hidden ones are left out."""
@@ -219,14 +219,14 @@ class HerTopics:
         if form in self.curation.names:
             topic = self.curation.names[form]
             return "" if topic in self._hidden else topic
-        read = self.lexicon.topic(form) if self.lexicon else form
+        read = self.lexicon.topic(form) if self.lexicon is not None else form
         topic = self.curation.names.get(read, read)
         return "" if self._hidden and not self._hidden.isdisjoint((form, read, topic)) else topic
 
     def _resolved(self, form: str) -> str:
         if form in self.curation.names or form in self._hidden:
             return self.curation.names.get(form, form)
-        read = self.lexicon.topic(form) if self.lexicon else form
+        read = self.lexicon.topic(form) if self.lexicon is not None else form
         return self.curation.names.get(read, read)
 
 

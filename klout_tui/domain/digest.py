@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar, overload
 
 import msgspec
@@ -188,9 +189,15 @@ class Digest(Value, frozen=True):
         if topics.plain:
             return self
         posts = self.posts
-        written = {each: canonical_topics(each) for each in {post.topics for post in posts}}
-        if topics.tags or any(topics.of(each) != canonical for each, canonical in written.items()):
-            posts = [_with_topics(post, topics.of_post(post.id, post.topics)) for post in posts]
+        spellings = set(chain.from_iterable(post.topics for post in posts))
+        changed = {each for each in spellings if topics.of((each,)) != canonical_topics((each,))}
+        if changed or topics.tags:
+            posts = [
+                post
+                if changed.isdisjoint(post.topics) and post.id not in topics.tags
+                else _with_topics(post, topics.of_post(post.id, post.topics))
+                for post in posts
+            ]
         if posts is self.posts and not self.topics and not self.said:
             return self
         named = {row: topics.of(each) for row, each in self.topics.items()}

@@ -129,6 +129,8 @@ class PackedList:
             raise ValueError(f"not a list of topics ({HEAD!r} is not its first line)")
         self._data = data
         self._renames = renames
+        self._read: dict[str, str] = {}
+        """Topics looked up already, by what was asked: a person uses few."""
         self._begin = 0
         while data.startswith(b"#", self._begin):
             self._begin = data.index(b"\n", self._begin) + 1
@@ -141,8 +143,11 @@ class PackedList:
 
     def topic(self, form: str) -> str:
         """The topic a tag in its one spelling is written for; the tag itself where the list has none."""
-        found = self._find("f", form) or self._find("l", loose(form))
-        return found[0] if found else form
+        known = self._read.get(form)
+        if known is None:
+            found = self._find("f", form) or self._find("l", loose(form))
+            known = self._read[form] = found[0] if found else form
+        return known
 
     def name(self, slug: str, language: str = ENGLISH) -> str:
         """What a topic is called in a language, else in the list's own words; empty where it is not listed."""

@@ -160,10 +160,10 @@ def topic_table(
                     trend[topic][in_week] += times
                 if counts:
                     reacted[topic] += times
-        for person, topics in _people(digest, about, begin, bounds[-1], account):
-            everybody.add(person)
+        for topics, people in _people(digest, about, begin, bounds[-1], account):
+            everybody.update(people)
             for topic in topics:
-                came[topic].add(person)
+                came[topic].update(people)
     mine = given if account is None else (each for each in given if each.account == account)
     acknowledged = Counter(chain.from_iterable(each.topics for each in mine if begin <= each.at < bounds[-1]))
 
@@ -215,22 +215,25 @@ def _reactions(
 
 def _people(
     digest: Digest, about: Sequence[tuple[str, ...]], begin: int, end: int, account: str | None
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Who reacted to what between two moments; one who reacted to the same thing twice is told once."""
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Who reacted to what between two moments; one who did so several times may be told as often."""
     first, stop = bisect_left(digest.at, begin), bisect_left(digest.at, end)
     rows: Sequence[int] = range(first, stop)
-    if digest.has_hidden or not all(account in (None, each) for each in digest.accounts):
-        wanted = [account in (None, each) for each in digest.accounts]
+    posts, actors = digest.post[first:stop], digest.actor[first:stop]
+    wanted = [account in (None, each) for each in digest.accounts]
+    if digest.has_hidden or not all(wanted):
         rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & HIDDEN]
-    about = [*about, ()]  # where an act is to no post, its place is -1
-    places: dict[tuple[str, ...], int] = {}
-    kinds = [places.setdefault(topics, len(places)) for topics in about]
-    what = list(map(kinds.__getitem__, map(digest.post.__getitem__, rows)))
-    for row, written in digest.topics.items():
-        if first <= row < stop and (place := bisect_left(rows, row)) < len(rows) and rows[place] == row:
-            topics = canonical_topics(written)
-            if topics:
-                what[place] = places.setdefault(topics, len(places))
-    topics_at = list(places)
-    for actor, place in set(zip(map(digest.actor.__getitem__, rows), what, strict=True)):
-        yield digest.actors[actor], topics_at[place]
+        posts, actors = [digest.post[row] for row in rows], [digest.actor[row] for row in rows]
+    people = list(map(digest.actors.__getitem__, actors))
+    if own := digest.topics:
+        for row, post, person in zip(rows, posts, people, strict=True):
+            if topics := canonical_topics(own.get(row, ())):
+                yield topics, [person]
+            else:
+                yield about[post] if post >= 0 else (), [person]
+        return
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for post, person in zip(posts, people, strict=True):
+        found[post].append(person)
+    for post, those in found.items():
+        yield about[post] if post >= 0 else (), those

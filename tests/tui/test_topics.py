@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
+from klout_tui.domain.curation import Curation
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.plusk import PlusKPane
@@ -186,7 +187,9 @@ async def test_fast_keys_are_taken_back_in_order(app: KloutApp) -> None:
         await driver.press("2")
         before = rows(driver)
         await driver.press("p", "x", "down", "p", "x", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z")
-        await driver.until(lambda: "nothing to undo" in notes(driver) or app.session.store.topics().plain)
+        await driver.until(
+            lambda: "nothing to undo" in notes(driver) or app.session.store.topics().curation == Curation()
+        )
         await driver.until(lambda: rows(driver) == before and not view(driver).curation.pinned)
         assert "since" not in notes(driver)
 
@@ -214,4 +217,4 @@ async def test_the_past_can_only_be_looked_at(home: Path, clock: FrozenClock) ->
         assert view(driver).past
         await driver.press("2", "x", "p", "M", "e", "X", "ctrl+z")
         assert isinstance(app.screen, HomeScreen)
-        assert app.session.store.topics().plain
+        assert app.session.store.topics().curation == Curation()
