@@ -16,6 +16,7 @@ from klout_tui.cli.asking import (
     acts_with_her_topics,
     given_of,
     history_of,
+    notes_of,
     posts_of,
     span_of,
     with_her_topics,
@@ -160,6 +161,15 @@ def topic_table_of(session: Session, query: Query) -> TopicTable:
     return topic_table(
         history_of(session, back), given, days, last, (last - first).days + 1, query.account, pinned=pinned
     )
+
+
+@_noun
+def notes(session: Session, query: Query) -> Answer:
+    """Your notes, by day, with the number each is removed by; with --account those on its posts."""
+    from klout_tui.output import jsonform, listing
+
+    found = notes_of(session, query)
+    return Answer(map(jsonform.note_row, found), lambda: listing.notes(found))
 
 
 @_noun

@@ -47,6 +47,7 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.CURATION: records.decode_curation,
     records.TAGS: records.decode_tags,
     records.DECISIONS: records.decode_decided,
+    records.NOTES: records.decode_note,
 }
 _EXAMPLES: Final = 3
 

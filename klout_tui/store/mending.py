@@ -42,6 +42,7 @@ _DECODERS = {
     records.CURATION: records.decode_curation,
     records.TAGS: records.decode_tags,
     records.DECISIONS: records.decode_decided,
+    records.NOTES: records.decode_note,
     records.ECHOES: records.decode_echoed,
     records.INTERACTIONS: records.decode_interaction,
     records.POSTS: records.decode_post,

@@ -13,6 +13,7 @@ from klout_tui.domain.batch import Cursor
 from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
+from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ TAGS: Final = "tags"
 """Table of her own tags, by post."""
 DECISIONS: Final = "decisions"
 """Table of what she decided lately, for taking it back."""
+NOTES: Final = "notes"
+"""Table of the user's notes, by their number."""
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 ECHOES: Final = "echoes"
@@ -143,6 +146,7 @@ decode_health: Final = _decoder(Health)
 decode_bookmark: Final = _decoder(Bookmark)
 decode_echoed: Final = _decoder(Echoed)
 decode_thanked: Final = _decoder(Thanked)
+decode_note: Final = _decoder(Note)
 decode_remembered: Final = _decoder(Remembered)
 decode_curation: Final = _decoder(Curation)
 decode_tags: Final = _decoder(Tags)

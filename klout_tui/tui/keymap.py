@@ -14,6 +14,7 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.widgets.table import RowTable
@@ -21,6 +22,8 @@ from klout_tui.tui.widgets.table import RowTable
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, LineScreen, ChooseScreen, HelpScreen)
+    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, LineScreen, ChooseScreen)
     apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))
-    return keys.bindings_of(*apps, *screens, TablePane, *PANES, RowTable)
+    return keys.bindings_of(
+        *apps, HomeScreen, DetailScreen, SearchScreen, *dialogs, HelpScreen, TablePane, *PANES, RowTable
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from textual.message import Message
@@ -15,6 +16,8 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    SPAN = "span"
+    """One local day, or several: ``domain.daydetail``."""
 
 
 @dataclass
@@ -67,6 +70,21 @@ class Tagging(Message):
     """The user wants to say herself what a post is about."""
 
     post_id: str
+
+
+@dataclass
+class Noted(Message):
+    """The user wants to keep a note on a local day, or on a post of that day."""
+
+    day: date
+    post: str | None = None
+
+
+@dataclass
+class Panned(Message):
+    """The user wants the chart to end this many days before today."""
+
+    back: int
 
 
 @dataclass

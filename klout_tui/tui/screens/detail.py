@@ -14,11 +14,12 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Curating, Deed, Followed, Mending, Noun, Opened, Tagging, Thanked, Unlinking
-from klout_tui.tui.screens import account, person, post, topic
+from klout_tui.tui.messages import Curating, Deed, Followed, Mending, Noted, Noun, Opened, Tagging, Thanked, Unlinking
+from klout_tui.tui.screens import account, person, post, span, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
 
@@ -35,7 +36,7 @@ class Shown:
 
 
 class DetailScreen(Screen[None]):
-    """An account, topic, person or post."""
+    """An account, topic, person, post, or some days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
@@ -52,6 +53,7 @@ class DetailScreen(Screen[None]):
         Binding("e", "curate('rename')", "Rename", id="detail.rename", tooltip="Call this topic by another name"),
         Binding("M", "curate('merge')", "Join", id="detail.merge", tooltip="Join this topic with another"),
         Binding("number_sign", "tag", "Topics", id="detail.tag", tooltip="Say yourself what this post is about"),
+        Binding("n", "note", "Note", id="detail.note", tooltip="Keep a note on this post, or on this day"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
@@ -113,6 +115,14 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         """Ask what this post is about."""
         self.post_message(Tagging(self.key))
 
+    def action_note(self) -> None:
+        """Ask for a note on what the page is about."""
+        detail, view = self._shown.detail, self._shown.view
+        if isinstance(detail, PostDetail):
+            self.post_message(Noted(detail.post.at.astimezone(view.zone).date(), detail.post.id))
+        elif isinstance(detail, DayDetail):
+            self.post_message(Noted(min(detail.last, view.today)))
+
     def action_mend(self) -> None:
         """Ask for a new credential of this account."""
         self.post_message(Mending(self.key))
@@ -130,6 +140,8 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             return isinstance(detail, TopicDetail) and not self._shown.view.past
         if action == "tag":
             return isinstance(detail, PostDetail) and not self._shown.view.past
+        if action == "note":
+            return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action != "thank":
             return True
         return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
@@ -184,3 +196,5 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return person.page(detail, view, inks)
             case PostDetail():
                 return post.page(detail, view, inks)
+            case DayDetail():
+                return span.page(detail, view, inks)
