@@ -109,6 +109,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """Minutes between two refreshes of an account."""
     topic_language: Language = ""
     """Two letters: the language in which a list of topics names them; empty means the system's."""
+    guess_topics: bool = True
+    """Whether posts without tags count for topics guessed from their words."""
     accounts: dict[str, AccountSettings] = msgspec.field(default_factory=dict)
     """By account id."""
     network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)

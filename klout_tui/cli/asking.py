@@ -76,7 +76,9 @@ def with_her_topics(session: Session, posts: Iterable[Post]) -> Iterator[Post]:
     from msgspec.structs import replace
 
     topics = session.store.topics()
-    return (replace(post, topics=topics.of_post(post.id, post.topics)) for post in posts)
+    for post in posts:
+        found, guessed = topics.of_any(post)
+        yield replace(post, topics=found, guessed=found if guessed else None)
 
 
 def notes_of(session: Session, query: Query) -> list[Note]:

@@ -293,6 +293,23 @@ def use(run: Run, folder: Path | None, own: bool, bare: bool) -> None:
         print_line(_in_use(session))
 
 
+@topics.command()
+@click.option("--again", is_flag=True, help="Also for posts looked at before, by the topics you have now.")
+@click.pass_obj
+def guess(run: Run, again: bool) -> None:
+    """Guess what posts without tags are about, from their words.
+
+    A refresh does so for what it brings. Guesses are marked with ~ wherever they count; guess_topics = false in
+    settings.toml leaves them out.
+    """
+    with run.filled() as session:
+        session.refuse_past(_DEED)
+        from klout_tui.store.guessing import guessing
+
+        looked = sum(guessing(session.store, again=again))
+        print_line(f"{looked:,} posts without tags were looked at.")
+
+
 def _use(session: Session, folder: Path | None, *, bare: bool) -> None:
     from klout_tui.store import ontology
 

@@ -7,7 +7,7 @@ month (``Digest.retagged``), so that every number is of the topics she sees, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -146,6 +146,25 @@ class Tags(Value, frozen=True):
         )
 
 
+class MayBeGuessed(Protocol):
+    """A post, or what a digest keeps of one."""
+
+    @property
+    def id(self) -> str:
+        """The post's id."""
+        ...
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """As written."""
+        ...
+
+    @property
+    def guessed(self) -> tuple[str, ...] | None:
+        """As guessed."""
+        ...
+
+
 class HerTopics:
     """Topics as she sees them: what posts and acts say, read by a list of topics and by her decisions."""
 
@@ -155,6 +174,8 @@ class HerTopics:
         tags: Mapping[str, Tags] | None = None,
         lexicon: PackedList | None = None,
         language: str = "en",
+        *,
+        guesses: bool = True,
     ) -> None:
         """Topics by her decisions.
 
@@ -163,10 +184,12 @@ class HerTopics:
             tags: Her own tags, by post id.
             lexicon: The list of topics in use, if any.
             language: Of the list's names, as two letters.
+            guesses: Whether what was guessed counts.
         """
         self.curation = curation or Curation()
         self.tags = tags or {}
         self.lexicon = lexicon
+        self.guesses = guesses
         self._language = language
         self._hidden = frozenset(self.curation.hidden)
         self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -192,6 +215,12 @@ class HerTopics:
         removed = {*own.removed, *self.of(own.removed)}
         kept = (topic for topic in self.of(written) if topic not in removed)
         return tuple(dict.fromkeys((*kept, *self.of(own.added))))
+
+    def of_any(self, post: MayBeGuessed) -> tuple[tuple[str, ...], bool]:
+        """Her topics of a post, and whether they are guessed: they are where neither its network nor she named one."""
+        if self.guesses and post.guessed and not post.topics and post.id not in self.tags:
+            return self.of(post.guessed), True
+        return self.of_post(post.id, post.topics), False
 
     def label(self, topic: str) -> str:
         """How to write a topic of hers for people."""

@@ -35,6 +35,8 @@ class PersonDetail(Value, frozen=True):
     """The newest, newest first."""
     titles: dict[str, str]
     """What the posts they reacted to are called, by id."""
+    guessed: frozenset[str] = frozenset()
+    """Those of ``topics`` that are guessed for each of the posts they reacted to."""
 
 
 class PostDetail(Value, frozen=True):
@@ -112,6 +114,7 @@ def person_detail(
         plusks=plusks(theirs, thanked, known=known),
         acts=tuple(acts),
         titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
+        guessed=frozenset(topics) - {topic for digest in theirs for topic in _not_guessed(digest)},
     )
 
 
@@ -226,6 +229,13 @@ def about(digest: Digest, row: int) -> tuple[str, ...]:
     own = canonical_topics(digest.topics[row]) if row in digest.topics else ()
     post = digest.post[row]
     return own or (canonical_topics(digest.posts[post].topics) if post >= 0 else ())
+
+
+def _not_guessed(digest: Digest) -> Iterator[str]:
+    """Topics of acts that somebody wrote, of the act or of its post."""
+    for row, post in enumerate(digest.post):
+        if row in digest.topics or post < 0 or not digest.posts[post].guessed:
+            yield from about(digest, row)
 
 
 def search(

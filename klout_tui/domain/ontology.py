@@ -166,6 +166,11 @@ class PackedList:
         """Ways up from a topic, nearest first: one for each of its parents, at most so many."""
         return tuple(self._up(parent, {slug}) for parent in self.parents(slug)[:most])
 
+    def spellings(self) -> dict[str, str]:
+        """Every spelling with the topic it is read as: the whole list, for whoever looks for many."""
+        lines = (line.split(b"\t") for line in self._data[self._begin :].split(b"\n") if line[:2] == b"f\t")
+        return {form.decode(): slug.decode() for _, form, slug in lines}
+
     def forms(self, slug: str) -> tuple[str, ...]:
         """The spellings read as this topic; looks through the whole list."""
         end = f"\t{slug}".encode()

@@ -38,6 +38,8 @@ class TopicRow(Value, frozen=True):
     plusk: int
     trend: tuple[int, ...]
     """Reactions a week, oldest first, ``TREND_WEEKS`` long, the last week ending on the window's last day."""
+    guessed: int = 0
+    """How many of ``posts`` carry it by a guess from their words."""
     people: int = 0
     """Distinct people who reacted to it; reactions known by number only have none."""
     people_share: float | None = None
@@ -137,6 +139,7 @@ def topic_table(
     inside = [edge >= first for edge in edges]
     begin = bounds[edges.index(first)]
     posted: Counter[str] = Counter()
+    guessed: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
     trend: defaultdict[str, list[int]] = defaultdict(lambda: [0] * TREND_WEEKS)
     came: defaultdict[str, set[str]] = defaultdict(set)
@@ -144,11 +147,13 @@ def topic_table(
     originals = untagged = total = 0
     for digest in history:
         about = [canonical_topics(post.topics) for post in digest.posts]
-        written = [
-            topics
+        made = [
+            (topics, post.guessed)
             for topics, post in zip(about, digest.posts, strict=True)
             if begin <= post.at < bounds[-1] and post.is_original and account in (None, post.account)
         ]
+        written = [topics for topics, _ in made]
+        guessed.update(chain.from_iterable(topics for topics, by_guess in made if by_guess))
         originals += len(written)
         untagged += written.count(())
         posted.update(chain.from_iterable(written))
@@ -174,6 +179,7 @@ def topic_table(
             post_share=posted[topic] / originals if originals else None,
             reactions=reacted[topic],
             reaction_share=reacted[topic] / total if total else None,
+            guessed=guessed[topic],
             people=len(came[topic]) if topic in came else 0,
             people_share=(len(came[topic]) if topic in came else 0) / len(everybody) if everybody else None,
             plusk=acknowledged[topic],

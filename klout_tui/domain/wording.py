@@ -76,12 +76,21 @@ def kinds(counts: Mapping[InteractionKind, int]) -> str:
     return " · ".join(counted(count, *MANY[kind]) for kind, count in ordered if count)
 
 
+GUESS: Final = "~"
+"""Stands before what is guessed."""
+
+
 def percent(share: float | None) -> str:
     """A share of 0 to 1 in whole per cent; a small one that is not nothing says so."""
     if share is None:
         return UNKNOWN
     whole = round(share * 100)
     return "<1 %" if whole == 0 and share > 0 else f"{whole} %"
+
+
+def topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
+    """Topics on one line; each that is guessed says so."""
+    return ", ".join(f"{GUESS if guessed else ''}{label(topic)}" for topic in found)
 
 
 def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ def post_row(post: Post, *, private: bool = False) -> Row:
         "title": (post.title or None) if shown else None,
         "text": post.text if shown else None,
         "topics": canonical_topics(post.topics),
+        "topics_guessed": bool(post.guessed),
         "counters": {kind: post.counters[kind] for kind in sorted(post.counters)},
         "reply_to": post.reply_to,
         "estimated": post.estimated,
@@ -154,6 +155,7 @@ def plusk_row(plusk: PlusK) -> Row:
         "kind": plusk.kind,
         "explicit": plusk.explicit,
         "topics": plusk.topics,
+        "topics_guessed": plusk.guessed,
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
@@ -165,6 +167,7 @@ def topic_row(row: TopicRow) -> Row:
     return {
         "topic": row.topic,
         "posts": row.posts,
+        "guessed_posts": row.guessed,
         "post_share": _share(row.post_share),
         "reactions": row.reactions,
         "reaction_share": _share(row.reaction_share),

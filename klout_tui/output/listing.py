@@ -94,7 +94,7 @@ def posts(entries: Iterable[Post], zone: ZoneInfo, *, private: bool = False) -> 
             network_of(post.account),
             post.kind.value,
             wording.number(sum(post.counters.values()) if post.counters else None),
-            ", ".join(canonical_topics(post.topics)),
+            wording.topics(canonical_topics(post.topics), guessed=bool(post.guessed)),
             ("(deleted) " if post.gone_at else "")
             + ((post.title or post.text[:500]) if post.public or private else WITHHELD),
         )
@@ -143,7 +143,7 @@ def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
         (
             _when(plusk.at, zone, estimated=plusk.estimated),
             _who(plusk.actor),
-            ", ".join(plusk.topics) or wording.UNKNOWN,
+            wording.topics(plusk.topics, guessed=plusk.guessed) or wording.UNKNOWN,
             f"{plusk.kind.value} (+K)" if plusk.explicit else plusk.kind.value,
             plusk.network,
             _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",
@@ -170,7 +170,7 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         (
             row.topic,
             wording.number(row.posts),
-            wording.percent(row.post_share),
+            (wording.GUESS if row.guessed else "") + wording.percent(row.post_share),
             wording.number(row.reactions),
             wording.percent(row.reaction_share),
             wording.number(row.people),

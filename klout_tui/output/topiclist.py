@@ -50,7 +50,7 @@ def table(found: Listed) -> Table:
     rows = [
         (
             found.topics.label(row.topic),
-            wording.percent(row.post_share),
+            (wording.GUESS if row.guessed else "") + wording.percent(row.post_share),
             wording.percent(row.people_share),
             wording.number(row.plusk),
             wording.spark(row.trend, 12),

@@ -27,6 +27,8 @@ class Reader(ABC):
 
     _engine: Engine
     _views: Views
+    guesses = True
+    """Whether topics guessed from words count."""
     language = "en"
     """Of the names of topics, as two letters."""
     _topics: tuple[object, HerTopics] = (None, HerTopics())
@@ -127,7 +129,7 @@ class Reader(ABC):
         """Topics by her decisions, as they are now."""
 
         def read() -> HerTopics:
-            version = (self._engine.version(records.CORE), self.language)
+            version = (self._engine.version(records.CORE), self.language, self.guesses)
             if self._topics[0] != version:
                 row = self._engine.row(records.CORE, records.CURATION, records.TOPICS)
                 tags = self._engine.rows(records.CORE, records.TAGS)
@@ -140,6 +142,7 @@ class Reader(ABC):
                     {post_id: records.decode_tags(each) for post_id, each in tags.items()},
                     self._list[1],
                     self.language,
+                    guesses=self.guesses,
                 )
                 self._topics = (version, hers)
             return self._topics[1]

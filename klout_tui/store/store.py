@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -240,6 +240,14 @@ class Store(Reader):
         if data is not None:
             ontology.keep(self._engine.folder, data)
         self.remember(ontology.LIST, chosen)
+
+    def keep_guesses(self, guesses: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep what was guessed of posts, by id; of those that have topics or are gone nothing is kept."""
+        with self._writing() as tx:
+            for post_id, topics in guesses.items():
+                post = tx.post(post_id)
+                if post is not None and not post.topics:
+                    tx.put_post(msgspec.structs.replace(post, guessed=topics))
 
     def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
         """Keep her own tags on a post instead of those before; the decision's number, as ``curate`` gives it."""

@@ -248,7 +248,7 @@ class Desk:
     def topics_of(self, post_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Her topics of a post without and with her own tags, or None when it is not known."""
         post, topics = self.session.store.post(post_id), self.session.store.topics()
-        return None if post is None else (topics.of(post.topics), topics.of_post(post_id, post.topics))
+        return None if post is None else (topics.of(post.topics), topics.of_any(post)[0])
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
@@ -305,8 +305,8 @@ class Desk:
 
     def _seen(self, post: Post, now: datetime) -> Post:
         """The post as it was at a moment, with her topics."""
-        topics = self.session.store.topics().of_post(post.id, post.topics)
-        return msgspec.structs.replace(post_as_of(post, now), topics=topics)
+        topics, guessed = self.session.store.topics().of_any(post)
+        return msgspec.structs.replace(post_as_of(post, now), topics=topics, guessed=topics if guessed else None)
 
     def _brought(self, posts: Sequence[Post], now: datetime) -> Brought:
         store = self.session.store

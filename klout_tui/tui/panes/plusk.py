@@ -98,7 +98,7 @@ back; `o` opens it in the browser.
                 "mark": Text("✓" if done else "○" if waits else "", style=inks.dim if done else inks.plus_k),
                 "who": Text(actor.name or actor.handle, style=inks.dim if done else ""),
                 "topics": Text(
-                    ", ".join(map(view.label, plusk.topics)) or NO_TOPIC,
+                    wording.topics(plusk.topics, guessed=plusk.guessed, label=view.label) or NO_TOPIC,
                     style=inks.plus_k if plusk.topics else inks.dim,
                 ),
                 "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),

@@ -55,7 +55,8 @@ class TopicsPane(TablePane[TopicRow]):
 What you talk about beside what people come for, over the last {TOPIC_DAYS} days. `you post` is the share of your posts
 that carry the topic, `they come` the share of all people who reacted that did so to it, each counted once, `+K` the
 acknowledgements on it. A wide gap between the two is worth a thought; the lower edge says it in words. A post with
-several topics counts for each, so shares may add to more than 100 %. The trend shows reactions a week over 12 weeks.
+several topics counts for each, so shares may add to more than 100 %. `~` says that some of the posts have no tags and
+were put here by their words; `#` on a post says it yourself. The trend shows reactions a week over 12 weeks.
 
 `s` sorts by what people come for, by what you post, or by +K. `p` pins a topic at the top (`◆`), `x` hides it for good,
 `X` lists the hidden ones, `e` renames it, `M` joins it with another, `Ctrl+Z` takes the last of these back. All of it
@@ -125,7 +126,7 @@ counts for the past too, and everywhere.
             key=row.topic,
             cells={
                 "topic": Text(("◆ " if row.topic in view.curation.pinned else "") + view.label(row.topic)),
-                "posted": Text(wording.percent(row.post_share)),
+                "posted": Text((wording.GUESS if row.guessed else "") + wording.percent(row.post_share)),
                 "posted_bar": Bar((row.post_share or 0) / top, inks.own),
                 "came": Text(wording.percent(row.people_share)),
                 "came_bar": Bar((row.people_share or 0) / top, inks.theirs),

@@ -14,7 +14,10 @@ from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, head
 def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
     """Who they are, what they did, what for."""
     actor = detail.actor
-    about = ", ".join(f"{topic} {count:,}" for topic, count in detail.topics[:6])
+    about = ", ".join(
+        f"{wording.topics([topic], guessed=topic in detail.guessed, label=view.label)} {count:,}"
+        for topic, count in detail.topics[:6]
+    )
     followers = f"{actor.followers:,} followers" if actor.followers is not None else ""
     return Page(
         heading=heading(

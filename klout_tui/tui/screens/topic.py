@@ -12,6 +12,7 @@ from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.details import TopicDetail
 from klout_tui.domain.model import Actor
 from klout_tui.domain.plusk import PlusK
+from klout_tui.domain.topics import TopicRow
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, listed, post_row
@@ -37,7 +38,7 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
     """What was posted on a topic, and who came for it."""
     row = next((row for row in view.topics.rows if row.topic == detail.topic), None)
     recent = (
-        f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts,"
+        f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts{_by_guess(row)},"
         f" {wording.percent(row.people_share)} of the people who reacted, {wording.percent(row.reaction_share)} of the"
         f" reactions, {wording.counted(row.plusk, '+K', '+K')}   {wording.spark(row.trend, 12)}"
         if row
@@ -64,6 +65,10 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
             ),
         ],
     )
+
+
+def _by_guess(row: TopicRow) -> str:
+    return f" ({wording.counted(row.guessed, 'post')} by a guess from the words)" if row.guessed else ""
 
 
 def _about(detail: TopicDetail, view: Dashboard) -> Content:
