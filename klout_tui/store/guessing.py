@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ _AT_ONCE: Final = 100
 """Posts of one commit."""
 
 
-def guessing(store: Store, since: datetime | None = None, *, again: bool = False) -> Iterator[int]:
+def guessing(store: Store, since: datetime | None = None, *, again: bool = False) -> Generator[int, None, None]:
     """Guess for every post without topics that nobody has looked at yet, in small steps.
 
     Blocking, each step for some milliseconds; whoever stops in between loses nothing.
