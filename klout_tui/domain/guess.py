@@ -1,9 +1,9 @@
 """What a post without tags is about, guessed from its words. A light method, so that everybody can follow it.
 
 1. Topics she uses herself, then those of the list in use, are looked for in the text. One in several words counts
-   where the words stand together. One in a single word counts where it is a topic of hers and not a word of every
-   other post; of the list's single words, many of which mean something else too, only those that stand in the title or
-   twice in the text.
+   where the words stand together. One in a single word counts where it is a topic of hers and at least half of her
+   tagged posts that hold the word carry the topic; any other, since many words mean something else too, only where it
+   stands in the title or twice in the text.
 2. If there are none: the one word that stands out, used twice or in the title here, in a few more of her posts, and in
    few of them.
 
@@ -75,17 +75,33 @@ class Corpus(msgspec.Struct, frozen=True):
     """How many posts the next counts are of."""
     uses: Mapping[str, int] = {}
     """In how many of them a word stands."""
+    telling: Collection[str] = frozenset()
+    """Topics of hers in one word that tell what a post is about wherever they stand in it."""
 
 
 def corpus(posts: Iterable[Post], known: Collection[str], listed: Mapping[str, str]) -> Corpus:
-    """Counts over her posts; those without a word are passed over."""
+    """Counts over her posts, with topics as she wants them; those without a word are passed over."""
     uses: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    carried: Counter[str] = Counter()
     count = 0
     for post in posts:
-        if words := {*_words(post.title), *_words(post.text)}:
-            uses.update(words)
-            count += 1
-    return Corpus(known=known, listed=listed, posts=count, uses=uses)
+        words = {*_words(post.title), *_words(post.text)}
+        uses.update(words)
+        count += bool(words)
+        if post.topics:
+            hers = words & set(known)
+            held.update(hers)
+            carried.update(hers.intersection(post.topics))
+    telling = {topic for topic in known if _tells(held[topic], carried[topic], uses[topic], count)}
+    return Corpus(known=known, listed=listed, posts=count, uses=uses, telling=telling)
+
+
+def _tells(held: int, carried: int, uses: int, posts: int) -> bool:
+    """Whether a word tells: by her tagged posts that hold it, else by how rare it is."""
+    if held >= SEEN:
+        return carried >= held / 2
+    return posts < CORPUS or uses <= COMMON * posts
 
 
 def guess(post: Post, about: Corpus) -> tuple[str, ...]:
@@ -108,13 +124,16 @@ def guess(post: Post, about: Corpus) -> tuple[str, ...]:
 
 def _known(form: str, length: int, about: Corpus, *, twice: bool) -> tuple[str, float]:
     """The topic these words name, and how much that says."""
-    rare = about.posts < CORPUS or about.uses.get(form, 0) <= COMMON * about.posts
-    if form in about.known and (length > 1 or rare or twice):
+    if form in about.known and (length > 1 or twice or form in about.telling):
         return form, 2.0 + length
     topic = about.listed.get(form)
-    if topic is not None and (length > 1 or (twice and rare and len(form) > 1)):
+    if topic is not None and (length > 1 or (twice and len(form) > 1 and not _common(form, about))):
         return topic, 1.0 + length
     return "", 0.0
+
+
+def _common(word: str, about: Corpus) -> bool:
+    return about.posts >= CORPUS and about.uses.get(word, 0) > COMMON * about.posts
 
 
 def _within(topic: str, others: Collection[str]) -> bool:
@@ -129,7 +148,7 @@ def _standing_out(title: Collection[str], counts: Mapping[str, int], about: Corp
     def worth(word: str) -> float:
         uses = about.uses.get(word, 0)
         often = counts.get(word, 0) + 2 * (word in title)
-        if often < 2 or uses < SEEN or uses > COMMON * about.posts:
+        if often < 2 or uses < SEEN or _common(word, about):
             return 0.0
         if len(word) < LETTERS or not word.isalpha() or word in _ASIDE:
             return 0.0

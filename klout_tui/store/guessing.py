@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from klout_tui.domain.digest import About, Digest
 from klout_tui.domain.guess import Corpus, corpus, guess
 from klout_tui.domain.model import ORIGINALS
@@ -75,6 +77,7 @@ def _wanted(post: About, *, again: bool) -> bool:
 
 
 def _corpus(store: Store, known: set[str]) -> Corpus:
+    hers = store.topics()
     originals = (post for post in store.each_post(newest_first=True) if post.kind in ORIGINALS)
-    lexicon = store.topics().lexicon
-    return corpus(islice(originals, COUNTED), known, {} if lexicon is None else lexicon.spellings())
+    posts = (msgspec.structs.replace(post, topics=hers.of_post(post.id, post.topics)) for post in originals)
+    return corpus(islice(posts, COUNTED), known, {} if hers.lexicon is None else hers.lexicon.spellings())

@@ -24,7 +24,8 @@ LISTED = {
     "go": "go",
     "learning": "learning",
 }
-ABOUT = Corpus(known=frozenset({"python", "give-aways", "writing"}), listed=LISTED)
+KNOWN = frozenset({"python", "give-aways", "writing"})
+ABOUT = Corpus(known=KNOWN, listed=LISTED, telling=KNOWN)
 
 
 def said(text: str, title: str = "") -> Post:
@@ -51,9 +52,18 @@ def test_topics_are_found_in_the_text(text: str, title: str, topics: tuple[str, 
     assert guess(said(text, title), ABOUT) == topics
 
 
+def test_a_word_tells_where_her_tagged_posts_say_so() -> None:
+    tagged = [msgspec.structs.replace(said(f"python number{number}"), topics=("python",)) for number in range(40)]
+    other = [msgspec.structs.replace(said(f"writing on number{number}"), topics=("cats",)) for number in range(5)]
+    about = corpus([*tagged, *other], KNOWN, {})
+    assert guess(said("python again"), about) == ("python",)
+    assert guess(said("writing again"), about) == ()
+    assert guess(said("writing, writing"), about) == ("writing",)
+    assert guess(said("nothing more", "On writing"), about) == ("writing",)
+
+
 def test_a_word_of_every_other_post_tells_nothing() -> None:
-    posts = [said(f"python number{number}") for number in range(40)]
-    about = corpus(posts, {"python"}, {})
+    about = corpus([said(f"python number{number}") for number in range(40)], {"python"}, {})
     assert guess(said("python again"), about) == ()
     assert guess(said("python, python"), about) == ("python",)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Input, OptionList, Static
 
+from klout_tui.domain.batch import Batch
 from klout_tui.domain.curation import Curation
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.store import Store
+from klout_tui.store.guessing import guessing
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.plusk import PlusKPane
 from klout_tui.tui.panes.topics import TopicsPane
@@ -218,3 +223,32 @@ async def test_the_past_can_only_be_looked_at(home: Path, clock: FrozenClock) ->
         await driver.press("2", "x", "p", "M", "e", "X", "ctrl+z")
         assert isinstance(app.screen, HomeScreen)
         assert app.session.store.topics().curation == Curation()
+
+
+async def test_a_guess_is_marked_wherever_it_counts(home: Path, clock: FrozenClock) -> None:
+    def half_tagged(store: Store, now: datetime) -> None:
+        full(store, now)
+        plain = [msgspec.structs.replace(each, topics=()) for each in store.posts()[-6:] if "python" in each.topics]
+        store.absorb(Batch(account=plain[0].account, cursor={}, posts=tuple(plain)))
+        list(guessing(store))
+
+    app = open_app(home, clock, half_tagged)
+    async with driving(app) as driver:
+        await driver.press("2")
+        row = next(row for row in view(driver).topics.rows if row.topic == "python")
+        assert 0 < row.guessed < row.posts
+        shown = next(each for each in app.home.query_one(TopicsPane).table.rows_shown if each.key == "python")
+        assert str(shown.cells["posted"]).startswith("~")
+        marked = [str(each.cells["topics"]) for each in app.home.query_one(PlusKPane).table.rows_shown]
+        assert "~python" in marked
+        assert "python" in marked
+        while driver.app.home.query_one(TopicsPane).table.current is not shown:
+            await driver.press("down")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert "by a guess from the words" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("tab", "tab", "enter")
+        await driver.until(lambda: len(app.screen_stack) == 3)
+        assert "Topics: ~python" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("number_sign", "enter")
+        await driver.until(lambda: not isinstance(app.screen, LineScreen))
