@@ -64,9 +64,6 @@ class AccountDetail(Value, frozen=True):
     """What the network says may still be asked, by pool."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail
-
-
 @dataclass
 class Desk:
     """Reads for the screens; keeps the last facts so that a shorter window or another split costs no reading."""
