@@ -26,7 +26,7 @@ from klout_tui.domain.model import (
 )
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, guessed_of, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.output.health import health_word
 
@@ -113,7 +113,7 @@ def post_row(post: Post, *, private: bool = False) -> Row:
         "title": (post.title or None) if shown else None,
         "text": post.text if shown else None,
         "topics": canonical_topics(post.topics),
-        "topics_guessed": bool(post.guessed),
+        "topics_guessed": bool(post.topics and post.guessed),
         "counters": {kind: post.counters[kind] for kind in sorted(post.counters)},
         "reply_to": post.reply_to,
         "estimated": post.estimated,
@@ -140,6 +140,7 @@ def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *,
         "url": interaction.url or None,
         "text": interaction.text if interaction.public or private else None,
         "topics": topics_of(interaction, posts),
+        "topics_guessed": guessed_of(interaction, posts),
         "estimated": interaction.estimated,
     }
 

@@ -16,7 +16,7 @@ from klout_tui.domain.dashboard import Standing, standing
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, guessed_of, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.output.table import Column
 
@@ -121,7 +121,7 @@ def interactions(
             act.network,
             act.kind.value,
             _who(act.actor),
-            ", ".join(topics_of(act, known)),
+            wording.topics(topics_of(act, known), guessed=guessed_of(act, known)),
             act.text[:500] if act.public or private else WITHHELD,
         )
         for act, known in entries
