@@ -60,6 +60,7 @@ def _listed(session: Session) -> Any:
     from klout_tui.cli.asking import Query, history_of, span_of
     from klout_tui.cli.showing import topic_table_of
     from klout_tui.domain.alike import alike
+    from klout_tui.domain.topics import gap
     from klout_tui.output.topiclist import Listed
 
     hers = session.store.topics()
@@ -70,6 +71,7 @@ def _listed(session: Session) -> Any:
     return Listed(
         rows=table.rows,
         topics=hers,
+        gap=gap(table),
         alike=alike(everything, hers.curation.apart),
         older=tuple(topic for topic in everything if topic not in {row.topic for row in table.rows}),
     )

@@ -105,6 +105,7 @@ def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:
         f"you post most about {posted} {shares}",
         f"you post most about {posted}, people come for {came}",
         f"most posts: {posted}, most people: {came}",
+        f"posts: {posted}, people: {came}",
     )
 
 

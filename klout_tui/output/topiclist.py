@@ -9,7 +9,7 @@ from typing import Final
 from klout_tui.domain import wording
 from klout_tui.domain.alike import Alike
 from klout_tui.domain.curation import HerTopics
-from klout_tui.domain.topics import TopicRow
+from klout_tui.domain.topics import Gap, TopicRow
 from klout_tui.output import jsonform
 from klout_tui.output.listing import Table
 from klout_tui.output.table import Column
@@ -25,6 +25,8 @@ class Listed:
     rows: tuple[TopicRow, ...]
     """Those of the last 90 days."""
     topics: HerTopics
+    gap: Gap | None
+    """Between what she posts and what people come for."""
     alike: tuple[Alike, ...]
     """Of all topics ever."""
     older: tuple[str, ...]
@@ -63,6 +65,8 @@ def table(found: Listed) -> Table:
 
 def remarks(found: Listed) -> Iterator[str]:
     """What stands under the table: older topics, hidden ones, and what may be one topic."""
+    if words := wording.gap(found.gap, found.topics.label):
+        yield f"{words[0][0].upper()}{words[0][1:]}."
     if found.older:
         yield f"Nothing in 90 days on {wording.counted(len(found.older), 'more topic')}: {_some(found.older)}"
     if found.topics.curation.hidden:

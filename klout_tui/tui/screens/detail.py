@@ -66,6 +66,8 @@ class DetailScreen(Screen[None]):
     HELP = """
 ## Details
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
+On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
+is about. `Ctrl+Z` takes the last of these back.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 
