@@ -14,6 +14,7 @@ from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.notes import Note
+from klout_tui.domain.rules import Ruling
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -154,6 +155,7 @@ decode_remembered: Final = _decoder(Remembered)
 decode_curation: Final = _decoder(Curation)
 decode_tags: Final = _decoder(Tags)
 decode_decided: Final = _decoder(Decided)
+decode_ruling: Final = _decoder(Ruling)
 
 
 def raw(value: object) -> msgspec.Raw:

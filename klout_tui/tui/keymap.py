@@ -17,6 +17,7 @@ from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
+from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.screens.why import WhyScreen
@@ -28,5 +29,5 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
     apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))
     screens = (HomeScreen, DetailScreen, SearchScreen, WhyScreen, ModelsScreen)
-    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, LineScreen, ChooseScreen, HelpScreen)
+    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, RulesScreen, LineScreen, ChooseScreen, HelpScreen)
     return keys.bindings_of(*apps, *screens, *dialogs, TablePane, *PANES, RowTable, Headline)

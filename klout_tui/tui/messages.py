@@ -16,6 +16,8 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    PLUSK = "+K"
+    """Any act of somebody's, whether it counts or not, or a row of several."""
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
     PART = "part"
@@ -72,6 +74,11 @@ class Tagging(Message):
     """The user wants to say herself what a post is about."""
 
     post_id: str
+
+
+@dataclass
+class Tuning(Message):
+    """The user wants to see, and perhaps change, what earns a +K."""
 
 
 @dataclass
