@@ -15,7 +15,7 @@ from klout_tui.domain.grouping import Group
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened, Tuning
 from klout_tui.tui.panes.base import ROWS, TablePane
-from klout_tui.tui.screens.plusk import mark, names
+from klout_tui.tui.screens.plusk import mark, names, topics_of
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Cell, Column, Row, Wording
 
@@ -112,7 +112,7 @@ browser.
             cells={
                 "mark": mark(thanked, waiting, inks),
                 "who": _who(item, inks.dim if done else Style()),
-                "topics": Text(_topics(item, view) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
+                "topics": Text(topics_of(item, view) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
                 "did": _did(item),
                 "network": Text(networks[0] if len(networks) == 1 else f"{len(networks)} networks", style=inks.dim),
                 "followers": Text(wording.number(followers) if same_actor else ""),
@@ -130,12 +130,6 @@ def _who(item: Group, style: Style) -> Cell:
         return Text(people[0].name or people[0].handle, style=style)
     options = dict.fromkeys(names(people, count) for count in (3, 2, 1))
     return Wording((*options, many), style)
-
-
-def _topics(item: Group, view: Dashboard) -> str:
-    """What it is for; a topic that is only guessed for all of it says so."""
-    sure = {topic for plusk in item.plusks if not plusk.guessed for topic in plusk.topics}
-    return ", ".join(wording.topics([topic], guessed=topic not in sure, label=view.label) for topic in item.topics)
 
 
 def _did(item: Group) -> Text:
