@@ -145,6 +145,8 @@ class Session:
                     if as_of > days.of(clock()):
                         raise UsageError(f"{as_of} lies in the future", hint="Give --as-of today or a day before.")
                     now.frozen = days.end(as_of)
+            store.guesses = settings.guess_topics
+            store.language = settings.language(environ)
             return cls(
                 paths=paths,
                 settings=settings,

@@ -112,6 +112,7 @@ COMMANDS: Final = (
     unlink,
     refresh,
     show,
+    topics,
     score,
     note,
     log,

@@ -114,6 +114,9 @@ class Post(Value, frozen=True):
     """Counter increments not explained by named interactions; filled by the store, left empty by adapters."""
     gone_at: datetime | None = None
     """When the network was first found to have deleted it."""
+    guessed: tuple[str, ...] | None = None
+    """What a post without topics may be about by its words (``domain.guess``), None before anybody looked; filled by
+    the store, left empty by adapters."""
 
 
 class Increment(Value, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,7 +19,7 @@ from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.model import Account, Health, Interaction, Profile
 from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
-from klout_tui.store import accounts, locks, log, notes, records
+from klout_tui.store import accounts, locks, log, notes, ontology, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.company import Company
 from klout_tui.store.decisions import decide, undo
@@ -228,6 +228,26 @@ class Store(Company):
             changed = change(self.topics().curation)
             kept = None if changed == Curation() else changed
             return decide(tx, words, {(records.CURATION, records.TOPICS): kept})
+
+    def use_topics(self, chosen: str | None, data: bytes | None = None) -> None:
+        """Read topics by another list from now on.
+
+        Args:
+            chosen: What it is called; None is our own, ``ontology.NONE`` none at all.
+            data: A packed list of that name, to be kept.
+        """
+        self._refuse_read_only()
+        if data is not None:
+            ontology.keep(self._engine.folder, data)
+        self.remember(ontology.LIST, chosen)
+
+    def keep_guesses(self, guesses: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep what was guessed of posts, by id; of those that have topics or are gone nothing is kept."""
+        with self._writing() as tx:
+            for post_id, topics in guesses.items():
+                post = tx.post(post_id)
+                if post is not None and not post.topics:
+                    tx.put_post(msgspec.structs.replace(post, guessed=topics))
 
     def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
         """Keep her own tags on a post instead of those before; the decision's number, as ``curate`` gives it."""

@@ -16,7 +16,7 @@ from klout_tui.errors import KloutError
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.messages import Curating, Deed, Noun, Tagging, Unhiding
 from klout_tui.tui.screens.detail import DetailScreen
-from klout_tui.tui.undoing import UndoingApp
+from klout_tui.tui.undoing import TOLD, UndoingApp
 
 Change = Callable[[Curation], Curation]
 
@@ -47,7 +47,8 @@ class CuratingApp(UndoingApp):
         from klout_tui.tui.screens.asking import LineScreen
 
         def answered(name: str | None) -> None:
-            if name is None or name == view.label(topic):
+            name = " ".join((name or "").split())
+            if name in ("", view.label(topic)):
                 return
             to = canonical(name)
             if to != topic and any(row.topic == to for row in view.topics.rows):
@@ -142,14 +143,15 @@ class CuratingApp(UndoingApp):
             deed: Does it; blocking.
             became: A topic, and which one it is now, None where it is hidden: its page follows, or closes.
         """
-        try:
-            number = await asyncio.to_thread(deed)
-        except KloutError as error:
-            self.complain(error)
-            return
-        if number is not None:
-            self.undo.done(words, partial(self.desk.undo, number))
-            self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False)
+        async with self._in_turn:
+            try:
+                number = await asyncio.to_thread(deed)
+            except KloutError as error:
+                self.complain(error)
+                return
+            if number is not None:
+                self.undo.done(words, partial(self.desk.undo, number))
+                self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
         if became is not None:
             self._follow_topic(*became)
         self.redraw()

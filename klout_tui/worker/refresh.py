@@ -26,6 +26,7 @@ from klout_tui.networks.registry import Broken, Registry
 from klout_tui.store.store import Store
 from klout_tui.worker.events import Finished, Report, Result, Started, Status
 from klout_tui.worker.faults import BUSY, UNLINKED, AdapterError, fault_of
+from klout_tui.worker.guessing import Guesser
 from klout_tui.worker.hosts import hosts_of
 from klout_tui.worker.roster import Roster
 from klout_tui.worker.safe import Safe
@@ -78,6 +79,7 @@ class Worker:
         self._safe = Safe(store, secrets, settings)
         self._places = asyncio.Semaphore(ACCOUNTS_AT_ONCE)
         self._turn = Turn(store)
+        self._guesser = Guesser(store, clock)
         self._under_way: dict[str, _Outcome] = {}
         self._awake = asyncio.Event()
 
@@ -188,10 +190,11 @@ class Worker:
     async def _read(self, account: Account, report: Report) -> Result:
         begun = self._timer()
         visit = Visit(account, self._store, report)
-        token, fault, client = None, None, None
+        token, fault, client, backfill = None, None, None, False
         try:
             health = await unbroken(self._roster.health, account.id)
-            report(Started(account.id, backfill=not health.backfilled))
+            backfill = not health.backfilled
+            report(Started(account.id, backfill=backfill))
             token = await self._safe.token(account)
             session = await self._safe.session(account) if token is not None else ""
             network, hosts = await asyncio.to_thread(self._adapter, account)
@@ -208,6 +211,7 @@ class Worker:
             fault = fault_of(error, account.network, token, blotted=client.blotted if client else None)
         if fault is not UNLINKED:
             fault = await unbroken(self._roster.note, visit, fault, presented=token is not None)
+            await self._guesser.after(visit.posts, first=backfill)
         return Result(
             account=account.id,
             status=_status(visit, fault),

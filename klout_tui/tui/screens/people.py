@@ -82,7 +82,7 @@ class PeopleScreen(Screen[None]):
             priority=True,
             tooltip="To the tab before",
         ),
-        Binding("s", "sort", "Sort", id="people.sort", tooltip="Sort by days, acts, last, since, audience, +K or name"),
+        Binding("S", "sort", "Sort", id="people.sort", tooltip="Sort by days, acts, last, since, audience, +K or name"),
         Binding(
             "w", "whole", "90 d/all", id="people.whole", tooltip="Figures of the last 90 days, or of all that is known"
         ),
