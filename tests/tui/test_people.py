@@ -114,7 +114,7 @@ async def test_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
         screen = await opened(driver)
         seen = []
         for _ in Sort:
-            await driver.press("s")
+            await driver.press("S")
             await driver.until(lambda: screen._listing and screen._listing.wish == screen._wish)
             seen.append(screen._wish.sort)
         assert set(seen) == set(Sort)

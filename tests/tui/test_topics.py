@@ -47,11 +47,11 @@ async def test_s_sorts_by_either_side(app: KloutApp) -> None:
         came = rows(driver)
         people = {row.topic: row.people for row in view(driver).topics.rows}
         assert sorted(people.values(), reverse=True) == [people[topic] for topic in came]
-        await driver.press("2", "s")
+        await driver.press("2", "S")
         posts = {row.topic: row.posts for row in view(driver).topics.rows}
         assert sorted(posts.values(), reverse=True) == [posts[topic] for topic in rows(driver)]
         assert "by you post" in app.home.query_one(TopicsPane).figure[0]
-        await driver.press("s", "s")
+        await driver.press("S", "S")
         assert rows(driver) == came
 
 

@@ -58,7 +58,7 @@ acknowledgements on it. A wide gap between the two is worth a thought; the lower
 several topics counts for each, so shares may add to more than 100 %. `~` says that some of the posts have no tags and
 were put here by their words; `#` on a post says it yourself. The trend shows reactions a week over 12 weeks.
 
-`s` sorts by what people come for, by what you post, or by +K. `p` pins a topic at the top (`◆`), `x` hides it for good,
+`S` sorts by what people come for, by what you post, or by +K. `p` pins a topic at the top (`◆`), `x` hides it for good,
 `X` lists the hidden ones, `e` renames it, `M` joins it with another, `Ctrl+Z` takes the last of these back. All of it
 counts for the past too, and everywhere.
 """

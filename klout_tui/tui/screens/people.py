@@ -107,7 +107,7 @@ One row is one person; handles you merged (`M`) are one. `days` is on how many d
 first thing known of them. `?` waits for your answer, `○` for a thank-you, `+` is new, `…` fell silent, `n` has a note.
 
 `1` to `6` and `Tab` go through the tabs: all, new, silent, waiting, introducers, and who stands apart (yours, ignored,
-bots). `s` sorts, `w` takes 90 days or all that is known, `/` filters. Nothing is ever merged but by you, and `Ctrl+Z`
+bots). `S` sorts, `w` takes 90 days or all that is known, `/` filters. Nothing is ever merged but by you, and `Ctrl+Z`
 takes each deed back. Ignoring leaves somebody out everywhere, also from days past; their acts are kept, and `i` brings
 them back. The rules in plain words: docs/people.md.
 """
