@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -71,6 +71,14 @@ def posts_of(session: Session, query: Query) -> Iterator[Post]:
         yield post if session.as_of is None else post_as_of(post, session.now())
 
 
+def with_her_topics(session: Session, posts: Iterable[Post]) -> Iterator[Post]:
+    """The posts with topics as she wants them, instead of as they are written."""
+    from msgspec.structs import replace
+
+    topics = session.store.topics()
+    return (replace(post, topics=topics.of_post(post.id, post.topics)) for post in posts)
+
+
 def notes_of(session: Session, query: Query) -> list[Note]:
     """Her notes, by day."""
 
@@ -94,6 +102,15 @@ def acts_of(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[
             known = {post.id: post for post in session.store.month(month).posts}
         if act.counts:
             yield act, known
+
+
+def acts_with_her_topics(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:
+    """The same with topics as she wants them, instead of as they are written."""
+    from msgspec.structs import replace
+
+    topics = session.store.topics()
+    for act, known in acts_of(session, query):
+        yield replace(act, topics=topics.of(act.topics)) if act.topics else act, known
 
 
 def given_of(session: Session, query: Query) -> Iterator[Given]:

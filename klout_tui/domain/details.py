@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from klout_tui.domain.acquaintance import Acquaintance
 from klout_tui.domain.digest import HIDDEN, Digest, moment
 from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
@@ -38,6 +39,8 @@ class PersonDetail(Value, frozen=True):
     """The newest, newest first."""
     titles: dict[str, str]
     """What the posts they reacted to are called, by id."""
+    known: Acquaintance = Acquaintance()
+    """What else is known of them."""
 
 
 class PostDetail(Value, frozen=True):

@@ -1,4 +1,8 @@
-"""What posts and reactions are about, and how what she talks about differs from what people come for."""
+"""What posts and reactions are about, and how what she talks about differs from what people come for.
+
+A post with several topics counts once for each, so shares say "so many of your posts carry it" and may add to more than
+1. One that carries a topic under several spellings counts once.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import chain, pairwise
 from typing import Final
 
@@ -33,6 +38,10 @@ class TopicRow(Value, frozen=True):
     plusk: int
     trend: tuple[int, ...]
     """Reactions a week, oldest first, ``TREND_WEEKS`` long, the last week ending on the window's last day."""
+    people: int = 0
+    """Distinct people who reacted to it; reactions known by number only have none."""
+    people_share: float | None = None
+    """Of all people who reacted, 0 to 1. None where nobody is known by name."""
 
 
 class TopicTable(Value, frozen=True):
@@ -41,7 +50,33 @@ class TopicTable(Value, frozen=True):
     rows: tuple[TopicRow, ...] = ()
     posts: int = 0
     reactions: int = 0
+    people: int = 0
+    """Distinct people who reacted by name."""
     untagged_posts: int = 0
+
+
+class Order(StrEnum):
+    """What topics are sorted by, the most first; pinned ones stand before all others."""
+
+    CAME = "they come"
+    POSTED = "you post"
+    PLUSK = "+K"
+
+
+def ordered(rows: Iterable[TopicRow], order: Order = Order.CAME, pinned: Sequence[str] = ()) -> tuple[TopicRow, ...]:
+    """The rows sorted, those of ``pinned`` first and in its order."""
+    place = {topic: number for number, topic in enumerate(pinned)}
+
+    def key(row: TopicRow) -> tuple[object, ...]:
+        came = (-row.people, -row.reactions, -row.plusk, -row.posts)
+        by = {
+            Order.CAME: came,
+            Order.POSTED: (-row.posts, *came),
+            Order.PLUSK: (-row.plusk, *came),
+        }[order]
+        return (place.get(row.topic, len(place)), *by, row.topic)
+
+    return tuple(sorted(rows, key=key))
 
 
 def topic_table(
@@ -51,8 +86,9 @@ def topic_table(
     last: date,
     span: int,
     account: str | None = None,
+    pinned: Sequence[str] = (),
 ) -> TopicTable:
-    """Topics over the ``span`` local days that end on ``last``, the most reacted to first.
+    """Topics over the ``span`` local days that end on ``last``: pinned ones, then those most people came for.
 
     Args:
         history: The months of the window and of the trend; what lies outside them is passed over.
@@ -61,6 +97,7 @@ def topic_table(
         last: The window's last local day.
         span: Its length in days.
         account: Only posts of, and acts on, this account.
+        pinned: Topics with a row of their own even where nothing is known of them.
     """
     if span < 1:
         return TopicTable()
@@ -74,6 +111,8 @@ def topic_table(
     posted: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
     trend: defaultdict[str, list[int]] = defaultdict(lambda: [0] * TREND_WEEKS)
+    came: defaultdict[str, set[str]] = defaultdict(set)
+    everybody: set[str] = set()
     originals = untagged = total = 0
     for digest in history:
         about = [canonical_topics(post.topics) for post in digest.posts]
@@ -93,6 +132,10 @@ def topic_table(
                     trend[topic][in_week] += times
                 if counts:
                     reacted[topic] += times
+        for person, topics in _people(digest, about, begin, bounds[-1], account):
+            everybody.add(person)
+            for topic in topics:
+                came[topic].add(person)
     mine = given if account is None else (each for each in given if each.account == account)
     acknowledged = Counter(chain.from_iterable(each.topics for each in mine if begin <= each.at < bounds[-1]))
 
@@ -103,15 +146,18 @@ def topic_table(
             post_share=posted[topic] / originals if originals else None,
             reactions=reacted[topic],
             reaction_share=reacted[topic] / total if total else None,
+            people=len(came[topic]) if topic in came else 0,
+            people_share=(len(came[topic]) if topic in came else 0) / len(everybody) if everybody else None,
             plusk=acknowledged[topic],
             trend=tuple(trend[topic]) if topic in trend else (0,) * TREND_WEEKS,
         )
-        for topic in posted.keys() | reacted.keys() | acknowledged.keys()
+        for topic in posted.keys() | reacted.keys() | acknowledged.keys() | set(pinned)
     )
     return TopicTable(
-        rows=tuple(sorted(rows, key=lambda row: (-row.reactions, -row.plusk, -row.posts, row.topic))),
+        rows=ordered(rows, pinned=pinned),
         posts=originals,
         reactions=total,
+        people=len(everybody),
         untagged_posts=untagged,
     )
 
@@ -137,3 +183,26 @@ def _reactions(
         part = bisect_right(bounds, rise.at) - 1
         if 0 <= part < len(bounds) - 1 and account in (None, digest.posts[rise.post].account):
             yield part, rise.count, dict.fromkeys(about[rise.post], rise.count)
+
+
+def _people(
+    digest: Digest, about: Sequence[tuple[str, ...]], begin: int, end: int, account: str | None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Who reacted to what between two moments; one who reacted to the same thing twice is told once."""
+    first, stop = bisect_left(digest.at, begin), bisect_left(digest.at, end)
+    rows: Sequence[int] = range(first, stop)
+    if digest.has_hidden or not all(account in (None, each) for each in digest.accounts):
+        wanted = [account in (None, each) for each in digest.accounts]
+        rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & HIDDEN]
+    about = [*about, ()]  # where an act is to no post, its place is -1
+    places: dict[tuple[str, ...], int] = {}
+    kinds = [places.setdefault(topics, len(places)) for topics in about]
+    what = list(map(kinds.__getitem__, map(digest.post.__getitem__, rows)))
+    for row, written in digest.topics.items():
+        if first <= row < stop and (place := bisect_left(rows, row)) < len(rows) and rows[place] == row:
+            topics = canonical_topics(written)
+            if topics:
+                what[place] = places.setdefault(topics, len(places))
+    topics_at = list(places)
+    for actor, place in set(zip(map(digest.actor.__getitem__, rows), what, strict=True)):
+        yield digest.actors[actor], topics_at[place]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from klout_tui.domain.acquaintance import Silence
 from klout_tui.domain.dashboard import Standing
 from klout_tui.domain.model import Fault, InteractionKind
 
@@ -73,6 +74,17 @@ def kinds(counts: Mapping[InteractionKind, int]) -> str:
     """``3 likes · 1 reply``, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return " · ".join(counted(count, *MANY[kind]) for kind, count in ordered if count)
+
+
+def silence(silence: Silence) -> str:
+    """``commented in 11 of 12 months, nothing since Aug 2026``."""
+    months = f"{silence.months} of {silence.of} months"
+    return f"{DID[silence.did]} in {months}, nothing since {silence.last:%b %Y}"
+
+
+def introduced(reposts: int, people: int) -> str:
+    """``after 2 reposts, 9 new people came``."""
+    return f"after {counted(reposts, 'repost')}, {counted(people, 'new person', 'new people')} came"
 
 
 def percent(share: float | None) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from klout_tui.domain import reasons
 from klout_tui.domain.effect import Count, Effect
+from klout_tui.domain.gratitude import number_of, way_of
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -147,6 +148,25 @@ def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *,
     }
 
 
+def log_row(entry: Interaction, *, private: bool = False) -> Row:
+    """Something she logged by hand; ``id`` is what the commands call it by.
+
+    Args:
+        entry: as kept.
+        private: whether what she wrote may leave the app.
+    """
+    return {
+        "id": number_of(entry.id),
+        "interaction": entry.id,
+        "at": instant(entry.at),
+        "actor": _actor(entry.actor),
+        "how": way_of(entry),
+        "kind": entry.kind,
+        "topics": canonical_topics(entry.topics),
+        "text": entry.text if private else None,
+    }
+
+
 def plusk_row(plusk: PlusK, rules: Rules = USUAL, *, private: bool = False) -> Row:
     """A +K: one act of acknowledgement.
 
@@ -216,6 +236,8 @@ def topic_row(row: TopicRow) -> Row:
         "post_share": _share(row.post_share),
         "reactions": row.reactions,
         "reaction_share": _share(row.reaction_share),
+        "people": row.people,
+        "people_share": _share(row.people_share),
         "plusk": row.plusk,
         "trend": row.trend,
     }

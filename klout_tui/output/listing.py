@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
+from klout_tui.domain.gratitude import WORDS, number_of, way_of
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
@@ -129,6 +130,30 @@ def interactions(
     return columns, rows
 
 
+def log(entries: Iterable[Interaction], zone: ZoneInfo, *, private: bool = False) -> Table:
+    """What she logged by hand."""
+    columns = (
+        Column("id"),
+        Column("when"),
+        Column("who", least=8, most=44),
+        Column("how"),
+        Column("topics", least=8, most=40),
+        Column("text", least=12),
+    )
+    rows = [
+        (
+            number_of(each.id),
+            _when(each.at, zone),
+            _who(each.actor),
+            WORDS[way_of(each)],
+            ", ".join(canonical_topics(each.topics)) or wording.UNKNOWN,
+            each.text[:500] if private or not each.text else WITHHELD,
+        )
+        for each in entries
+    ]
+    return columns, rows
+
+
 def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
     """Acknowledgements."""
     columns = (
@@ -161,6 +186,8 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         Column("of posts", right=True),
         Column("reactions", right=True),
         Column("of reactions", right=True),
+        Column("people", right=True),
+        Column("of people", right=True),
         Column("+K", right=True),
         Column("12 weeks"),
     )
@@ -171,6 +198,8 @@ def topics(entries: Iterable[TopicRow]) -> Table:
             wording.percent(row.post_share),
             wording.number(row.reactions),
             wording.percent(row.reaction_share),
+            wording.number(row.people),
+            wording.percent(row.people_share),
             wording.number(row.plusk),
             wording.spark(row.trend, _TREND),
         )

@@ -154,6 +154,9 @@ def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
         interaction = _merged_interaction(old, interaction)
     if interaction.actor.key in tx.own_keys():
         interaction = msgspec.structs.replace(interaction, own=True)
+    ignored = interaction.actor.key in tx.ignored_keys()
+    if ignored != interaction.ignored:
+        interaction = msgspec.structs.replace(interaction, ignored=ignored)
     if old is not None:
         if interaction == old:
             return False

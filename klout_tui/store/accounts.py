@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Account
 from klout_tui.errors import StoreError
 from klout_tui.store import records
@@ -67,10 +68,13 @@ def flag_own(tx: Transaction, keys: Iterable[str]) -> None:
 def forget(tx: Transaction, account_id: str) -> None:
     """Remove everything of an account. Its keys stay declared own, or the user's acts would turn into reactions.
 
+    Of the log, which is no account, that is everything she logged.
+
     Raises:
         StoreError: there is no such account.
     """
-    existing(tx, account_id)
+    if account_id != LOG_ACCOUNT:
+        existing(tx, account_id)
     tx.put(CORE, records.STORE, records.SCRUB, {})
     for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH):
         tx.delete(CORE, table, account_id)
@@ -89,6 +93,7 @@ def _forget_posts(tx: Transaction, account_id: str) -> None:
             if post.account != account_id:
                 continue
             tx.remove_post(shard, post)
+            tx.delete(CORE, records.TAGS, post.id)
             if post.reply_to:
                 tally = tx.tally(post.reply_to)
                 replies = {key: at for key, at in tally.replies.items() if key != id_hash(post.id)}
@@ -103,6 +108,7 @@ def _forget_interactions(tx: Transaction, account_id: str) -> None:
                 continue
             tx.remove_interaction(shard, interaction)
             tx.delete(CORE, records.THANKS, interaction.id)
+            tx.delete(CORE, records.SETTLED, interaction.id)
             if interaction.post:
                 tally = tx.tally(interaction.post)
                 gone = id_hash(interaction.id)

@@ -20,8 +20,9 @@ from klout_tui.credentials import Secrets
 from klout_tui.domain.model import Account, Fault
 from klout_tui.networks.base import Network
 from klout_tui.networks.http import Client, HostGates, Limits
+from klout_tui.networks.optional import least_minutes
 from klout_tui.networks.record import Record
-from klout_tui.networks.registry import Registry
+from klout_tui.networks.registry import Broken, Registry
 from klout_tui.store.store import Store
 from klout_tui.worker.events import Finished, Report, Result, Started, Status
 from klout_tui.worker.faults import BUSY, UNLINKED, AdapterError, fault_of
@@ -63,7 +64,7 @@ class Worker:
     ) -> None:
         rng = rng or random.Random()
         self._store = store
-        self._roster = Roster(store, settings, clock, rng)
+        self._roster = Roster(store, settings, clock, rng, self._least_minutes)
         self._networks = networks
         self._transport = transport
         self._clock = clock
@@ -227,6 +228,11 @@ class Worker:
             return network, hosts_of(network, account)
         except SystemExit as error:
             raise AdapterError(f"the {account.network} adapter tried to end the program") from error
+
+    def _least_minutes(self, network: str) -> int:
+        """What the network says, where it loads; in a thread."""
+        found = self._networks.look(network) if network in self._networks else None
+        return 0 if found is None or isinstance(found, Broken) else least_minutes(found)
 
     def _client(self, account: Account, token: str | None, session: str, hosts: tuple[str, ...]) -> Client:
         record = self._records[account.id] = Record(self._records.get(account.id))

@@ -192,6 +192,8 @@ def test_a_topic_row() -> None:
         "post_share": 0.3333,
         "reactions": 0,
         "reaction_share": None,
+        "people": 0,
+        "people_share": None,
         "plusk": 2,
         "trend": [0] * 11 + [3],
     }

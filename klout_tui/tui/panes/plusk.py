@@ -104,7 +104,7 @@ browser.
         """One act of acknowledgement, or several."""
         waiting, thanked = item.waiting(view.now), len(item.thanked)
         done = thanked == len(item.plusks)
-        newest, topics, networks = item.plusks[0], item.topics, _networks(item)
+        newest, topics, networks = item.plusks[0], [view.label(topic) for topic in item.topics], _networks(item)
         followers = newest.actor.followers
         same_actor = all(each.actor.key == newest.actor.key for each in item.plusks)
         return Row(

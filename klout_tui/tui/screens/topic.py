@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rich.text import Text
+from textual.content import Content
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
@@ -37,13 +38,13 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
     row = next((row for row in view.topics.rows if row.topic == detail.topic), None)
     recent = (
         f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts,"
-        f" {wording.percent(row.reaction_share)} of the reactions, {wording.counted(row.plusk, '+K', '+K')}"
-        f"   {wording.spark(row.trend, 12)}"
+        f" {wording.percent(row.people_share)} of the people who reacted, {wording.percent(row.reaction_share)} of the"
+        f" reactions, {wording.counted(row.plusk, '+K', '+K')}   {wording.spark(row.trend, 12)}"
         if row
         else f"Nothing in the last {TOPIC_DAYS} days"
     )
     return Page(
-        heading=heading(f"#{detail.topic}", recent),
+        heading=heading(f"#{view.label(detail.topic)}", recent, _about(detail.topic, view)),
         sections=[
             Section(
                 f"People who came for it ({len(detail.people):,}); Enter opens the person",
@@ -62,6 +63,13 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
             ),
         ],
     )
+
+
+def _about(topic: str, view: Dashboard) -> Content:
+    """Other spellings she joined with it, and whether it is pinned."""
+    written = ", ".join(view.curation.written_as(topic))
+    pinned = "pinned" if topic in view.curation.pinned else ""
+    return Content.styled("  ·  ".join(filter(None, [pinned, f"also {written}" if written else ""])), "dim")
 
 
 def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
