@@ -30,8 +30,9 @@ WEEKDAYS: Final = (1.15, 1.2, 1.15, 1.1, 1.0, 0.65, 0.75)
 FADES: Final = (0.72, 0.17, 0.07, 0.04)
 """Share of a post's reactions on its day and the days after."""
 KINDS: Final = (InteractionKind.LIKE,) * 15 + (InteractionKind.REPOST,) * 3 + (InteractionKind.REPLY,) * 2
-WORDS: Final = tuple(f"{first}{second}" for first in "b d f g k l m n p r s t v".split() for second in (
-    "alo", "emi", "iru", "oda", "uke", "anto", "elis", "orin", "usta", "yvo", "aben", "imar", "olde", "urne"))  # fmt: skip
+BEGINNINGS: Final = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v")
+ENDS: Final = ("alo", "emi", "iru", "oda", "uke", "anto", "elis", "orin", "usta", "yvo", "aben", "imar", "olde", "urne")
+WORDS: Final = tuple(beginning + end for beginning in BEGINNINGS for end in ENDS)
 
 
 class Planted(StrEnum):
@@ -61,7 +62,7 @@ class Life:
     luck: float = 0.25
     """How much better and worse posts differ (sigma of a log-normal)."""
     free: bool = False
-    """Whether the number of posts a week is left to chance (Poisson), and not kept to."""
+    """Whether the number of posts a week, and of adverts among them, is left to chance and not kept to."""
     advert_pull: float = 0.35
     """What a post that links to her own site brings, against another."""
     repeat_pull: float = 0.4
@@ -91,6 +92,17 @@ class Chance(random.Random):
             product *= self.random()
             count += 1
         return count
+
+    def due(self, what: str, share: float, free: bool) -> bool:
+        """Whether it is the turn of something that makes up a share: in turn, or with ``free`` left to chance."""
+        if free:
+            return self.random() < share
+        owed: dict[str, float] = self.__dict__.setdefault("owed", {})
+        owed[what] = owed.get(what, self.random()) + share
+        if owed[what] < 1:
+            return False
+        owed[what] -= 1
+        return True
 
     def bursty(self, mean: float, spread: float) -> int:
         """A negative binomial count with this variance over mean."""
@@ -189,13 +201,12 @@ def _write(life: Life, chance: Chance, first: date, length: int) -> list[Written
         topic = chance.choices(list(TOPICS), list(TOPICS.values()))[0]
         pull = base * chance.lognormvariate(-(life.luck**2) / 2, life.luck)
         text = " ".join(chance.choices(WORDS, k=chance.randrange(9, 26)))
-        share = 0.5 if since and life.planted is Planted.REPEATS else 0.03
         earlier = [each for each in written if each.network == network and day - each.day < 21]
-        if earlier and chance.random() < share:
+        if earlier and chance.due("repeat", 0.5 if since and life.planted is Planted.REPEATS else 0.03, life.free):
             words = chance.choice(earlier).post.text.split()
             words[chance.randrange(len(words))] = chance.choice(WORDS)
             text, pull = " ".join(words), pull * life.repeat_pull
-        elif chance.random() < (0.45 if since and life.planted is Planted.PROMOTION else 0.1):
+        elif chance.due("advert", 0.45 if since and life.planted is Planted.PROMOTION else 0.1, life.free):
             text, pull = f"{text} https://ada.example/shop/{number}", pull * life.advert_pull
         at = datetime.combine(first + timedelta(days=day), time(8), UTC) + timedelta(minutes=chance.randrange(600))
         place = f"https://{network}.example/ada/{number}"
@@ -245,14 +256,16 @@ def _react(
         for each, mean in zip(lively, means, strict=True):
             for _ in range(chance.poisson(mean * luck)):
                 act = _act(chance, each, crowd[each.network], when)
-                if day >= begins and act is not None:
-                    if life.planted is Planted.LOST and act.actor.key in lost:
-                        act = None
-                    elif life.planted is Planted.DEAD and each.network == "bluesky":
-                        act = None
-                if act is not None:
+                if act is not None and not (day >= begins and _gone(life, act, each, lost)):
                     acts.append(act)
     return acts
+
+
+def _gone(life: Life, act: Interaction, on: Written, lost: set[str]) -> bool:
+    """Whether it never happened, since whoever would have done it is there no more."""
+    if life.planted is Planted.DEAD:
+        return on.network == "bluesky"
+    return life.planted is Planted.LOST and act.actor.key in lost
 
 
 def _act(chance: Chance, on: Written, crowd: tuple[list[str], list[float]], day: date) -> Interaction | None:

@@ -21,7 +21,7 @@ from klout_tui.domain.diagnosis.evidence import Evidence, Remark
 from klout_tui.domain.diagnosis.findings import Cause, Finding
 from klout_tui.domain.diagnosis.gather import Corrections, gather
 from klout_tui.domain.diagnosis.ground import Ground
-from klout_tui.domain.diagnosis.noise import Noise
+from klout_tui.domain.diagnosis.noise import Noise, departure
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
 from klout_tui.domain.diagnosis.series import Series, judged, normal, series
 from klout_tui.domain.diagnosis.similar import repeats
@@ -60,7 +60,9 @@ class Diagnosis(Value, frozen=True):
     """First local day on which this verdict is in force, and the next one; None where it is not the weekly one."""
     next: date | None
     findings: tuple[Finding, ...]
-    """Reasons for a change in the direction there was, the weightiest first, then those that held against it."""
+    """What may have changed engagement, the weightiest first; those that held against a change come last."""
+    way: int
+    """1 where it rose by more than a little, -1 where it fell, 0 where neither can be said."""
     bursts: tuple[Burst, ...]
     """Those that touch the windows, the oldest first."""
     notes: tuple[NoteEffect, ...]
@@ -68,9 +70,8 @@ class Diagnosis(Value, frozen=True):
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
-        """The findings that made the change, not those that held against it."""
-        way = self.splits.change
-        return tuple(each for each in self.findings if each.effect.reactions * way > 0 or not way)
+        """The findings that made the change, not those that held against it; all where there was none to speak of."""
+        return tuple(each for each in self.findings if each.effect.reactions * self.way > 0 or not self.way)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
@@ -130,6 +131,7 @@ def diagnose(
         begin=ticks(days.start(earlier.first)),
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
     )
+    way = _way(ground, calm.noise)
     since = pronounced(judged_window) if weekly else None
     return Diagnosis(
         now=now,
@@ -141,7 +143,8 @@ def diagnose(
         weekly=weekly,
         since=since,
         next=since + timedelta(days=7) if since else None,
-        findings=_ranked(ground),
+        findings=_ranked(ground, way),
+        way=way,
         bursts=ground.bursts,
         notes=tuple(_noted(notes, earlier.first, ripe, calm)),
     )
@@ -230,7 +233,13 @@ def _promoting(evidence: Evidence) -> frozenset[str]:
     return frozenset(post.id for post in evidence.posts if post.kind in ORIGINALS and promotes(post, places))
 
 
-def _ranked(ground: Ground) -> tuple[Finding, ...]:
+def _way(ground: Ground, measured: Noise) -> int:
+    """Whether reactions rose or fell by more than a standard error: else nothing went one way to speak of."""
+    away = departure(ground.splits.before, ground.splits.now, measured, ground.exposure)
+    return 0 if abs(away) < 1 else 1 if away > 0 else -1
+
+
+def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
     looks: Iterable[Iterator[Finding]] = (
         look(ground)
         for look in (
@@ -247,7 +256,6 @@ def _ranked(ground: Ground) -> tuple[Finding, ...]:
             theirs.loose,
         )
     )
-    way = ground.splits.change
     least = max(1.0, LEAST_SHARE * ground.splits.before)
     found = [each for each in chain.from_iterable(looks) if _told(each, least)]
     return tuple(

@@ -19,6 +19,9 @@ from klout_tui.domain.diagnosis.ground import Ground, interval
 NEAR: Final = timedelta(days=2)
 """How long before a burst a note may lie that explains it; a day after it began counts too."""
 
+PICKED: Final = 1.5
+"""The most striking run of days of many looks striking by chance too: its standard errors count for less."""
+
 WEEKDAYS: Final = 0.05
 """Share of the earlier reactions under which a difference in weekdays is not worth a sentence."""
 
@@ -55,7 +58,7 @@ def bursts(ground: Ground) -> Iterator[Finding]:
             f"{burst.reactions:,} reactions: {saying.reactions(shown)}.{gone}{ask}",
             advice="Keep at it: repeat those steps." if effect > 0 else "",
             effect=shown,
-            away=abs(effect) / error,
+            away=abs(effect) / error / PICKED,
             posts=ground.shown(top),
             post_count=len(top),
         )

@@ -12,6 +12,9 @@ LIKELY: Final = 2.0
 CLEAR: Final = 3.0
 """Standard errors from which a reason is likely, and clear."""
 
+DRAWN: Final = 1.5
+"""Standard errors at which an effect weighs nothing any more: of ten reasons looked for, one is that far off by chance."""
+
 SHOWN: Final = 5
 """Posts and people a finding lists; the counts are of all."""
 
@@ -102,8 +105,8 @@ class Finding(Value, frozen=True):
 
     @property
     def weight(self) -> float:
-        """The effect drawn towards nothing by how unsure it is (James and Stein): reasons are ranked by it."""
-        return abs(self.effect.reactions) * max(0.0, 1 - 1 / max(self.away, 0.01) ** 2)
+        """The effect drawn towards nothing by how unsure it is (as James and Stein do): reasons are ranked by it."""
+        return abs(self.effect.reactions) * max(0.0, 1 - (DRAWN / max(self.away, 0.01)) ** 2)
 
 
 CERTAIN: Final = 99.0

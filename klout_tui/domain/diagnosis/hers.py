@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
-from klout_tui.domain.diagnosis.findings import CERTAIN, Cause, Finding
+from klout_tui.domain.diagnosis.findings import CERTAIN, DRAWN, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, Row, interval, mean
 from klout_tui.domain.diagnosis.noise import departure, noise
 from klout_tui.domain.diagnosis.spans import Window
@@ -26,7 +26,7 @@ A_WEEK: Final = 7 * 24 * 3600 * 1_000_000
 HABIT: Final = 30 * A_WEEK // 7
 """How far back before the windows habits are looked for, in microseconds: repetitions of then are known too."""
 
-WANT: Final = 1.0
+WANT: Final = DRAWN
 """Standard errors under which a reason is not worth a sentence."""
 
 

@@ -19,7 +19,7 @@ APART: Final = 2.5
 RATHER: Final = 0.5
 """How much of its change the others may share at most."""
 
-PICKED: Final = 2.0
+PICKED: Final = 2.5
 """The most striking of many topics looks striking by chance alone: this many standard errors count for nothing."""
 
 REGULAR: Final = 3
@@ -241,17 +241,13 @@ def _one_network(ground: Ground, move: _Move, common: float, variance: float) ->
     )
 
 
-def _rose(ground: Ground, move: _Move) -> Iterator[Finding]:
-    if not move.before or not move.now:
+def _rose(ground: Ground, whole: _Move) -> Iterator[Finding]:
+    before, now = ([row for row in rows if row.plain] for rows in (ground.before, ground.now))
+    mine = [[row for row in rows if whole.label in row.topics] for rows in (before, now)]
+    others = [[row for row in rows if whole.label not in row.topics] for rows in (before, now)]
+    if not all(mine) or not all(others):
         return
-    rest = _move(
-        ground,
-        "",
-        [row for row in ground.before if move.label not in row.topics],
-        [row for row in ground.now if move.label not in row.topics],
-    )
-    if not rest.before or not rest.now:
-        return
+    move, rest = _move(ground, whole.label, *mine), _move(ground, "", *others)
     error = math.sqrt(move.variance + rest.variance)
     away = abs(move.ratio - rest.ratio) / error
     if away < PICKED:
