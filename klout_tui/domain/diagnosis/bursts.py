@@ -22,7 +22,7 @@ LONGEST: Final = 21
 BASELINE: Final = 56
 """Days before it that tell the usual; at least half of them must be known."""
 
-CHANCE: Final = 3e-5
+CHANCE: Final = 1e-5
 """How seldom chance alone may bring so much, for a reason to be looked for in it."""
 
 STRICT: Final = 2e-7

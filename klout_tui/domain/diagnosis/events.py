@@ -19,7 +19,7 @@ from klout_tui.domain.diagnosis.ground import Ground, interval
 NEAR: Final = timedelta(days=2)
 """How long before a burst a note may lie that explains it; a day after it began counts too."""
 
-PICKED: Final = 1.5
+PICKED: Final = 1.8
 """The most striking run of days of many looks striking by chance too: its standard errors count for less."""
 
 WEEKDAYS: Final = 0.05

@@ -12,8 +12,8 @@ LIKELY: Final = 2.0
 CLEAR: Final = 3.0
 """Standard errors from which a reason is likely, and clear."""
 
-DRAWN: Final = 1.5
-"""Standard errors at which an effect weighs nothing any more: of ten reasons looked for, one is that far off by chance."""
+DRAWN: Final = 1.3
+"""Standard errors at which an effect weighs nothing any more: of five reasons looked for, one is that far off by chance."""
 
 SHOWN: Final = 5
 """Posts and people a finding lists; the counts are of all."""
