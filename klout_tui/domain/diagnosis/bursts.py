@@ -25,7 +25,7 @@ BASELINE: Final = 56
 CHANCE: Final = 1e-5
 """How seldom chance alone may bring so much, for a reason to be looked for in it."""
 
-STRICT: Final = 2e-7
+STRICT: Final = 1e-7
 """The same, for her to be asked what happened; so small since every day and every length is looked at, all year."""
 
 LEAST: Final = (2.0, 10.0)

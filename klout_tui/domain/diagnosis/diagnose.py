@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import events, hers, theirs, words
+from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
 from klout_tui.domain.diagnosis.aftermath import Aftermath, aftermath
 from klout_tui.domain.diagnosis.away import Away, holidays
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
@@ -251,7 +251,7 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
             hers.promotion,
             hers.repeats,
             theirs.audience,
-            theirs.topics,
+            subjects.topics,
             theirs.acts,
             theirs.loose,
         )

@@ -105,7 +105,7 @@ def measurement(ground: Ground) -> Iterator[Finding]:
         yield Finding(
             cause=Cause.MEASUREMENT,
             subject=network,
-            sentence=f"{said[0].upper()}{said[1:]}: {much}.",
+            sentence=f"{saying.capital(said)}: {much}.",
             advice="Read it again, or see what its account says." if why in (Why.STALE, Why.GAP) else "",
             effect=Effect(reactions=float(change), low=float(change), high=float(change)),
             away=CERTAIN,

@@ -13,7 +13,13 @@ CLEAR: Final = 3.0
 """Standard errors from which a reason is likely, and clear."""
 
 DRAWN: Final = 1.3
-"""Standard errors at which an effect weighs nothing any more: of five reasons looked for, one is that far off by chance."""
+"""Standard errors at which an effect weighs nothing any more; of five reasons, one is that far off by chance."""
+
+WANT: Final = DRAWN
+"""Standard errors under which a reason is not worth a sentence."""
+
+FEWEST: Final = 3
+"""Posts of a sort under which nothing is said of it."""
 
 SHOWN: Final = 5
 """Posts and people a finding lists; the counts are of all."""

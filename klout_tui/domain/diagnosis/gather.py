@@ -191,18 +191,21 @@ def _named(
     if begin == end:
         return
     whys = [hidden.get(account) for account in digest.accounts]
+    if not any(whys):
+        whys = []
+    places, flags, actors = digest.post, digest.flags, digest.actors
     for row in range(begin, end):
-        if digest.flags[row] & HIDDEN:
+        if flags[row] & HIDDEN:
             continue
-        account, place = digest.account[row], digest.post[row]
+        place = places[row]
         post = digest.posts[place].id if place >= 0 else None
-        why = whys[account] or (Why.YOUNG if post in young else None)
+        why = (whys[digest.account[row]] if whys else None) or (Why.YOUNG if post in young else None)
         if why is not None:
-            side.aside[network_of(digest.accounts[account]), why] += 1
+            side.aside[network_of(digest.accounts[digest.account[row]]), why] += 1
         elif post is None:
-            side.loose[network_of(digest.accounts[account])] += 1
+            side.loose[network_of(digest.accounts[digest.account[row]])] += 1
         else:
-            actor = digest.actors[digest.actor[row]]
+            actor = actors[digest.actor[row]]
             side.acts[post][same.get(actor, actor)] += 1
             side.days[post, day] += 1
 

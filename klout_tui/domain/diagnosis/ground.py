@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -91,12 +91,19 @@ class Ground:
         """Her posts in full, by id."""
         return {post.id: post for post in self.evidence.posts}
 
-    def unsure(self, rows: Sequence[Row]) -> float:
+    def unsure(self, some: Pile) -> float:
         """The variance of the logarithm of the mean of some posts."""
-        if not rows:
-            return 4.0
-        total = sum(row.acts for row in rows)
-        return max(self.variation / len(rows), 1 / (total + 0.5))
+        return max(self.variation / some.posts, 1 / (some.acts + 0.5)) if some.posts else 4.0
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The originals of both windows."""
+        return (*self.before, *self.now)
+
+    @cached_property
+    def latest(self) -> tuple[Row, ...]:
+        """The same, the newest first."""
+        return tuple(sorted(self.rows, key=lambda row: -row.post.at))
 
     def shown(self, posts: Iterable[str]) -> tuple[PostShown, ...]:
         """Some posts as evidence, in the order given."""
@@ -178,16 +185,35 @@ class Ground:
         return {day: min(1.0, 1 / burst.times) for burst in self.bursts for day in burst.days if burst.reactions}
 
 
-def mean(rows: Sequence[Row]) -> float:
-    """What a post brought on average."""
-    return sum(row.acts for row in rows) / len(rows) if rows else 0.0
+@dataclass(frozen=True)
+class Pile:
+    """How many posts brought how much."""
+
+    posts: int = 0
+    acts: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """What a post brought on average."""
+        return self.acts / self.posts if self.posts else 0.0
+
+    def __add__(self, other: Pile) -> Pile:
+        return Pile(self.posts + other.posts, self.acts + other.acts)
+
+    def __sub__(self, other: Pile) -> Pile:
+        return Pile(self.posts - other.posts, max(0.0, self.acts - other.acts))
 
 
-def log_ratio(before: Sequence[Row], now: Sequence[Row]) -> float:
-    """The logarithm of how many times as much a post brought; half a reaction is added, so that 0 has one too."""
-    one = (sum(row.acts for row in before) + 0.5) / max(1, len(before))
-    other = (sum(row.acts for row in now) + 0.5) / max(1, len(now))
-    return math.log(other / one)
+def pile(rows: Iterable[Row]) -> Pile:
+    """Some posts together."""
+    acts = [row.acts for row in rows]
+    return Pile(len(acts), sum(acts))
+
+
+def shares_apart(now: int, of: int, before: int, of_before: int) -> float:
+    """How far two shares of posts lie apart, in standard errors."""
+    share = (now + before + 0.5) / (of + of_before + 1)
+    return (now / of - before / of_before) / math.sqrt(share * (1 - share) * (1 / of + 1 / of_before))
 
 
 def interval(effect: float, error: float) -> Effect:

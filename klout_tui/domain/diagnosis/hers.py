@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
-from klout_tui.domain.diagnosis.findings import CERTAIN, DRAWN, Cause, Finding
-from klout_tui.domain.diagnosis.ground import Ground, Row, interval, mean
+from klout_tui.domain.diagnosis.findings import CERTAIN, FEWEST, WANT, Cause, Finding
+from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
 from klout_tui.domain.diagnosis.noise import departure, noise
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.digest import ticks
@@ -17,17 +17,11 @@ from klout_tui.domain.model import ORIGINALS, Post
 STEADY: Final = 0.3
 """The least variance over mean of posts a week: nobody is a clock."""
 
-FEWEST: Final = 3
-"""Posts of a sort under which nothing is said of it."""
-
 A_WEEK: Final = 7 * 24 * 3600 * 1_000_000
 """Microseconds in seven days."""
 
 HABIT: Final = 30 * A_WEEK // 7
 """How far back before the windows habits are looked for, in microseconds: repetitions of then are known too."""
-
-WANT: Final = DRAWN
-"""Standard errors under which a reason is not worth a sentence."""
 
 
 def sharing(ground: Ground) -> Iterator[Finding]:
@@ -71,7 +65,7 @@ def away(ground: Ground) -> Iterator[Finding]:
         return
     windows = (ground.book.before.window, ground.book.now.window)
     runs = [run for run in ground.away if any(run.first <= each.last and run.last >= each.first for each in windows)]
-    rows = (*ground.before, *ground.now)
+    rows = ground.rows
     which = " and ".join(saying.span(run.first, run.last) for run in runs)
     unsure = abs(effect) * math.sqrt(ground.variation / max(1, len(rows)))
     then = "that is why there are more now" if effect > 0 else "no posts, so no reactions to judge"
@@ -143,20 +137,20 @@ def _mix(
     if len(ones_before) + len(ones_now) < FEWEST:
         return
     ones = (*ones_before, *ones_now)
-    others = tuple(row for row in (*before, *now) if not has(row))
-    if not others:
+    others = pile(row for row in ground.rows if not has(row))
+    if not others.posts:
         return
     share_before, share_now = len(ones_before) / len(before), len(ones_now) / len(now)
-    apart = _shares_apart(len(ones_now), len(now), len(ones_before) + sum(earlier), len(before) + len(earlier))
+    apart = shares_apart(len(ones_now), len(now), len(ones_before) + sum(earlier), len(before) + len(earlier))
     rate, error = _rate_of(before, now, has, ground)
-    usual = mean(others)
+    usual = others.mean
     posts = (len(before) + len(now)) / 2
     effect = posts * (share_now - share_before) * usual * (math.exp(rate) - 1)
     unsure = posts * abs(share_now - share_before) * usual * math.exp(rate) * error
     away = min(abs(apart), abs(rate) / error)
     if away < WANT or effect == 0:
         return
-    sentence = told(len(ones_now), len(now), len(ones_before), len(before), mean(ones), usual)
+    sentence = told(len(ones_now), len(now), len(ones_before), len(before), pile(ones).mean, usual)
     shown = interval(effect, unsure)
     yield Finding(
         cause=cause,
@@ -178,23 +172,16 @@ def _rate_of(
     Both are compared within each window (Mantel and Haenszel), which keeps out what happened to both alike.
     """
     over = under = 0.0
-    ones, others = [], []
+    ones, others = Pile(), Pile()
     for rows in (before, now):
-        mine, rest = [row for row in rows if has(row)], [row for row in rows if not has(row)]
-        ones += mine
-        others += rest
-        if mine and rest:
-            over += sum(row.acts for row in mine) * len(rest) / len(rows)
-            under += sum(row.acts for row in rest) * len(mine) / len(rows)
+        mine, rest = pile(row for row in rows if has(row)), pile(row for row in rows if not has(row))
+        ones, others = ones + mine, others + rest
+        if mine.posts and rest.posts:
+            over += mine.acts * rest.posts / len(rows)
+            under += rest.acts * mine.posts / len(rows)
     if not over or not under:
-        over, under = mean(ones) + 0.5 / len(ones), mean(others) + 0.5 / len(others)
+        over, under = ((each.acts + 0.5) / each.posts for each in (ones, others))
     return math.log(over / under), math.sqrt(ground.unsure(ones) + ground.unsure(others))
-
-
-def _shares_apart(now: int, of: int, before: int, of_before: int) -> float:
-    """How far two shares lie apart, in standard errors."""
-    share = (now + before + 0.5) / (of + of_before + 1)
-    return (now / of - before / of_before) / math.sqrt(share * (1 - share) * (1 / of + 1 / of_before))
 
 
 def _posts_apart(ground: Ground, before: int, now: int, exposure: float) -> float:
@@ -244,10 +231,10 @@ def _away_effect(ground: Ground) -> float:
     if days[0] == days[1]:
         return 0.0
     free = ground.book.now.window.length * 2 - sum(days)
-    rows = (*ground.before, *ground.now)
+    rows = ground.rows
     if free <= 0 or not rows:
         return 0.0
-    return -(days[1] - days[0]) * len(rows) / free * mean(rows)
+    return -(days[1] - days[0]) * len(rows) / free * pile(rows).mean
 
 
 def _free_days(ground: Ground, window: Window) -> int:

@@ -64,6 +64,16 @@ def less_or_more(ratio: float) -> str:
     return f"{times(ratio)} as much" if ratio >= 1.95 else f"{percent(ratio - 1)} more"
 
 
+def than_before(ratio: float) -> str:
+    """``52 % less than before``, ``three times as much as before``."""
+    return f"{less_or_more(ratio)} {'as' if ratio >= 1.95 else 'than'} before"
+
+
+def capital(words: str) -> str:
+    """The words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def reactions(effect: Effect) -> str:
     """``about 90 reactions fewer (50 to 130)``; an interval that reaches beyond nothing says so."""
     way = "fewer" if effect.reactions < 0 else "more"

@@ -7,8 +7,9 @@ is no repetition: others read it there.
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
@@ -42,25 +43,38 @@ def repeats(posts: Iterable[Post], within: timedelta = WITHIN) -> dict[str, str]
         within: How far back is looked.
     """
     found: dict[str, str] = {}
-    seen: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    kept: list[tuple[Post, int]] = []
+    families: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    newest: list[tuple[Post, frozenset[str]]] = []  # a family is a post and what repeats it; of each, its newest
     for post in posts:
         runs = shingles(f"{post.title} {post.text}")
         if not runs:
             continue
-        common: Counter[int] = Counter()
-        for run in runs:
-            common.update(seen[post.account, run])
-        for place, shared in common.most_common():
-            earlier, size = kept[place]
-            alike = shared / (len(runs) + size - shared)
-            if alike >= ALIKE and post.at - earlier.at <= within:
-                found[post.id] = earlier.id
-                break
-        for run in runs:
-            seen[post.account, run].append(len(kept))
-        kept.append((post, len(runs)))
+        keys = [(post.account, run) for run in _telling(runs)]
+        near = sorted({place for key in keys for place in families.get(key, ())}, reverse=True)
+        recent = (place for place in near if post.at - newest[place][0].at <= within)
+        family = next((place for place in recent if _alike(runs, newest[place][1])), None)
+        if family is None:
+            family = len(newest)
+            newest.append((post, runs))
+        else:
+            earlier, theirs = newest[family]
+            found[post.id] = earlier.id
+            for run in _telling(theirs):
+                families[post.account, run].discard(family)
+            newest[family] = (post, runs)
+        for key in keys:
+            families[key].add(family)
     return found
+
+
+def _alike(ones: frozenset[str], others: frozenset[str]) -> bool:
+    common = len(ones & others)
+    return common >= ALIKE * (len(ones) + len(others) - common)
+
+
+def _telling(runs: frozenset[str]) -> list[str]:
+    """So many of the runs, first by alphabet, that two near-duplicates must have one of them in common."""
+    return sorted(runs)[: len(runs) - math.ceil(ALIKE * len(runs)) + 1]
 
 
 def shingles(text: str) -> frozenset[str]:

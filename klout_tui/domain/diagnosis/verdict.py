@@ -1,7 +1,7 @@
 """Whether engagement changed by more than it does anyway: once a week, so that looking daily cries wolf no oftener.
 
 The last four whole weeks are held against the four before, every Tuesday. With ``CHANCE`` at each of 52 verdicts, a
-year without any true change shows a false alarm in at most about one case of ten (Boole's inequality, whatever the
+year without any true change shows a false alarm in at most eight cases of a hundred (Boole's inequality, whatever the
 overlap of the windows); ``docs/diagnosis.md`` has what simulations find.
 """
 
@@ -19,7 +19,7 @@ from klout_tui.domain.diagnosis.series import Series, normal, stretches, weekday
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.model import Value
 
-CHANCE: Final = 0.002
+CHANCE: Final = 0.0015
 """Chance of a false alarm at one verdict."""
 
 FLOOR: Final = 10
