@@ -12,6 +12,7 @@ import msgspec
 from klout_tui.domain.batch import Cursor
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
+from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ CURSORS: Final = "cursors"
 HEALTH: Final = "health"
 MEMORY: Final = "memory"
 THANKS: Final = "thanks"
+NOTES: Final = "notes"
+"""Table of the user's notes, by their number."""
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 ECHOES: Final = "echoes"
@@ -40,10 +43,13 @@ TALLIES: Final = "tallies"
 DAYS: Final = "days"
 READINGS: Final = "readings"
 
+TURNOUT: Final = "turnout"
+"""Prefix of the shards that hold who turned up when, for the score."""
+
 NOWHERE: Final = "posts-none"
 """Shard of tallies whose post is not known (yet)."""
 
-DERIVED: Final = ("known", "digest")
+DERIVED: Final = ("known", "digest", "turnout")
 """Prefixes of shards that follow from the others and can be built anew."""
 
 
@@ -118,6 +124,7 @@ decode_health: Final = _decoder(Health)
 decode_bookmark: Final = _decoder(Bookmark)
 decode_echoed: Final = _decoder(Echoed)
 decode_thanked: Final = _decoder(Thanked)
+decode_note: Final = _decoder(Note)
 decode_remembered: Final = _decoder(Remembered)
 
 
@@ -165,6 +172,11 @@ def posts_shard(place: str) -> str:
 def digest_shard(month: str) -> str:
     """The shard that holds a month's digest."""
     return f"digest-{month}"
+
+
+def turnout_shard(month: str) -> str:
+    """The shard that holds a month's turnout."""
+    return f"{TURNOUT}-{month}"
 
 
 def days_shard(day: date) -> str:

@@ -24,13 +24,14 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
-from klout_tui.tui.desk import Desk, Detail
+from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
-from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Thanked
+from klout_tui.tui.scoredesk import PartDetail
+from klout_tui.tui.scores import ScoresApp
+from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
 from klout_tui.worker.events import Event, Finished, Progressed, Started
@@ -53,6 +54,9 @@ FIRST_PICTURE: Final = 0.2
 LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
+LOOKS_SCORE: Final = 60
+"""While accounts are being read the score is computed only every so many looks."""
+
 CHECK_PAUSE: Final = 0.05
 """Seconds between two files when the store is looked over, so that nobody notices."""
 
@@ -60,7 +64,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(AccountsApp):
+class KloutApp(ScoresApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -73,8 +77,28 @@ class KloutApp(AccountsApp):
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
-        Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
-        Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind or by network"),
+        Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
+        Binding(
+            "b", "split", "Split", show=False, id="app.split", tooltip="Split the bars by kind, by network or by topic"
+        ),
+        Binding(
+            "left_square_bracket",
+            "step_day(-1)",
+            "Day before",
+            show=False,
+            id="app.day_before",
+            tooltip="Show everything as at the end of the day before",
+        ),
+        Binding(
+            "right_square_bracket",
+            "step_day(1)",
+            "Day after",
+            show=False,
+            id="app.day_after",
+            tooltip="Go a day forward again, up to the present",
+        ),
+        Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
+        Binding("z", "calm", "Calm", show=False, id="app.calm", tooltip="Hide every score, or show them again"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -83,7 +107,8 @@ class KloutApp(AccountsApp):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.desk = Desk(session)
-        self.home = HomeScreen(self._mode(), greets=not session.demo)
+        self.set_reactive(KloutApp.calm, self.scores.calm())
+        self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
         """The first screen, also while others lie above it."""
         self._drawn = -1
         """Revision of the store that the view shows."""
@@ -131,7 +156,7 @@ class KloutApp(AccountsApp):
         await asyncio.to_thread(self._import_networks)
         await self.session.prepare(report=self._hear)
         self.redraw()
-        if not self.desk.read_only:
+        if not self.desk.frozen:
             self._look_over()
             self._worker = self.session.worker()
             if self.session.demo:
@@ -186,7 +211,8 @@ class KloutApp(AccountsApp):
         return keys.keymap_faults(self.session.settings.keymap, all_bindings(type(self)))
 
     def _mode(self) -> str:
-        past = f"as of {wording.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
+        day = self.desk.as_of
+        past = f"as of {wording.day(day)} {day.year}" if day else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
 
     def _keep_theme(self, name: str) -> None:
@@ -204,6 +230,8 @@ class KloutApp(AccountsApp):
         if not self._looking and not (self._heard and self._looks % LOOKS_BUSY):
             self._looking = True
             self._look_at_store()
+        if not self._heard or not self._looks % LOOKS_SCORE:
+            self.follow_score(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:
@@ -248,12 +276,18 @@ class KloutApp(AccountsApp):
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
+            Noun.SPAN: self.desk.span,
+            Noun.PART: self._part_of_score,
         }[noun](key, view)
 
+    def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
+        return self.scores.part(account_id, view.today, calm=self.calm)
+
     def watch_choice(self) -> None:
-        """Another window or split is another view of the same facts."""
+        """Another window or split is another view of the same facts, and another stretch of the score."""
         if self.is_running:
             self.redraw()
+            self.rescore()
 
     # What the worker says
 
@@ -315,7 +349,7 @@ class KloutApp(AccountsApp):
     @on(Thanked)
     @work(group="thank")
     async def _thank(self, message: Thanked) -> None:
-        if self.desk.read_only:
+        if self.desk.past:
             self.notify("The past can only be looked at.", markup=False)
             return
         try:
@@ -330,9 +364,48 @@ class KloutApp(AccountsApp):
         self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
 
     def action_split(self) -> None:
-        """Split the bars by kind, or by network."""
-        other = Split.NETWORK if self.choice.split is Split.KIND else Split.KIND
+        """Split the bars by kind, by network, by topic, and so on."""
+        splits = list(Split)
+        other = splits[(splits.index(self.choice.split) + 1) % len(splits)]
         self.choice = msgspec.structs.replace(self.choice, split=other)
+
+    @on(Panned)
+    def _pan(self, message: Panned) -> None:
+        self.choice = msgspec.structs.replace(self.choice, back=message.back)
+
+    @work(group="step")
+    async def action_step_day(self, by: int) -> None:
+        """Show everything as at the end of the day before, or after."""
+        try:
+            moved = await asyncio.to_thread(self.desk.step, by)
+        except KloutError as error:
+            self.complain(error)
+            return
+        if moved:
+            self.home.mode = self._mode()
+            self.refresh_bindings()
+            self.redraw()
+
+    @on(Noted)
+    @work(group="note")
+    async def _note(self, message: Noted) -> None:
+        from klout_tui.tui.screens.note import NoteScreen
+
+        view = self.home.view
+        if view is None or view.past:
+            self.notify("The past can only be looked at.", markup=False)
+            return
+        before = next((note for note in view.notes if (note.day, note.post) == (message.day, message.post)), None)
+        about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
+        about += ", on a post of that day" if message.post else ""
+        text = await self.push_screen_wait(NoteScreen(about, before.text if before else ""))
+        if text is None:
+            return
+        try:
+            await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
+        except KloutError as error:
+            self.complain(error)
+        self.redraw()
 
     def action_search(self) -> None:
         """Search everything."""
@@ -346,20 +419,24 @@ class KloutApp(AccountsApp):
         from klout_tui.tui.screens.help import HelpScreen
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
-        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.read_only:
+        if action in ("refresh_accounts", "link") and self.desk.past:
             return False
-        if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
+        if action == "step_day" and parameters == (1,) and self.desk.day is None:
+            return False
+        if action in ("refresh_accounts", "window", "split", "search", "step_day", "why") and self.home.greeting:
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False
-        if action in ("refresh_accounts", "link", "search", "help"):
+        if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
+            return False
+        if action in ("refresh_accounts", "link", "search", "help", "step_day", "why", "calm"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 
