@@ -12,6 +12,7 @@ import click
 from klout_tui import __version__
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.explaining import why
 from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
@@ -100,5 +101,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, note, export, backup, restore, doctor, zone):
+for command in (link, unlink, refresh, show, why, note, export, backup, restore, doctor, zone):
     main.add_command(command)
