@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from klout_tui.cli.printing import print_json, print_line
+from klout_tui.cli.printing import print_json
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def why(
         from klout_tui.output.diagnosis import lines
 
         for line in lines(found, by, private=include_private):
-            print_line(line)
+            click.echo(line)
 
 
 def _diagnosed(session: Session, first: str | None, last: str | None, against: str | None) -> Diagnosis:

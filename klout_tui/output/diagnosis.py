@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from klout_tui.domain.diagnosis import By, Diagnosis, Finding, Part, PostShown, Window
+from klout_tui.domain.diagnosis import Answer, By, Diagnosis, Finding, Part, PostShown, Window
 from klout_tui.domain.diagnosis.saying import NETWORKS, capital
 from klout_tui.domain.text import clean_line
 from klout_tui.domain.wording import counted, day, number
@@ -19,6 +19,7 @@ WIDTH: Final = 100
 POSTS: Final = 3
 """Posts named under a reason."""
 
+_LONGEST: Final = 2000
 _TITLE: Final = 60
 _LABEL: Final = 24
 _PLACES: Final = 3
@@ -44,7 +45,7 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
     yield from _wrapped(found.sentence, "  ")
     if found.findings:
         yield ""
-        yield "What speaks for itself" if not found.way else "Why it rose" if found.way > 0 else "Why it fell"
+        yield _heading(found)
         yield from _reasons(found.reasons, private)
         held = [each for each in found.findings if each not in found.reasons]
         if held:
@@ -127,6 +128,14 @@ def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
     }
 
 
+def _heading(found: Diagnosis) -> str:
+    if not found.way:
+        return "What stands out"
+    sure = found.verdict.answer in (Answer.FELL, Answer.ROSE)
+    way = "rose" if found.way > 0 else "fell"
+    return f"Why it {way}" if sure else f"Why it {way}, as far as can be told"
+
+
 def _reasons(findings: Sequence[Finding], private: bool) -> Iterator[str]:
     for finding in findings:
         first, *more = _wrapped(finding.sentence, "  " + " " * 8)
@@ -143,7 +152,8 @@ def _reasons(findings: Sequence[Finding], private: bool) -> Iterator[str]:
 
 
 def _table(found: Diagnosis, by: By) -> Iterator[str]:
-    yield f"{'What it is made of':{_LABEL}}{'before':>9}{'now':>9}{'change':>9}   of which posts  people    each"
+    head = f"{'What it is made of':{_LABEL}}{'before':>9}{'now':>9}{'change':>9}"
+    yield f"{head}   of which posts  people    each"
     for part in found.splits.tables[by]:
         shares = part.shares
         label = clean_line(_label(by, part.label), _LABEL - 3)
@@ -189,7 +199,9 @@ def _against(found: Diagnosis) -> str:
 
 
 def _wrapped(words: str, indent: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent) or [indent]
+    return textwrap.wrap(clean_line(words, _LONGEST), WIDTH, initial_indent=indent, subsequent_indent=indent) or [
+        indent
+    ]
 
 
 def _finding(finding: Finding, private: bool, *, held: bool) -> dict[str, Any]:

@@ -62,9 +62,14 @@ def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
     return tuple(found)
 
 
+def days_of(away: Iterable[Away]) -> frozenset[date]:
+    """Each day of some runs, and those just after them."""
+    return frozenset(run.first + timedelta(days=offset) for run in away for offset in range(run.length + TAIL))
+
+
 def offsets(away: Iterable[Away], before: Window, now: Window) -> frozenset[int]:
     """Days of two windows (counted from 0) on which she was away in either, and just back."""
-    gone = {run.first + timedelta(days=offset) for run in away for offset in range(run.length + TAIL)}
+    gone = days_of(away)
     pairs = enumerate(zip(before.days, now.days, strict=True))
     return frozenset(offset for offset, (then, day) in pairs if then in gone or day in gone)
 

@@ -8,9 +8,11 @@ run is a burst where chance alone would hardly ever bring so much, and it is at 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
+
+import msgspec
 
 from klout_tui.domain.diagnosis.noise import Noise
 from klout_tui.domain.diagnosis.series import Series
@@ -67,10 +69,17 @@ class Burst(Value, frozen=True):
         return sum(counts.counts.get(day, 0) - a_day for day in days if self.first <= day <= self.last)
 
 
-def bursts(counts: Series, noise: Noise, days: Sequence[date]) -> tuple[Burst, ...]:
-    """The bursts that could be told on one of ``days`` (in order), the oldest first."""
+def bursts(counts: Series, noise: Noise, days: Sequence[date], away: Collection[date] = ()) -> tuple[Burst, ...]:
+    """The bursts that could be told on one of ``days`` (in order), the oldest first.
+
+    Args:
+        counts: Reactions a day.
+        noise: How much whole weeks vary.
+        days: Days in a row on whose evenings one looks.
+        away: Days that tell nothing of the usual, since she was away.
+    """
     found: list[Burst] = []
-    calm = _Calm(counts, days, found)
+    calm = _Calm(counts, days, found, away)
     for day in days:
         best = _ending(counts, noise, day, calm)
         if best is None:
@@ -89,21 +98,47 @@ def bursts(counts: Series, noise: Noise, days: Sequence[date]) -> tuple[Burst, .
             )
         else:
             found.append(best)
-        calm = _Calm(counts, days, found)
-    return tuple(found)
+        calm = _Calm(counts, days, found, away)
+    return tuple(_trimmed(burst, counts) for burst in found)
+
+
+def _trimmed(burst: Burst, counts: Series) -> Burst:
+    """The part of it that stands out most: what came before and after drags along while one looks every day."""
+    days = burst.days
+    a_day = max(burst.usual / len(days), 0.1)
+    best = -1.0
+    kept = burst
+    for start in range(len(days)):
+        total = 0
+        for end in range(start, len(days)):
+            total += counts.counts.get(days[end], 0)
+            usual = a_day * (end - start + 1)
+            if total <= usual:
+                continue
+            gain = total * math.log(total / usual) - (total - usual)
+            if gain > best:
+                best = gain
+                kept = msgspec.structs.replace(
+                    burst,
+                    first=days[start],
+                    last=days[end],
+                    reactions=total,
+                    usual=burst.usual / len(days) * (end - start + 1),
+                )
+    return kept
 
 
 class _Calm:
     """Sums of the days outside the bursts found so far."""
 
-    def __init__(self, counts: Series, days: Sequence[date], found: Sequence[Burst]) -> None:
+    def __init__(self, counts: Series, days: Sequence[date], found: Sequence[Burst], away: Collection[date]) -> None:
         self._first = (days[0] if days else counts.first) - timedelta(days=LONGEST + BASELINE)
-        spiky = {day for burst in found for day in burst.days}
+        odd = {*away, *(day for burst in found for day in burst.days)}
         total = seen = 0
         self._sums = [(0, 0)]
         for offset in range((days[-1] - self._first).days + 1 if days else 0):
             day = self._first + timedelta(days=offset)
-            if counts.knows(day) and day not in spiky:
+            if counts.knows(day) and day not in odd:
                 total += counts.counts.get(day, 0)
                 seen += 1
             self._sums.append((total, seen))

@@ -13,12 +13,12 @@ from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
 from klout_tui.domain.diagnosis.aftermath import Aftermath, aftermath
-from klout_tui.domain.diagnosis.away import Away, holidays
+from klout_tui.domain.diagnosis.away import Away, days_of, holidays
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
 from klout_tui.domain.diagnosis.bursts import Burst, bursts
 from klout_tui.domain.diagnosis.coverage import Masks, Source, masks, sources
-from klout_tui.domain.diagnosis.evidence import Evidence, Remark
-from klout_tui.domain.diagnosis.findings import Cause, Finding
+from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
+from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
 from klout_tui.domain.diagnosis.gather import Corrections, gather
 from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.noise import Noise, departure
@@ -170,12 +170,13 @@ def _judge(
 ) -> Judged:
     masked = masks(known, earlier, chosen)
     counts = _counts(evidence, known, masked, corrections, earlier, chosen)
-    measured = normal(counts, earlier)
+    idle = days_of(gone)
+    measured = normal(counts, earlier, away=idle)
     looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
-    found = bursts(counts, measured, looked_at)
+    found = bursts(counts, measured, looked_at, idle)
     left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
     return Judged(
-        verdict=verdict(counts, chosen, earlier, left_out, found), counts=counts, noise=measured, bursts=found
+        verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=counts, noise=measured, bursts=found
     )
 
 
@@ -225,7 +226,7 @@ def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
 
 def _away(evidence: Evidence, days: Days, span: Window) -> tuple[Away, ...]:
     posted = [days.of(post.at) for post in evidence.posts if post.kind in ORIGINALS]
-    return holidays([day for day in posted if day <= span.last], span)
+    return holidays([day for day in posted if day <= span.last], span.longer(LOOKBACK))
 
 
 def _promoting(evidence: Evidence) -> frozenset[str]:
@@ -257,14 +258,18 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
         )
     )
     least = max(1.0, LEAST_SHARE * ground.splits.before)
-    found = [each for each in chain.from_iterable(looks) if _told(each, least)]
+    found = [each for each in chain.from_iterable(looks) if _told(each, least, way)]
     return tuple(
         sorted(found, key=lambda each: (each.effect.reactions * way < 0, -each.weight, each.cause, each.subject))
     )
 
 
-def _told(finding: Finding, least: float) -> bool:
-    return finding.cause is Cause.MEASUREMENT or abs(finding.effect.reactions) >= least
+def _told(finding: Finding, least: float, way: int) -> bool:
+    """Whether a reason is worth telling; one that held against a change must be likely to be."""
+    if finding.cause is Cause.MEASUREMENT:
+        return True
+    held = finding.effect.reactions * way < 0
+    return abs(finding.effect.reactions) >= least and (not held or finding.sure is not Sure.GUESS)
 
 
 def _noted(notes: Sequence[Remark], first: date, ripe: date, judged: Judged) -> Iterator[NoteEffect]:

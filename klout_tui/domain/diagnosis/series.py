@@ -56,15 +56,17 @@ def judged(known: Iterable[Source], masked: Masks, length: int) -> list[Source]:
     return [source for source in known if len(masked.get(source.account, {})) < length]
 
 
-def normal(counts: Series, before: Window, *more: Sequence[date]) -> Noise:
+def normal(counts: Series, before: Window, *more: Sequence[date], away: Collection[date] = ()) -> Noise:
     """How much whole weeks vary: those of the reference and, where they are few, further groups of days given.
 
     Args:
         counts: The reactions.
         before: The window the reference lies before.
         more: Runs of whole weeks, each with a mean of its own; weeks of which a day is missing are left out.
+        away: Days she was away; weeks that hold one tell nothing.
     """
-    reference = stretches(counts, before)
+    gone = set(away)
+    reference = [[week for week in weeks if gone.isdisjoint(week)] for weeks in stretches(counts, before)]
     if sum(map(len, reference)) < ENOUGH:
         reference += map(_weeks, more)
     return noise(week_sums(counts, weeks) for weeks in reference)

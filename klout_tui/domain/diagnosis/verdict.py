@@ -8,6 +8,7 @@ overlap of the windows); ``docs/diagnosis.md`` has what simulations find.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -27,6 +28,9 @@ FLOOR: Final = 10
 
 USUAL: Final = 0.05
 """Chance beyond which a window counts as unlike the usual of the half year before."""
+
+SPIKE: Final = 2
+"""Days of a burst in the earlier window that make a fall after it something to be expected."""
 
 LEAST_DAYS: Final = 7
 """Comparable days a verdict needs."""
@@ -76,6 +80,7 @@ def verdict(
     against: Window,
     left_out: Collection[int],
     found: Sequence[Burst] = (),
+    away: Collection[date] = (),
 ) -> Verdict:
     """Judge two windows of one length.
 
@@ -85,17 +90,19 @@ def verdict(
         against: The earlier one.
         left_out: Days of both (counted from 0) that nobody judges: she was away.
         found: Bursts, since after one a fall is to be expected.
+        away: Days she was away, which tell nothing of what is normal.
     """
     kept = [offset for offset in range(window.length) if offset not in left_out]
-    plain = _compare(counts, window, against, kept)
-    if plain.answer not in (Answer.FELL, Answer.ROSE):
-        return plain
+    plain = _compare(counts, window, against, kept, away)
     spikes = {day for burst in found for day in burst.days}
     spared = [offset for offset in kept if against.days[offset] not in spikes]
-    if plain.answer is Answer.FELL and len(spared) < len(kept):
-        calm = _compare(counts, window, against, spared)
+    fell = plain.now < plain.before and plain.answer in (Answer.FELL, Answer.NORMAL)
+    if fell and len(kept) - len(spared) >= SPIKE:
+        calm = _compare(counts, window, against, spared, away)
         if calm.answer is not Answer.FELL:
             return _but(plain, Answer.NORMAL, Because.SPIKE)
+    if plain.answer not in (Answer.FELL, Answer.ROSE):
+        return plain
     if _only_back(counts, plain):
         return _but(plain, Answer.NORMAL, Because.USUAL)
     return plain
@@ -111,13 +118,13 @@ def exposure(counts: Series, window: Window, against: Window, kept: Sequence[int
     return sum(weights[day.weekday()] for day in days) / sum(weights[day.weekday()] for day in others)
 
 
-def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int]) -> Verdict:
+def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int], away: Collection[date]) -> Verdict:
     days, others = [window.days[offset] for offset in kept], [against.days[offset] for offset in kept]
     before, now = counts.sum(others), counts.sum(days)
-    measured = normal(counts, against, others, days)
+    measured = normal(counts, against, others, days, away=away)
     ratio = exposure(counts, window, against, kept) if kept else 1.0
     limit = bound(CHANCE, measured.freedom)
-    away = departure(before, now, measured, ratio)
+    apart = departure(before, now, measured, ratio)
     few = Verdict(
         answer=Answer.FEW,
         because=Because.COUNTS,
@@ -128,7 +135,7 @@ def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int
         days=len(kept),
         fall=-1,
         rise=-1,
-        chance=both_tails(away, measured.freedom),
+        chance=both_tails(apart, measured.freedom),
         noise=measured,
     )
     if len(kept) < LEAST_DAYS:
@@ -139,8 +146,8 @@ def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int
     few = _with(few, fall, rise)
     if before + now < FLOOR:
         return few
-    if abs(away) >= limit:
-        return _but(few, Answer.FELL if away < 0 else Answer.ROSE, Because.COUNTS)
+    if abs(apart) >= limit:
+        return _but(few, Answer.FELL if apart < 0 else Answer.ROSE, Because.COUNTS)
     # Where not even a halving could be told, were every reaction independent of the others, silence is no good news.
     if abs(departure(before, before * ratio / 2, Noise(), ratio)) < limit:
         return few
