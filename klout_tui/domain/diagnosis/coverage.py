@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis.spans import Window
+from klout_tui.domain.diagnosis.spans import RIPE, Window
 from klout_tui.domain.model import Account, DayTotal, Health, Reading, Value
 
 GAP: Final = 2
@@ -62,6 +62,7 @@ def sources(
     readings: Iterable[Reading],
     days: Days,
     span: Window,
+    now: datetime,
 ) -> tuple[Source, ...]:
     """What is known of each account.
 
@@ -72,6 +73,7 @@ def sources(
         readings: The accounts' own counters over ``span``.
         days: Tells local days.
         span: The days that will be looked at.
+        now: The moment looked at, UTC.
     """
     acted: defaultdict[str, set[date]] = defaultdict(set)
     for row in totals:
@@ -81,7 +83,7 @@ def sources(
     for reading in readings:
         read[reading.account].add(reading.day)
     return tuple(
-        _source(account, healths.get(account.id), acted[account.id], read[account.id], days, span)
+        _source(account, healths.get(account.id), acted[account.id], read[account.id], days, span, now)
         for account in accounts
     )
 
@@ -98,7 +100,7 @@ def masks(known: Iterable[Source], before: Window, now: Window) -> Masks:
 
 
 def _source(
-    account: Account, health: Health | None, acted: set[date], read: set[date], days: Days, span: Window
+    account: Account, health: Health | None, acted: set[date], read: set[date], days: Days, span: Window, now: datetime
 ) -> Source:
     # What the first reading dated by guess says nothing of the days before linking, what it dated truly does.
     first = min([days.of(account.linked_at), *acted])
@@ -106,6 +108,7 @@ def _source(
     if health is not None and health.last_ok is not None:
         day = days.of(health.last_ok)
         last = day if days.end(day) <= health.last_ok else day - timedelta(days=1)
+        after = Why.YOUNG if now - health.last_ok < RIPE else Why.STALE  # a day that is not over is nobody's fault
     if account.unlinked_at is not None:
         ended = days.of(account.unlinked_at) - timedelta(days=1)
         last, after = min(last, ended), Why.UNLINKED

@@ -112,7 +112,7 @@ def diagnose(
     weeks = verdict_window(now, days)
     judged_window, judged_against = (weeks, weeks.before()) if weekly else (chosen, earlier)
     span = Window(first=min(earlier.first, judged_against.first), last=max(chosen.last, judged_window.last))
-    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span)
+    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span, now)
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
@@ -190,7 +190,7 @@ def _counts(
 ) -> Series:
     """Reactions a day of what can be compared, days of single accounts that cannot left out of both windows."""
     hidden = {
-        (account, side.days[offset])
+        (account, side.day(offset))
         for account, offsets in masked.items()
         for offset in offsets
         for side in (earlier, chosen)

@@ -31,7 +31,7 @@ _WHY: Final = {
     Why.STALE: "{network} has not been read to the end",
     Why.GAP: "{network} could not be read for some days",
     Why.CORRECTED: "{network} corrected its counters",
-    Why.YOUNG: "posts on {network} younger than a day",
+    Why.YOUNG: "the last day on {network} is not over, or its posts are younger than a day",
 }
 
 

@@ -37,6 +37,10 @@ class Window(Value, frozen=True):
         """Each of them."""
         return tuple(self.first + timedelta(days=offset) for offset in range(self.length))
 
+    def day(self, offset: int) -> date:
+        """The day so many after the first."""
+        return self.first + timedelta(days=offset)
+
     def holds(self, day: date) -> bool:
         """Whether a day is one of them."""
         return self.first <= day <= self.last

@@ -95,7 +95,7 @@ def verdict(
     kept = [offset for offset in range(window.length) if offset not in left_out]
     plain = _compare(counts, window, against, kept, away)
     spikes = {day for burst in found for day in burst.days}
-    spared = [offset for offset in kept if against.days[offset] not in spikes]
+    spared = [offset for offset in kept if against.day(offset) not in spikes]
     fell = plain.now < plain.before and plain.answer in (Answer.FELL, Answer.NORMAL)
     if fell and len(kept) - len(spared) >= SPIKE:
         calm = _compare(counts, window, against, spared, away)
@@ -110,7 +110,7 @@ def verdict(
 
 def exposure(counts: Series, window: Window, against: Window, kept: Sequence[int]) -> float:
     """How much more the kept days of the one window let expect than those of the other, by their weekdays."""
-    days, others = [window.days[offset] for offset in kept], [against.days[offset] for offset in kept]
+    days, others = [window.day(offset) for offset in kept], [against.day(offset) for offset in kept]
     if sorted(day.weekday() for day in days) == sorted(day.weekday() for day in others):
         return 1.0
     known = [day for weeks in stretches(counts, against) for week in weeks for day in week]
@@ -119,7 +119,7 @@ def exposure(counts: Series, window: Window, against: Window, kept: Sequence[int
 
 
 def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int], away: Collection[date]) -> Verdict:
-    days, others = [window.days[offset] for offset in kept], [against.days[offset] for offset in kept]
+    days, others = [window.day(offset) for offset in kept], [against.day(offset) for offset in kept]
     before, now = counts.sum(others), counts.sum(days)
     measured = normal(counts, against, others, days, away=away)
     ratio = exposure(counts, window, against, kept) if kept else 1.0

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.verdict import Answer, Because, Verdict
+
+RARE: Final = 10_000
+"""Looks beyond which chance need not be told more exactly."""
 
 
 def sentence(verdict: Verdict) -> str:
@@ -59,14 +64,13 @@ def _wide(verdict: Verdict) -> str:
 
 
 def _changed(verdict: Verdict) -> str:
-    fell = verdict.answer is Answer.FELL
-    edge = f"fewer than {verdict.fall + 1:,}" if fell else f"more than {verdict.rise - 1:,}"
     ratio = verdict.now / verdict.before if verdict.before else 0.0
     much = f"{saying.less_or_more(ratio)}: " if verdict.before else ""
+    seldom = round(1 / max(verdict.chance, 1e-9))
+    once = f"about once in {saying.count(seldom)}" if seldom <= RARE else f"less than once in {RARE:,}"
     return (
         f"Engagement {verdict.answer.value}, {much}{saying.counted(verdict.now, 'reaction')} in {_spans(verdict)}, "
-        f"{verdict.before:,} in those before. By chance alone {edge} would come about once in "
-        f"{saying.count(min(1e6, 1 / max(verdict.chance, 1e-6)))} such looks or less often."
+        f"{verdict.before:,} in those before. Chance alone makes such a difference {once} such looks."
     )
 
 
