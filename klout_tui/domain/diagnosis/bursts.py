@@ -99,7 +99,8 @@ def bursts(counts: Series, noise: Noise, days: Sequence[date], away: Collection[
         else:
             found.append(best)
         calm = _Calm(counts, days, found, away)
-    return tuple(_trimmed(burst, counts) for burst in found)
+    trimmed = (_trimmed(burst, counts) for burst in found)
+    return tuple(burst for burst in trimmed if len(burst.days) <= LONGEST)  # what lasts longer is no burst but a change
 
 
 def _trimmed(burst: Burst, counts: Series) -> Burst:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -128,6 +128,7 @@ def diagnose(
         notes=tuple(notes),
         promoting=_promoting(evidence),
         repeating=repeats(post for post in evidence.posts if post.kind in ORIGINALS),
+        spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
         begin=ticks(days.start(earlier.first)),
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
     )
@@ -170,13 +171,14 @@ def _judge(
 ) -> Judged:
     masked = masks(known, earlier, chosen)
     counts = _counts(evidence, known, masked, corrections, earlier, chosen)
+    daily = _known_counts(evidence, known, masked, corrections, chosen)
     idle = days_of(gone)
-    measured = normal(counts, earlier, away=idle)
+    measured = normal(daily, earlier, away=idle)
     looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
-    found = bursts(counts, measured, looked_at, idle)
+    found = bursts(daily, measured, looked_at, idle)
     left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
     return Judged(
-        verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=counts, noise=measured, bursts=found
+        verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=daily, noise=measured, bursts=found
     )
 
 
@@ -195,9 +197,28 @@ def _counts(
         for offset in offsets
         for side in (earlier, chosen)
     }
-    totals = [row for row in evidence.totals if (row.account, row.day) not in hidden] if hidden else evidence.totals
+    return _without(evidence, judged(known, masked, chosen.length), corrections, hidden)
+
+
+def _known_counts(
+    evidence: Evidence, known: Sequence[Source], masked: Masks, corrections: Corrections, chosen: Window
+) -> Series:
+    """Reactions a day of the same sources, only what is not known left out."""
     able = judged(known, masked, chosen.length)
-    return series(totals, able, corrections, max((row.day for row in evidence.totals), default=chosen.last))
+    by_id = {source.account: source for source in able}
+    hidden = {
+        (row.account, row.day)
+        for row in evidence.totals
+        if (source := by_id.get(row.account)) is not None and source.unknown(row.day) is not None
+    }
+    return _without(evidence, able, corrections, hidden)
+
+
+def _without(
+    evidence: Evidence, able: Sequence[Source], corrections: Corrections, hidden: Collection[tuple[str, date]]
+) -> Series:
+    totals = [row for row in evidence.totals if (row.account, row.day) not in hidden] if hidden else evidence.totals
+    return series(totals, able, corrections, max((row.day for row in evidence.totals), default=date.min))
 
 
 def _all_masked(known: Sequence[Source], masked: Masks, length: int) -> frozenset[int]:

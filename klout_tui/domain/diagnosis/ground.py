@@ -36,6 +36,8 @@ class Row:
     acts: float
     promotes: bool
     repeats: bool
+    spiky: bool
+    """Whether it was published during a burst, so that what it brought tells little of the usual."""
 
     @property
     def plain(self) -> bool:
@@ -58,6 +60,8 @@ class Ground:
     """Posts that point to her own things, also those before the windows."""
     repeating: Mapping[str, str]
     """Posts that nearly repeat another one, and which."""
+    spikes: tuple[tuple[int, int], ...]
+    """First and last moment of each burst, in microseconds since 1970."""
     begin: int
     """When the earlier window begins, in microseconds since 1970."""
     exposure: float
@@ -77,7 +81,7 @@ class Ground:
     def variation(self) -> float:
         """The squared coefficient of variation of what a plain post brings, by window and network."""
         squares, freedom = 0.0, 0
-        for rows in (self.before, self.now):
+        for rows in self.calm:
             for network in {row.network for row in rows}:
                 acts = [row.acts for row in rows if row.plain and row.network == network]
                 mean = sum(acts) / len(acts) if acts else 0.0
@@ -94,6 +98,12 @@ class Ground:
     def unsure(self, some: Pile) -> float:
         """The variance of the logarithm of the mean of some posts."""
         return max(self.variation / some.posts, 1 / (some.acts + 0.5)) if some.posts else 4.0
+
+    @cached_property
+    def calm(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The originals of the earlier and of the later window that were published outside bursts."""
+        before, now = (tuple(row for row in rows if not row.spiky) for rows in (self.before, self.now))
+        return before, now
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -177,6 +187,7 @@ class Ground:
                 acts=acts,
                 promotes=post.id in self.promoting,
                 repeats=post.id in self.repeating,
+                spiky=any(begin <= post.at <= end for begin, end in self.spikes),
             )
 
     @cached_property

@@ -142,7 +142,7 @@ def _mix(
         return
     share_before, share_now = len(ones_before) / len(before), len(ones_now) / len(now)
     apart = shares_apart(len(ones_now), len(now), len(ones_before) + sum(earlier), len(before) + len(earlier))
-    rate, error = _rate_of(before, now, has, ground)
+    rate, error = _rate_of(has, ground)
     usual = others.mean
     posts = (len(before) + len(now)) / 2
     effect = posts * (share_now - share_before) * usual * (math.exp(rate) - 1)
@@ -164,23 +164,21 @@ def _mix(
     )
 
 
-def _rate_of(
-    before: Sequence[Row], now: Sequence[Row], has: Callable[[Row], bool], ground: Ground
-) -> tuple[float, float]:
+def _rate_of(has: Callable[[Row], bool], ground: Ground) -> tuple[float, float]:
     """How much more such a post brings than others, as a logarithm, with its standard error.
 
     Both are compared within each window (Mantel and Haenszel), which keeps out what happened to both alike.
     """
     over = under = 0.0
     ones, others = Pile(), Pile()
-    for rows in (before, now):
+    for rows in ground.calm:
         mine, rest = pile(row for row in rows if has(row)), pile(row for row in rows if not has(row))
         ones, others = ones + mine, others + rest
         if mine.posts and rest.posts:
             over += mine.acts * rest.posts / len(rows)
             under += rest.acts * mine.posts / len(rows)
     if not over or not under:
-        over, under = ((each.acts + 0.5) / each.posts for each in (ones, others))
+        over, under = ((each.acts + 0.5) / max(1, each.posts) for each in (ones, others))
     return math.log(over / under), math.sqrt(ground.unsure(ones) + ground.unsure(others))
 
 

@@ -52,15 +52,17 @@ def move(ground: Ground, label: str, before: Pile, now: Pile) -> Move:
     return Move(label, before, now, math.log(other / one), ground.unsure(before) + ground.unsure(now))
 
 
-def by_network(ground: Ground) -> list[Move]:
-    """What a post brings on each network, where there were posts in both windows.
+def by_network(ground: Ground, without: str = "") -> list[Move]:
+    """What a post brings on each network, where there were posts in both windows; ``without`` those on one topic.
 
     Adverts are held against adverts and repetitions against repetitions, so that more of them do not look like fewer
     people.
     """
     found = []
     for name in sorted({row.network for row in ground.rows}):
-        before, now = ([row for row in side if row.network == name] for side in (ground.before, ground.now))
+        before, now = (
+            [row for row in side if row.network == name and without not in row.topics] for side in ground.calm
+        )
         sorts = sorted({(row.promotes, row.repeats) for row in (*before, *now)})
         alike = [each for sort in sorts if (each := _alike(ground, sort, before, now)) is not None]
         if alike and any(row.acts for row in (*before, *now)):
@@ -82,6 +84,12 @@ def together(moves: Sequence[Move]) -> tuple[float, float]:
     return sum(weight * each.ratio for weight, each in zip(weights, moves, strict=True)) / total, 1 / total
 
 
+def by_itself(ratio: float, common: float) -> bool:
+    """Whether something moved while the rest did not, or much less, or less the other way."""
+    opposite = common * ratio < 0 and abs(ratio) > abs(common)
+    return opposite or abs(common) <= RATHER * abs(ratio)
+
+
 def odd_one(moves: Sequence[Move]) -> Move | None:
     """The network that moved by itself, if one did."""
     best: tuple[float, Move] | None = None
@@ -91,9 +99,7 @@ def odd_one(moves: Sequence[Move]) -> Move | None:
             return None
         common, variance = together(rest)
         apart = abs(each.ratio - common) / math.sqrt(each.variance + variance)
-        opposite = common * each.ratio < 0 and abs(each.ratio) > abs(common)
-        strange = opposite or abs(common) <= RATHER * abs(each.ratio)
         size = abs(each.effect(common))
-        if apart >= APART and strange and (best is None or size > best[0]):
+        if apart >= APART and by_itself(each.ratio, common) and (best is None or size > best[0]):
             best = size, each
     return best[1] if best else None

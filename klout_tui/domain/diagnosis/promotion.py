@@ -42,11 +42,12 @@ def _mine(link: str, places: frozenset[str]) -> bool:
 
 def _place(url: str) -> str:
     try:
-        parts = urlsplit(url if "//" in url else f"//{url}")
+        link = url.rstrip("/.,;:!?")
+        parts = urlsplit(link if "//" in link else f"//{link}")
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-    return f"{host}{parts.path.casefold().rstrip('/.,;:!?')}"
+    return f"{host}{parts.path.casefold().rstrip('/')}"
 
 
 def _host(url: str) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from klout_tui.domain.diagnosis.coverage import Masks, Source
@@ -78,8 +79,13 @@ def stretches(counts: Series, before: Window) -> list[list[tuple[date, ...]]]:
     for back in range(1, REFERENCE + 1):
         first = before.first - timedelta(weeks=back)
         if counts.knows(first):
-            weeks.append(tuple(first + timedelta(days=offset) for offset in range(7)))
+            weeks.append(_week(first))
     return [weeks[start : start + STRETCH] for start in range(0, len(weeks), STRETCH)]
+
+
+@lru_cache(maxsize=512)
+def _week(first: date) -> tuple[date, ...]:
+    return tuple(first + timedelta(days=offset) for offset in range(7))
 
 
 def week_sums(counts: Series, weeks: Iterable[Collection[date]]) -> list[float]:

@@ -10,26 +10,49 @@ from typing import Final
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.findings import FEWEST, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
-from klout_tui.domain.diagnosis.moves import move
+from klout_tui.domain.diagnosis.moves import by_itself, move
 
 PICKED: Final = 2.5
 """The most striking of many topics looks striking by chance alone: so many standard errors count for one."""
 
 
+APART: Final = 3.5
+"""Standard errors by which a topic must differ from all others for its change to be its own and nobody else's."""
+
+
+def odd_topic(ground: Ground) -> str:
+    """The topic that moved by itself, if one did; else nothing."""
+    best, found = 0.0, ""
+    for name, mine, others in _each(ground):
+        if all(each.posts for each in (*mine, *others)):
+            its, rest = move(ground, name, *mine), move(ground, "", *others)
+            apart = abs(its.ratio - rest.ratio) / math.sqrt(its.variance + rest.variance)
+            size = abs(its.effect(rest.ratio))
+            if apart >= APART and by_itself(its.ratio, rest.ratio) and size > best:
+                best, found = size, name
+    return found
+
+
 def topics(ground: Ground) -> Iterator[Finding]:
     """Topics that moved unlike the others, or that she wrote about more, or less; adverts and repetitions apart."""
-    before, now = _by_topic(ground.before), _by_topic(ground.now)
-    all_before, all_now = (pile(row for row in rows if row.plain) for rows in (ground.before, ground.now))
-    for name in sorted(before.keys() | now.keys()):
-        mine = before.get(name, Pile()), now.get(name, Pile())
-        others = all_before - mine[0], all_now - mine[1]
-        if mine[0].posts + mine[1].posts >= FEWEST and others[0].posts + others[1].posts >= FEWEST:
-            yield from _rose(ground, name, mine, others)
-            yield from _leaned(ground, name, mine, others)
+    for name, mine, others in _each(ground):
+        yield from _rose(ground, name, mine, others)
+        yield from _leaned(ground, name, mine, others)
 
 
 Both = tuple[Pile, Pile]
 """Of the earlier and of the later window."""
+
+
+def _each(ground: Ground) -> Iterator[tuple[str, Both, Both]]:
+    """Every topic with enough posts, and what is on others."""
+    before, now = _by_topic(ground.calm[0]), _by_topic(ground.calm[1])
+    all_before, all_now = (pile(row for row in rows if row.plain) for rows in ground.calm)
+    for name in sorted(before.keys() | now.keys()):
+        mine = before.get(name, Pile()), now.get(name, Pile())
+        others = all_before - mine[0], all_now - mine[1]
+        if mine[0].posts + mine[1].posts >= FEWEST and others[0].posts + others[1].posts >= FEWEST:
+            yield name, mine, others
 
 
 def _by_topic(rows: Iterable[Row]) -> dict[str, Pile]:

@@ -11,6 +11,7 @@ from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, interval
 from klout_tui.domain.diagnosis.moves import Move, by_network, odd_one, together
 from klout_tui.domain.diagnosis.split import By
+from klout_tui.domain.diagnosis.subjects import odd_topic
 
 LITTLE: Final = 0.15
 """A logarithm of a ratio that is little change."""
@@ -20,8 +21,8 @@ REGULAR: Final = 3
 
 
 def audience(ground: Ground) -> Iterator[Finding]:
-    """More or fewer people a post, on all networks alike; and a network that went its own way."""
-    moves = by_network(ground)
+    """More or fewer people a post, whatever it is about, on all networks alike; and a network that went its own way."""
+    moves = by_network(ground, without=odd_topic(ground))
     if not moves:
         return
     odd = odd_one(moves)
