@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from klout_tui.domain.days import Days
@@ -104,7 +105,7 @@ def pauses(
     left_out, today, found = set(paused), days.of(now), []
     for account in accounts:
         posted = sorted(on.get(account.id, ()))
-        gaps = [(later - earlier).days for earlier, later in zip(posted, posted[1:], strict=False)]
+        gaps = [(later - earlier).days for earlier, later in pairwise(posted)]
         if len(gaps) < FEWEST or account.id in left_out:
             continue
         read = healths[account.id].last_ok if account.id in healths else None

@@ -13,6 +13,7 @@ from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.grouping import Group
 from klout_tui.domain.review import FEW, Review, line
 from klout_tui.domain.text import clean_line
+from klout_tui.domain.topics import TopicRow
 from klout_tui.domain.waiting import Waiting
 from klout_tui.output.jsonform import instant
 
@@ -146,15 +147,13 @@ def _wait(each: Waiting, view: Dashboard, *, private: bool) -> str:
 
 
 def _topic_words(review: Review, view: Dashboard) -> str:
-    told = [
-        f"{view.label(row.topic)} ({', '.join(filter(None, [f'{row.plusk:,} +K' if row.plusk else '', _people(row.people)]))})"
-        for row in review.topics
-    ]
+    told = [f"{view.label(row.topic)} ({_count(row)})" for row in review.topics]
     return ", ".join(told) + "; the last 90 days."
 
 
-def _people(count: int) -> str:
-    return wording.counted(count, "person", "people") if count else ""
+def _count(row: TopicRow) -> str:
+    parts = [f"{row.plusk:,} +K"] if row.plusk else []
+    return ", ".join([*parts, wording.counted(row.people, "person", "people")] if row.people else parts)
 
 
 def _wrapped(words: str) -> list[str]:

@@ -118,12 +118,15 @@ def glanced(store: Store, facts: Facts, view: Dashboard) -> tuple[str, datetime]
     thanks = [each.at for each in view.plusks if each.waits(now)]
     if len(thanks) < view.news.to_thank:  # there are more than the dashboard lists, and the oldest ends first
         thanks = _waiting_for_thanks(facts, now)
-    later = [
-        digest.at[place] for digest in facts.history if (place := bisect_right(digest.at, ticks(now))) < len(digest)
-    ]
-    coming = moment(min(later)) if later else None
-    until = good_until(now, view.today, days, thanks, waiting, settled, coming)
+    until = good_until(now, view.today, days, thanks, waiting, settled, _coming(facts, now))
     return line(view.news.to_thank, len(waiting), reactions, answer), until
+
+
+def _coming(facts: Facts, now: datetime) -> datetime | None:
+    """When the next thing happens that a network dates in the future."""
+    places = ((digest, bisect_right(digest.at, ticks(now))) for digest in facts.history)
+    later = [digest.at[place] for digest, place in places if place < len(digest)]
+    return moment(min(later)) if later else None
 
 
 def _waiting_for_thanks(facts: Facts, now: datetime) -> list[datetime]:
