@@ -212,7 +212,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        groups = ("worker", "keep", "look", "check", "part", "give-back", "offer")
+        groups = ("worker", "keep", "look", "check", "part", "give-back", "offer", "came")
         if event.state is not WorkerState.ERROR or event.worker.group not in groups:
             return
         error = event.worker.error
@@ -315,7 +315,8 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
         detail = self.desk.span(key, view)
         last = min(detail.last, view.today)
         points = () if self.calm else self.scores.points(last, last)
-        return msgspec.structs.replace(detail, score=points[0] if points else None)
+        came = tuple(self.reviews.came_of(note) for note in detail.notes)
+        return msgspec.structs.replace(detail, score=points[0] if points else None, came=came)
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import msgspec
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Diagnosis, Window, last_ripe
+from klout_tui.domain.diagnosis.spans import WINDOW
 from klout_tui.domain.reminders import sentences
 from klout_tui.domain.review import Review, review
 from klout_tui.domain.suggesting import needs_more
@@ -35,6 +36,7 @@ class ReviewDesk:
     _moved: tuple[object, Diagnosis] | None = None
     """What moved, and what it was found for: the day shown, and the notes there were."""
     _advice: tuple[object, Habits, Timing | None] | None = None
+    _came: dict[object, str] = field(default_factory=dict)
 
     def first(self) -> tuple[Review, Dashboard]:
         """What can be told at once: whom to thank, who waits, the topics; the rest where it is known already.
@@ -94,24 +96,37 @@ class ReviewDesk:
         return self.moved()
 
     def came_of(self, note: Note) -> str:
-        """What came of a note, in words; empty where its day has not been yet.
+        """What came of a note, in words; empty where its day is not over yet.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        found = self._told(self.moved(), note)
-        if not found:
-            days = Days(self.desk.session.zone)
-            ripe = last_ripe(self.desk.now(), days)
-            last = min(ripe, note.day + timedelta(days=29))
-            asked = Window(first=last - timedelta(days=29), last=last)
-            found = self._told(reviewing.what_moved(self.desk.session.store, self.desk.now(), asked), note)
-        return found
+        of = (self._of, note.id)
+        if of not in self._came:
+            self._came[of] = self._look_at(note)
+        return self._came[of]
 
-    @staticmethod
-    def _told(found: Diagnosis, note: Note) -> str:
-        same = (each for each in found.notes if (each.day, each.text) == (note.day, note.text))
-        return next((each.aftermath.sentence for each in same), "")
+    def came_of_recent(self) -> dict[str, str]:
+        """What came of the notes of the last two windows, by the notes' ids.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        notes = self.desk.session.store.notes()
+        found = self.moved() if notes else None
+        told = ((note.id, _told(found, note)) for note in notes if found is not None)
+        return {note_id: words for note_id, words in told if words}
+
+    def _look_at(self, note: Note) -> str:
+        days = Days(self.desk.session.zone)
+        ripe = last_ripe(self.desk.now(), days)
+        if note.day > ripe:
+            return ""
+        if words := _told(self.moved(), note):
+            return words
+        last = min(ripe, note.day + timedelta(days=WINDOW - 1))
+        asked = Window(first=last - timedelta(days=WINDOW - 1), last=last)
+        return _told(reviewing.what_moved(self.desk.session.store, self.desk.now(), asked), note)
 
     def kept(self) -> Kept:
         """What is remembered of the review."""
@@ -159,3 +174,9 @@ class ReviewDesk:
         if self._advice is None or self._advice[0] != of:
             self._advice = (of, *reviewing.advice(self.desk.session.store, view.now))
         return self._advice[1], self._advice[2]
+
+
+def _told(found: Diagnosis, note: Note) -> str:
+    """What a diagnosis says of a note; empty where it is of other days."""
+    same = (each for each in found.notes if (each.day, each.text) == (note.day, note.text))
+    return next((each.aftermath.sentence for each in same), "")

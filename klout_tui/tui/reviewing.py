@@ -18,6 +18,7 @@ from klout_tui.tui.messages import Written
 from klout_tui.tui.scores import ScoresApp
 
 if TYPE_CHECKING:
+    from klout_tui.domain.notes import Note
     from klout_tui.domain.review import Review
     from klout_tui.tui.reviewdesk import ReviewDesk
 
@@ -34,6 +35,8 @@ class ReviewingApp(ScoresApp):
         super().__init__(session)
         self._offered: date | None = None
         """The local day it was looked whether there is something to offer."""
+        self._noted: tuple[tuple[Note, ...], date | None] = ((), None)
+        """The notes, and the day, that was looked for what came of."""
 
     @cached_property
     def reviews(self) -> ReviewDesk:
@@ -60,10 +63,20 @@ class ReviewingApp(ScoresApp):
     def follow_day(self) -> None:
         """Once a day, and not while accounts are being read: is there something to go through, or to remind of?"""
         view = self.home.view
-        if view is None or not view.accounts or view.past or self._offered == view.today:
+        if view is None or not view.accounts:
+            return
+        if (view.notes, view.today) != self._noted:
+            self._noted = (view.notes, view.today)
+            self._follow_notes()
+        if view.past or self._offered == view.today:
             return
         self._offered = view.today
         self._offer(view)
+
+    @work(group="came", exclusive=True, exit_on_error=False)
+    async def _follow_notes(self) -> None:
+        """What came of her notes, for the chart to read out."""
+        self.home.came = await asyncio.to_thread(self.reviews.came_of_recent) if self._noted[0] else {}
 
     @work(group="offer", exit_on_error=False)
     async def _offer(self, view: Dashboard) -> None:

@@ -76,6 +76,8 @@ class HomeScreen(Screen[None]):
     mode: reactive[str] = reactive("")
     """What kind of session this is, or which past is shown, for the header; empty on an ordinary day."""
 
+    came: reactive[Mapping[str, str]] = reactive({})
+    """What came of notes, by their ids, for the chart to read out."""
     quiet: reactive[str] = reactive("")
     """What is offered, and what she wants to be reminded of; empty where nothing is."""
 
@@ -111,7 +113,9 @@ class HomeScreen(Screen[None]):
             yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
             yield TopicsPane(id="topics").data_bind(HomeScreen.view)
             yield PlusKPane(id="plusk").data_bind(HomeScreen.view)
-            yield EngagementPane(id="engagement").data_bind(HomeScreen.view, HomeScreen.course, HomeScreen.calm)
+            yield EngagementPane(id="engagement").data_bind(
+                HomeScreen.view, HomeScreen.course, HomeScreen.calm, HomeScreen.came
+            )
         yield Welcome()
         yield Static(id="quiet")
         yield Footer(compact=True, show_command_palette=False)

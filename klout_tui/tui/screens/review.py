@@ -35,6 +35,7 @@ class ReviewScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "next", "Next card", id="review.next", tooltip="Go to the next card"),
+        Binding("enter", "next", "Go on", show=False, id="review.go_on"),
         Binding("tab", "next", "Next", show=False, id="review.next_tab", priority=True),
         Binding("backspace", "before", "Card before", id="review.before", tooltip="Go to the card before"),
         Binding("shift+tab", "before", "Before", show=False, id="review.before_tab", priority=True),

@@ -205,8 +205,8 @@ def _moved(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # 
         )
         for place, each in enumerate(found.reasons if changed else ())
     ]
-    rows.append(_pointing(CHANGES, "Everything about it", _REASONS, inks))
-    return Card(Content("\n").join(lines), _REASONS, rows)
+    columns = _REASONS if rows else _ABOUT
+    return Card(Content("\n").join(lines), columns, [*rows, _pointing(CHANGES, "Everything about it", columns, inks)])
 
 
 def _topics(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # noqa: ARG001
@@ -255,7 +255,8 @@ def _suggestion(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card
 def _note(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # noqa: ARG001
     if found.past:
         return Card(Content(found.note.text if found.note is not None else ""))
-    return Card(Content("What did you do or decide? It is marked on the chart, so that you see later what came of it."))
+    why = "What did you do or decide? It is marked on the chart, so that you see later what came of it."
+    return Card(Content.assemble(why, ("\nEnter keeps it and ends the review; left empty, there is none.", "dim")))
 
 
 def _cut(rows: list[Row], columns: Sequence[Column], whole: bool, inks: Inks) -> list[Row]:
@@ -268,7 +269,7 @@ def _cut(rows: list[Row], columns: Sequence[Column], whole: bool, inks: Inks) ->
 def _pointing(key: str, words: str, columns: Sequence[Column], inks: Inks) -> Row:
     """A row that only leads on."""
     cells = {column.key: Text("") for column in columns}
-    cells[columns[1].key] = Text(f"{words} …", style=inks.dim)
+    cells[next(column.key for column in columns if column.grow)] = Text(f"{words} …", style=inks.dim)
     return Row(key=key, cells=cells)
 
 
