@@ -129,10 +129,10 @@ def _habit(habits: Habits | None) -> Suggestion | None:
     if habits is None or not (habits.keep or habits.less):
         return None
     habit = (habits.keep or habits.less)[0]
-    verb = "Keep doing" if habit.keeps else "Do less of"
+    verb = "Keep at it" if habit.keeps else "Do less"
     return Suggestion(
         basis=Basis.HABIT,
-        sentence=f"{verb} {habit.trait.words}.",
+        sentence=f"{verb}: {habit.trait.words}.",
         evidence=_size(habit),
         key=habit.posts[0].id if habit.posts else "",
     )
