@@ -134,7 +134,7 @@ async def test_rules_are_tried_applied_and_taken_back(app: KloutApp) -> None:
         await driver.press("3")
         await opened(driver, "e")
         assert isinstance(app.screen, RulesScreen)
-        await driver.until(lambda: f"Now: {before:,} +K in 90 days, as now" in effect(app))
+        await driver.until(lambda: effect(app) == f"As now: {before:,} +K in 90 days")
         await driver.press(*["down"] * 10, "space")
         await driver.until(lambda: "With likes: " in effect(app))
         promised = int(effect(app).partition("With likes: ")[2].split()[0].replace(",", ""))
@@ -166,7 +166,7 @@ async def test_a_dialog_left_changes_nothing_and_nonsense_is_told(app: KloutApp)
         words.value = "9"
         await driver.until(lambda: "from 9 words: " in effect(app))
         app.screen.query_one("#usual", Button).press()
-        await driver.until(lambda: effect(app).startswith("Now: "))
+        await driver.until(lambda: effect(app).startswith("As now: "))
         await driver.press("escape")
         assert isinstance(app.screen, HomeScreen)
         assert app.session.store.recall("plusk_rules") is None
@@ -179,7 +179,7 @@ async def test_the_past_may_be_counted_otherwise_but_not_changed(home: Path, clo
     async with driving(app) as driver:
         await driver.press("3")
         await opened(driver, "e")
-        await driver.until(lambda: "as now" in effect(app))
+        await driver.until(lambda: "As now: " in effect(app))
         await driver.press(*["down"] * 10, "space", "ctrl+s")
         await driver.until(lambda: "With likes: " in effect(app))
         assert not app.screen.query("#apply")

@@ -120,7 +120,8 @@ class RulesScreen(ModalScreen[Rules | None]):
         self._told = wanted
         total, *rest = reasons.effect_words(effect)
         change = reasons.difference(wanted, self._ruling.rules)
-        lead = f"{change[:1].upper()}{change[1:]}: " if change else "Now: "
+        total = total if change else total.removesuffix(", as now")
+        lead = f"{change[:1].upper()}{change[1:]}: " if change else "As now: "
         lines = [
             Content.assemble((lead, f"bold ${PLUS_K}"), total),
             *(Content(line[:1].upper() + line[1:]) for line in rest),
