@@ -252,7 +252,8 @@ class Desk:
         facts = self._read(view.now)
         recent = ticks(act.at - PAUSE) >= facts.counted_since  # then what is at hand tells, however long the history
         months = self._visible(facts.history, view.now) if recent else self._history(view.now)
-        theirs = [found for digest in months if len(found := digest.by(act.actor.key))]
+        person = store.ties().person(act.actor.key)
+        theirs = [found for digest in months if len(found := digest.by(person))]
         known = (lambda: facts.known_topics) if recent else cache(lambda: known_topics(store.history()))
         chains, since = (facts.chains, facts.counted_since) if recent else (None, 0)
         thanked, rules = store.thanked(), facts.rules
@@ -276,6 +277,16 @@ class Desk:
     def ruling(self) -> Ruling:
         """What earns a +K, and what did before."""
         return ruling.ruling(self.session.store)
+
+    def ignored(self) -> tuple[str, ...]:
+        """Names of everybody she ignores, of those lately seen; else their keys."""
+        ties = self.session.store.ties()
+        names = {ties.person(key): key for key in sorted(ties.ignored)}
+        for digest in self._read(self.now()).history if names else ():
+            seen = [place for place, key in enumerate(digest.actors) if key in names]
+            people = digest.people() if seen else ()
+            names |= {digest.actors[place]: people[place].name or people[place].handle for place in seen}
+        return tuple(sorted(names.values()))
 
     def effect(self, rules: Rules) -> Effect:
         """What these rules would count instead of those in force."""
