@@ -13,6 +13,7 @@ from klout_tui import __version__
 from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.explaining import why
 from klout_tui.cli.exporting import export
 from klout_tui.cli.gratitude import log
 from klout_tui.cli.keeping import backup, restore
@@ -112,8 +113,8 @@ COMMANDS: Final = (
     unlink,
     refresh,
     show,
-    topics,
     score,
+    why,
     note,
     log,
     plusk,

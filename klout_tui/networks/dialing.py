@@ -15,6 +15,7 @@ from typing import Final, Protocol, runtime_checkable
 
 import httpx
 
+from klout_tui.domain.text import clean_line
 from klout_tui.networks.address import causes, is_loopback
 from klout_tui.networks.base import NotUnderstood, RateLimited, TooLarge, Unavailable
 from klout_tui.networks.limits import Limits
@@ -64,6 +65,7 @@ class Line:
         wire: Wire,
         host: str,
         *,
+        protocol: str,
         encrypted: bool,
         limits: Limits,
         record: Record,
@@ -72,6 +74,7 @@ class Line:
     ) -> None:
         self.host = host
         self.encrypted = encrypted
+        self._protocol = protocol
         self.blotted = blotted
         """Takes every secret the client knows out of a text."""
         self._wire = wire
@@ -108,10 +111,10 @@ class Line:
             outcome[:] = ["given up"]
             raise
         finally:
-            place = self.blotted(f"{self.host} {about}".strip())
+            place = clean_line(self.blotted(f"{self.host} {what} {about}"), 200)
             said = (outcome or ["no whole answer"])[-1]
             took = self._clock() - begun
-            self._record.note(Asked(begun, what, place, said, self._received - before, took, authorised))
+            self._record.note(Asked(begun, self._protocol, place, said, self._received - before, took, authorised))
 
     async def send(self, data: bytes, *, secret: bool = False) -> None:
         """Send all of it.
@@ -310,6 +313,7 @@ async def open_line(
     host: str,
     port: int,
     *,
+    protocol: str,
     encrypted: bool,
     transport: httpx.AsyncBaseTransport | None,
     limits: Limits,
@@ -330,7 +334,9 @@ async def open_line(
             wire = await dial(host, port, encrypted=encrypted)
     except OSError as error:
         raise Unavailable(why(error, host, limits.connect, reached=False)) from error
-    line = Line(wire, host, encrypted=encrypted, limits=limits, record=record, clock=clock, blotted=blotted)
+    line = Line(
+        wire, host, protocol=protocol, encrypted=encrypted, limits=limits, record=record, clock=clock, blotted=blotted
+    )
     try:
         yield line
     finally:

@@ -254,7 +254,7 @@ class Client:
         return await self._until_it_answers(call, tries=self._limits.tries if repeatable else 1)
 
     @asynccontextmanager
-    async def dial(self, host: str, port: int, *, encrypted: bool = True) -> AsyncIterator[Line]:
+    async def dial(self, host: str, port: int, *, protocol: str, encrypted: bool = True) -> AsyncIterator[Line]:
         """A conversation in another protocol than HTTP, hung up when the block ends.
 
         What is asked in it counts and is noted as requests are (``Line.asking``). Other transports than the network
@@ -263,6 +263,7 @@ class Client:
         Args:
             host: one of this account's.
             port: where it listens.
+            protocol: what is spoken there, in a few letters, to note it by.
             encrypted: whether TLS begins at once; else ``Line.encrypt`` has to, before a credential is sent.
 
         Raises:
@@ -277,6 +278,7 @@ class Client:
             open_line(
                 host,
                 port,
+                protocol=protocol,
                 encrypted=encrypted,
                 transport=self._transport,
                 limits=self._limits,

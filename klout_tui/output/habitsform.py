@@ -25,7 +25,7 @@ def lines(habits: Habits) -> Iterator[str]:
             yield ""
             yield f"{title}:"
             for habit in found:
-                yield f"  {habit.sentence}"
+                yield f"  {clean_line(habit.sentence, _LONGEST)}"
                 for post in habit.posts[:EXAMPLES]:
                     named = (clean_line(post.title, _LONGEST) or "(without words)") if post.public else "(private)"
                     people = counted(post.people, "person", "people")

@@ -404,7 +404,7 @@ async def said_to(handle: Handler, *, hosts: tuple[str, ...] = ("127.0.0.1",), e
     async with (
         listening(handle) as port,
         Client(token=MAIL_PASSWORD, hosts=hosts, limits=QUICK) as client,
-        client.dial("127.0.0.1", port, encrypted=False) as line,
+        client.dial("127.0.0.1", port, protocol="IMAP", encrypted=False) as line,
     ):
         imap = Imap(line, client)
         await imap.greet()
@@ -478,7 +478,7 @@ async def test_a_password_leaves_this_machine_under_tls_only() -> None:
     server = usual()
     async with (
         Client(token=MAIL_PASSWORD, transport=server) as client,
-        client.dial("imap.mail.example", 143, encrypted=False) as line,
+        client.dial("imap.mail.example", 143, protocol="IMAP", encrypted=False) as line,
     ):
         imap = Imap(line, client)
         await imap.greet()
@@ -490,12 +490,12 @@ async def test_a_password_leaves_this_machine_under_tls_only() -> None:
 async def test_other_hosts_and_other_ways_out_are_closed() -> None:
     async with Client(hosts=["imap.mail.example"], transport=usual()) as client:
         with pytest.raises(OtherHost):
-            async with client.dial("stranger.example", 993):
+            async with client.dial("stranger.example", 993, protocol="IMAP"):
                 raise AssertionError
     web_only = httpx.MockTransport(lambda _: httpx.Response(200))
     async with Client(transport=web_only) as client:  # as the demo's: never past it to the network
         with pytest.raises(Unavailable, match="cannot be spoken to here"):
-            async with client.dial("imap.mail.example", 993):
+            async with client.dial("imap.mail.example", 993, protocol="IMAP"):
                 raise AssertionError
 
 
@@ -504,7 +504,7 @@ async def test_nobody_listening_is_said_plainly() -> None:
         pass
     async with Client() as client:
         with pytest.raises(Unavailable, match="could not be reached"):
-            async with client.dial("127.0.0.1", port):
+            async with client.dial("127.0.0.1", port, protocol="IMAP"):
                 raise AssertionError
 
 
@@ -521,7 +521,7 @@ async def test_stopping_hangs_up() -> None:
     async with listening(wait) as port, Client(token=MAIL_PASSWORD, limits=limits) as client:
 
         async def ask() -> None:
-            async with client.dial("127.0.0.1", port, encrypted=False) as line:
+            async with client.dial("127.0.0.1", port, protocol="IMAP", encrypted=False) as line:
                 imap = Imap(line, client)
                 await imap.greet()
                 await imap.log_in(USER, client.token)
@@ -541,10 +541,11 @@ async def test_no_secret_is_noted_or_said() -> None:
         with pytest.raises(CredentialRefused) as refused:
             await Email().verify(LinkRequest(USER), client, NOW)
     assert not client.holds_secret(refused.value.message + refused.value.hint)
-    assert [(asked.method, asked.outcome, asked.authorised) for asked in client.record.asked] == [
-        ("CONNECT", "OK", False),
-        ("AUTHENTICATE", "NO", True),
+    assert [(asked.place, asked.outcome, asked.authorised) for asked in client.record.asked] == [
+        ("imap.mail.example CONNECT", "OK", False),
+        ("imap.mail.example AUTHENTICATE", "NO", True),
     ]
+    assert {asked.method for asked in client.record.asked} == {"IMAP"}
     assert not any(client.holds_secret(asked.place) for asked in client.record.asked)
 
 

@@ -30,7 +30,7 @@ async def conversation(target: Target, client: Client) -> AsyncIterator[Imap]:
     """
     if not client.has_token:
         raise CredentialRefused(f"the mailbox of {target.address} opens with a password only", hint=PASSWORD_HINT)
-    async with client.dial(target.host, target.port, encrypted=target.scheme == "imaps") as line:
+    async with client.dial(target.host, target.port, protocol="IMAP", encrypted=target.scheme == "imaps") as line:
         imap = Imap(line, client)
         await imap.greet()
         if target.scheme == "imap" and not target.plain:
