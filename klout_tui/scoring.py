@@ -114,6 +114,8 @@ class Scoring:
         """
         self._store, self.models, self._clock, self._past = store, models, clock, past
         self._people, self._ignored = dict(people or {}), frozenset(ignored)
+        self._followed: Mapping[str, str] = {}
+        """Who was merged when that was last looked at."""
         self._mutex = threading.RLock()
         self._history: _History | None = None
         self.problem = ""
@@ -269,6 +271,13 @@ class Scoring:
             if (self._people, self._ignored) != (dict(people), frozenset(ignored)):
                 self._people, self._ignored = dict(people), frozenset(ignored)
                 self._history = None
+
+    def _follow_ties(self) -> None:
+        """Go by what she decided about people; whom she ignores the months leave out by themselves."""
+        same = self._store.ties().same
+        if same != self._followed:
+            self._followed = same
+            self.set_ties(same, self._ignored)
 
     # calm
 
@@ -464,6 +473,7 @@ class Scoring:
 
     def _current(self) -> _History:
         """The past up to now, with what came in since it was gone through put on top."""
+        self._follow_ties()
         model, until = self.model(), self._today()
         versions = self._store.turnout_versions(self._last_month(until))
         known = self._history

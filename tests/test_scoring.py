@@ -154,6 +154,24 @@ def test_merged_and_ignored_people(store: Store, clock: Clock) -> None:
     assert found.look().score == before
 
 
+def test_who_is_merged_or_ignored_in_the_store_is_so_in_the_score(store: Store, clock: Clock) -> None:
+    fill(store, clock)
+    found = scoring(store, clock)
+    before = found.look().score
+    found.set_ties({"who0": "who0", "who1": "who0"}, ())
+    merged = found.look().score
+    found.set_ties({}, {"who0", "who1"})
+    ignored = found.look().score
+    found.set_ties({}, ())
+    store.merge(["who0", "who1"])
+    assert found.look().score == merged
+    store.ignore(["who0", "who1"])
+    assert found.look().score == ignored
+    store.ignore(["who0", "who1"], ignored=False)
+    store.split("who1")
+    assert found.look().score == before
+
+
 def test_the_past_is_shown_as_it_was(store: Store, clock: Clock, tmp_path: Path) -> None:
     fill(store, clock)
     at = clock.now
