@@ -197,6 +197,6 @@ def flags_left_out(session: Session, person: str) -> int:
     return ECHO if any(each in ties.ignored or each in own for each in handles) else HIDDEN
 
 
-def shown(history: Iterable[Digest], now: datetime, hidden: int) -> Iterable[Digest]:
+def of_person(history: Iterable[Digest], now: datetime, hidden: int) -> Iterable[Digest]:
     """The months as a person's page shows them."""
     return (digest.visible(ticks(now), hidden=hidden) for digest in history)
