@@ -83,6 +83,13 @@ def test_a_burst_before_it_is_not_the_usual() -> None:
     assert came.usual == pytest.approx(84, abs=2)
 
 
+def test_what_only_begins_weeks_later_is_not_its_doing() -> None:
+    counts = dict(lived().counts)
+    for offset in range(17, 43):
+        counts[DAY + timedelta(days=offset)] = 4
+    assert aftermath(Series(DAY - timedelta(days=240), counts), DAY, LAST, NOISE).came is Came.NOTHING
+
+
 def test_notes_without_an_effect_are_seldom_said_to_have_had_one() -> None:
     """At most about one in twenty, whatever length stands out by chance; with bursts too."""
     worked = 0
