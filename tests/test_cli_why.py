@@ -125,4 +125,4 @@ def test_notes_are_told_with_what_came_of_them(fallen: Shell) -> None:
     assert fallen("note", "talk [/] at the meetup", "--date", "2026-10-06").exit_code == 0
     (note,) = fallen.json("why")["diagnosis"]["notes"]
     assert (note["day"], note["text"], note["came"]) == ("2026-10-06", "talk [/] at the meetup", "no visible effect")
-    assert "6 Oct  talk [/] at the meetup: no visible effect" in fallen("why").stdout
+    assert "6 Oct, talk [/] at the meetup: no visible effect" in fallen("why").stdout

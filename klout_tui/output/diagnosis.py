@@ -60,7 +60,7 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
         yield ""
         yield "What came of your notes"
         for note in found.notes:
-            yield from _wrapped(f"{day(note.day, found.window.last)}  {note.text}: {note.aftermath.sentence}", "  ")
+            yield from _wrapped(f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ")
     yield ""
     yield from _table(found, By(by))
 

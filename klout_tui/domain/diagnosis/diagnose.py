@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.aftermath import Aftermath, aftermath
 from klout_tui.domain.diagnosis.away import Away, days_of, holidays
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
 from klout_tui.domain.diagnosis.bursts import Burst, bursts
@@ -23,6 +22,7 @@ from klout_tui.domain.diagnosis.gather import Corrections, gather
 from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.noise import Noise, departure
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
+from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.series import Series, judged, normal, series
 from klout_tui.domain.diagnosis.similar import repeats
 from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window

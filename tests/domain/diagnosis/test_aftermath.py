@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from klout_tui.domain.diagnosis.aftermath import Came, aftermath
 from klout_tui.domain.diagnosis.bursts import bursts
 from klout_tui.domain.diagnosis.noise import Noise
+from klout_tui.domain.diagnosis.sequel import Came, aftermath
 from klout_tui.domain.diagnosis.series import Series
 
 DAY = date(2026, 10, 13)
