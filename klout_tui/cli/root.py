@@ -10,17 +10,23 @@ from typing import Any, Final
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.explaining import why
 from klout_tui.cli.exporting import export
+from klout_tui.cli.gratitude import log
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
+from klout_tui.cli.people import people
+from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
+from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
+from klout_tui.cli.topics import topics
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
 _DEMO_LATENCY: Final = 0.05
@@ -73,6 +79,7 @@ class Root(click.Group):
     "  klout-tui link blog https://your.site\n"
     "  klout-tui                            the dashboard\n"
     "  klout-tui show plusk --since 7d      this week's acknowledgements\n"
+    "  klout-tui plusk rules                what earns one, and what other rules would count\n"
     "  klout-tui --as-of 2026-06-30 show topics --json",
 )
 @click.version_option(__version__, prog_name="klout-tui", message="%(prog)s %(version)s")
@@ -101,5 +108,27 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, why, note, export, backup, restore, doctor, zone):
+COMMANDS: Final = (
+    link,
+    unlink,
+    refresh,
+    show,
+    score,
+    why,
+    note,
+    log,
+    plusk,
+    topics,
+    people,
+    when,
+    habits,
+    export,
+    backup,
+    restore,
+    doctor,
+    zone,
+)
+"""In the order the help lists them."""
+
+for command in COMMANDS:
     main.add_command(command)

@@ -8,10 +8,14 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from klout_tui.domain.acquaintance import Acquaintance
 from klout_tui.domain.digest import HIDDEN, Digest, moment
+from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.plusk import Known, PlusK, plusks
+from klout_tui.domain.rules import USUAL, Rules
 from klout_tui.domain.tags import canonical_topics
+from klout_tui.domain.verdict import Verdict
 
 SHOWN: Final = 500
 """Posts, or acts, that a page lists; the numbers on it are of all."""
@@ -35,6 +39,10 @@ class PersonDetail(Value, frozen=True):
     """The newest, newest first."""
     titles: dict[str, str]
     """What the posts they reacted to are called, by id."""
+    known: Acquaintance = Acquaintance()
+    """What else is known of them."""
+    guessed: frozenset[str] = frozenset()
+    """Those of ``topics`` that are guessed for each of the posts they reacted to."""
 
 
 class PostDetail(Value, frozen=True):
@@ -65,6 +73,34 @@ class TopicDetail(Value, frozen=True):
     """The newest, newest first."""
     plusk_count: int
     """How many there were in the days looked at."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """What it belongs to, by the list of topics in use: names, nearest first, for each way up."""
+
+
+class PlusKDetail(Value, frozen=True):
+    """One act, and why it counts as a +K or why not."""
+
+    plusk: PlusK
+    """Where it does not count, with all it would count for."""
+    verdict: Verdict
+    rules: Rules
+    """Those it was judged by."""
+    act: Interaction
+    post: Post | None
+    """What it was done to, where that is known."""
+    others: tuple[PlusK, ...]
+    """That person's other +K, newest first."""
+    recent: bool
+    """Whether ``others`` are those of the dashboard's days only."""
+
+
+class GroupDetail(Value, frozen=True):
+    """Several +K in one row of the pane."""
+
+    group: Group
+    rules: Rules
+    texts: dict[str, str]
+    """What was written, by interaction id, as far as the page lists it."""
 
 
 class Hit(Value, frozen=True):
@@ -79,7 +115,12 @@ class Hit(Value, frozen=True):
 
 
 def person_detail(
-    key: str, history: Iterable[Digest], acts: Sequence[Interaction], thanked: Mapping[str, datetime], known: Known
+    key: str,
+    history: Iterable[Digest],
+    acts: Sequence[Interaction],
+    thanked: Mapping[str, datetime],
+    known: Known,
+    rules: Rules = USUAL,
 ) -> PersonDetail | None:
     """All that one actor did, or None when nothing is known of them.
 
@@ -89,6 +130,7 @@ def person_detail(
         acts: The newest of theirs in full, newest first.
         thanked: When the user thanked, by interaction id.
         known: Tells every topic her posts carry.
+        rules: What earns a +K.
     """
     theirs = [found for digest in history if len(found := digest.by(key))]
     if not theirs:
@@ -107,9 +149,10 @@ def person_detail(
         last=moment(max(latest.at)),
         kinds=dict(kinds),
         topics=tuple(topics.most_common()),
-        plusks=plusks(theirs, thanked, known=known),
+        plusks=plusks(theirs, thanked, known=known, rules=rules),
         acts=tuple(acts),
         titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
+        guessed=frozenset(topics) - {topic for digest in theirs for topic in _not_guessed(digest)},
     )
 
 
@@ -224,6 +267,13 @@ def about(digest: Digest, row: int) -> tuple[str, ...]:
     own = canonical_topics(digest.topics[row]) if row in digest.topics else ()
     post = digest.post[row]
     return own or (canonical_topics(digest.posts[post].topics) if post >= 0 else ())
+
+
+def _not_guessed(digest: Digest) -> Iterator[str]:
+    """Topics of acts that somebody wrote, of the act or of its post."""
+    for row, post in enumerate(digest.post):
+        if row in digest.topics or post < 0 or not digest.posts[post].guessed:
+            yield from about(digest, row)
 
 
 def search(

@@ -12,6 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
+from klout_tui.domain import reasons
+from klout_tui.domain.effect import Count, Effect
+from klout_tui.domain.gratitude import number_of, way_of
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -26,8 +29,10 @@ from klout_tui.domain.model import (
 )
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
+from klout_tui.domain.rules import TUNABLE, USUAL, Rules
+from klout_tui.domain.tags import HasTopics, canonical_topics, guessed_of, topics_of
 from klout_tui.domain.topics import TopicRow
+from klout_tui.domain.verdict import Verdict
 from klout_tui.output.health import health_word
 
 SCHEMA: Final = 1
@@ -113,6 +118,7 @@ def post_row(post: Post, *, private: bool = False) -> Row:
         "title": (post.title or None) if shown else None,
         "text": post.text if shown else None,
         "topics": canonical_topics(post.topics),
+        "topics_guessed": bool(post.topics and post.guessed),
         "counters": {kind: post.counters[kind] for kind in sorted(post.counters)},
         "reply_to": post.reply_to,
         "estimated": post.estimated,
@@ -139,12 +145,38 @@ def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *,
         "url": interaction.url or None,
         "text": interaction.text if interaction.public or private else None,
         "topics": topics_of(interaction, posts),
+        "topics_guessed": guessed_of(interaction, posts),
         "estimated": interaction.estimated,
     }
 
 
-def plusk_row(plusk: PlusK) -> Row:
-    """A +K: one act of acknowledgement."""
+def log_row(entry: Interaction, *, private: bool = False) -> Row:
+    """Something she logged by hand; ``id`` is what the commands call it by.
+
+    Args:
+        entry: as kept.
+        private: whether what she wrote may leave the app.
+    """
+    return {
+        "id": number_of(entry.id),
+        "interaction": entry.id,
+        "at": instant(entry.at),
+        "actor": _actor(entry.actor),
+        "how": way_of(entry),
+        "kind": entry.kind,
+        "topics": canonical_topics(entry.topics),
+        "text": entry.text if private else None,
+    }
+
+
+def plusk_row(plusk: PlusK, rules: Rules = USUAL, *, private: bool = False) -> Row:
+    """A +K: one act of acknowledgement.
+
+    Args:
+        plusk: the act.
+        rules: what it counts by.
+        private: whether words that are not public may leave the app.
+    """
     return {
         "id": plusk.id,
         "at": instant(plusk.at),
@@ -154,9 +186,48 @@ def plusk_row(plusk: PlusK) -> Row:
         "kind": plusk.kind,
         "explicit": plusk.explicit,
         "topics": plusk.topics,
+        "topics_guessed": plusk.guessed,
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
+        "why": reasons.why(plusk, rules, private=private),
+    }
+
+
+def rules_content(rules: Rules, effect: Effect | None, *, applied: bool) -> Row:
+    """What earns a +K, and what that counts instead of what the rules before it did; null where none were given."""
+    return {
+        "earns": {kind: kind in rules.earns for kind in TUNABLE},
+        "words": rules.words,
+        "usual": rules.usual,
+        "applied": applied,
+        "effect": None
+        if effect is None
+        else {"days": effect.days, "before": _count(effect.before), "after": _count(effect.after)},
+    }
+
+
+def _count(count: Count) -> Row:
+    return {"plusk": count.plusks, "people": count.people, "topics": dict(sorted(count.topics.items()))}
+
+
+def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: Iterable[str]) -> Row:
+    """Why one act counts as a +K, or why it does not; one may count on a topic and not on another."""
+    return {
+        "id": plusk.id,
+        "at": instant(plusk.at),
+        "actor": _actor(plusk.actor),
+        "kind": plusk.kind,
+        "post": plusk.post,
+        "counts": verdict.counts,
+        "topics": verdict.topics,
+        "why": why,
+        "why_not": list(why_not),
+        "bar": verdict.bar,
+        "earlier": [
+            {"topic": each.topic or None, "id": each.id, "kind": each.kind, "at": instant(each.at)}
+            for each in verdict.earlier
+        ],
     }
 
 
@@ -165,9 +236,12 @@ def topic_row(row: TopicRow) -> Row:
     return {
         "topic": row.topic,
         "posts": row.posts,
+        "guessed_posts": row.guessed,
         "post_share": _share(row.post_share),
         "reactions": row.reactions,
         "reaction_share": _share(row.reaction_share),
+        "people": row.people,
+        "people_share": _share(row.people_share),
         "plusk": row.plusk,
         "trend": row.trend,
     }

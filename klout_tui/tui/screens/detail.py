@@ -15,20 +15,36 @@ from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
-from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
+from klout_tui.domain.details import GroupDetail, PersonDetail, PlusKDetail, PostDetail, TopicDetail
+from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Mending, Noted, Noun, Opened, Thanked, Unlinking
+from klout_tui.tui.messages import (
+    Curating,
+    Deed,
+    Followed,
+    Judging,
+    Mending,
+    Noted,
+    Noun,
+    Opened,
+    Tagging,
+    Thanked,
+    Tuning,
+    Unlinking,
+)
 from klout_tui.tui.scoredesk import PartDetail
-from klout_tui.tui.screens import account, part, person, post, span, topic
+from klout_tui.tui.screens import account, part, person, plusk, post, span, topic
 from klout_tui.tui.screens.page import Page
+from klout_tui.tui.screens.personkeys import JUDGING, judged, may
+from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
 """Rows drawn at most in one table."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail | PartDetail
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | PlusKDetail | GroupDetail | DayDetail | PartDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ class Shown:
 
 
 class DetailScreen(Screen[None]):
-    """An account, topic, person, post, or some days."""
+    """An account, topic, person, post, +K, or some days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
@@ -50,17 +66,32 @@ class DetailScreen(Screen[None]):
             "thank",
             "Thanked",
             id="detail.thank",
-            tooltip="Mark this person's waiting +K as thanked, or take that back",
+            tooltip="Mark as thanked, or take the mark back: a +K, or all of a person's that wait",
         ),
+        Binding("p", "curate('pin')", "Pin", id="detail.pin", tooltip="Keep this topic at the top, or let it go"),
+        Binding("x", "curate('hide')", "Hide", id="detail.hide", tooltip="Show this topic nowhere any more"),
+        Binding("e", "curate('rename')", "Rename", id="detail.rename", tooltip="Call this topic by another name"),
+        Binding("M", "curate('merge')", "Join", id="detail.merge", tooltip="Join this topic with another"),
+        Binding("number_sign", "tag", "Topics", id="detail.tag", tooltip="Say yourself what this post is about"),
+        Binding("A", "thank_all", "All thanked", id="detail.thank_all", tooltip="Mark all of this row as thanked"),
+        Binding("p", "person", "Person", id="detail.person", tooltip="Open the person who gave this +K"),
+        Binding("i", "its_post", "Post", id="detail.post", tooltip="Open the post this +K is for"),
+        Binding("K", "why", "Why", id="detail.why", tooltip="Tell why an act counts as a +K, or why it does not"),
+        Binding("e", "tune", "Rules", show=False, id="detail.rules", tooltip="See or change what earns a +K"),
         Binding("n", "note", "Note", id="detail.note", tooltip="Keep a note on this post, or on this day"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
         ),
+        *JUDGING,
     ]
     HELP = """
 ## Details
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
+`K` on anything somebody did tells why it counts as a +K, or why it does not; on that page `p` goes to the person and
+`i` to the post.
+On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
+is about. `Ctrl+Z` takes the last of these back.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 
@@ -94,8 +125,11 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self._draw()
 
     def action_thank(self) -> None:
-        """Mark this person's waiting +K as thanked; pressed again, take back what it marked, and nothing older."""
+        """Mark this +K, or a person's waiting ones, as thanked; pressed again, take back what it marked."""
         detail, now = self._shown.detail, self._shown.view.now
+        one = self._one()
+        if one is not None:
+            self.post_message(Thanked((one.id,), one.thanked_at is None))
         if not isinstance(detail, PersonDetail):
             return
         waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
@@ -105,6 +139,62 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         elif self._thanked:
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
+
+    def action_curate(self, deed: str) -> None:
+        """Ask for something to be done to this topic."""
+        self.post_message(Curating(Deed(deed), self.key))
+
+    def action_tag(self) -> None:
+        """Ask what this post is about."""
+        self.post_message(Tagging(self.key))
+
+    def action_judge(self, deed: str) -> None:
+        """Do something to this person."""
+        if isinstance(self._shown.detail, PersonDetail):
+            self.post_message(judged(self._shown.detail, Judging(deed)))
+
+    def action_thank_all(self) -> None:
+        """Mark all of this row as thanked; pressed again, take back what was marked last."""
+        if isinstance(self._shown.detail, GroupDetail):
+            self.post_message(thanks_for(self._shown.detail.group))
+
+    def _one(self) -> PlusK | None:
+        """The +K this page is about, or the one under the cursor of a row of several."""
+        match self._shown.detail:
+            case PlusKDetail(plusk=one, verdict=verdict):
+                return one if verdict.counts else None
+            case GroupDetail(group=group):
+                row = self.query_one(RowTable).current
+                return next((each for each in group.plusks if row and each.id == row.key), None)
+        return None
+
+    def action_person(self) -> None:
+        """Open the person."""
+        one = self._about()
+        if one is not None:
+            self.post_message(Opened(Noun.PERSON, one.actor.key))
+
+    def action_its_post(self) -> None:
+        """Open the post."""
+        one = self._about()
+        if one is not None and one.post is not None:
+            self.post_message(Opened(Noun.POST, one.post))
+
+    def _about(self) -> PlusK | None:
+        detail = self._shown.detail
+        return detail.plusk if isinstance(detail, PlusKDetail) else self._one()
+
+    def action_why(self) -> None:
+        """Tell what became of the act under the cursor."""
+        detail = self._shown.detail
+        row = self.focused.current if isinstance(self.focused, RowTable) else None
+        acts = detail.acts if isinstance(detail, PersonDetail | PostDetail | DayDetail) else ()
+        if row is not None and any(act.id == row.key for act in acts):
+            self.post_message(Opened(Noun.PLUSK, row.key))
+
+    def action_tune(self) -> None:
+        """Show what earns a +K."""
+        self.post_message(Tuning())
 
     def action_note(self) -> None:
         """Ask for a note on what the page is about."""
@@ -122,16 +212,35 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         """Ask what is to become of this account."""
         self.post_message(Unlinking(self.key))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
         detail = self._shown.detail
+        if action == "judge":
+            known = isinstance(detail, PersonDetail) and not self._shown.view.past
+            return known and isinstance(detail, PersonDetail) and may(detail, str(parameters[0]))
+        if action in ("person", "its_post"):
+            return isinstance(detail, PlusKDetail | GroupDetail)
+        if action == "why":
+            return isinstance(detail, PersonDetail | PostDetail | DayDetail)
+        if action == "tune":
+            return isinstance(detail, PlusKDetail | GroupDetail)
+        if action == "thank_all":
+            return isinstance(detail, GroupDetail) and not self._shown.view.past
         if action in ("mend", "unlink"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
+        if action == "curate":
+            return isinstance(detail, TopicDetail) and not self._shown.view.past
+        if action == "tag":
+            return isinstance(detail, PostDetail) and not self._shown.view.past
         if action == "note":
             return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action != "thank":
             return True
-        return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
+        if self._shown.view.past:
+            return False
+        if isinstance(detail, PlusKDetail):
+            return detail.verdict.counts
+        return isinstance(detail, GroupDetail) or (isinstance(detail, PersonDetail) and bool(detail.plusks))
 
     @on(RowTable.Following)
     def _following(self, event: RowTable.Following) -> None:
@@ -183,6 +292,10 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return person.page(detail, view, inks)
             case PostDetail():
                 return post.page(detail, view, inks)
+            case PlusKDetail():
+                return plusk.page(detail, view, inks)
+            case GroupDetail():
+                return plusk.group_page(detail, view, inks)
             case PartDetail():
                 return part.page(detail, view, inks)
             case DayDetail():
