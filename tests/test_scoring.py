@@ -263,12 +263,22 @@ def test_a_new_model_is_told_once_and_used_only_when_chosen(store: Store, clock:
     assert later.announcement() is None
 
 
+def test_a_model_is_hers_from_her_first_score_also_in_calm_mode(store: Store, clock: Clock) -> None:
+    fill(store, clock)
+    calm = scoring(store, clock, Models(None, {"model-1": TEXT}))
+    calm.set_calm(True)
+    assert calm.look().score is not None
+    later = scoring(store, clock, Models(None, {"model-1": TEXT, "model-2": SECOND}))
+    assert later.look().model == "model-1"
+    assert later.announcement() is not None
+
+
 def test_who_begins_later_begins_with_the_newest_and_is_told_nothing(store: Store, clock: Clock) -> None:
     fill(store, clock)
     found = scoring(store, clock, Models(None, {"model-1": TEXT, "model-10": SECOND, "model-2": SECOND}))
     assert found.models.built_in() == ["model-1", "model-2", "model-10"]
     assert found.chosen() == "model-10"
-    found.keep(found.look())
+    assert found.look().model == "model-2"  # by the name in the file
     assert found.announcement() is None
 
 

@@ -10,9 +10,12 @@ from typing import Any, Final
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.explaining import why
 from klout_tui.cli.exporting import export
+from klout_tui.cli.gratitude import log
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
@@ -111,10 +114,14 @@ COMMANDS: Final = (
     refresh,
     show,
     score,
+    why,
     note,
+    log,
     plusk,
     topics,
     people,
+    when,
+    habits,
     export,
     backup,
     restore,

@@ -13,13 +13,12 @@ import click
 from klout_tui.cli.asking import (
     Query,
     accounts_of,
-    acts_with_her_topics,
+    acts_of,
     given_of,
     history_of,
     notes_of,
     posts_of,
     span_of,
-    with_her_topics,
 )
 from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
@@ -106,7 +105,7 @@ def posts(session: Session, query: Query) -> Answer:
     """What you published: originals, replies and reposts, oldest first."""
     from klout_tui.output import jsonform, listing
 
-    found = with_her_topics(session, posts_of(session, query))
+    found = posts_of(session, query)
     return Answer(
         (jsonform.post_row(post, private=query.private) for post in found),
         lambda: listing.posts(found, session.zone, private=query.private),
@@ -118,7 +117,7 @@ def interactions(session: Session, query: Query) -> Answer:
     """What others did, oldest first; what you did under another account is left out."""
     from klout_tui.output import jsonform, listing
 
-    found = acts_with_her_topics(session, query)
+    found = acts_of(session, query)
     return Answer(
         (jsonform.interaction_row(act, known, private=query.private) for act, known in found),
         lambda: listing.interactions(found, session.zone, private=query.private),

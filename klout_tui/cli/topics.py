@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from klout_tui.cli.printing import print_json, print_line, print_table, say
 from klout_tui.cli.running import Run
-from klout_tui.errors import UsageError
+from klout_tui.errors import KloutError, UsageError
 
 if TYPE_CHECKING:
     from klout_tui.domain.curation import Curation
+    from klout_tui.domain.ontology import ListedTopic
     from klout_tui.session import Session
 
 _DEED = "change topics"
@@ -58,6 +60,7 @@ def _listed(session: Session) -> Any:
     from klout_tui.cli.asking import Query, history_of, span_of
     from klout_tui.cli.showing import topic_table_of
     from klout_tui.domain.alike import alike
+    from klout_tui.domain.topics import gap
     from klout_tui.output.topiclist import Listed
 
     hers = session.store.topics()
@@ -68,6 +71,7 @@ def _listed(session: Session) -> Any:
     return Listed(
         rows=table.rows,
         topics=hers,
+        gap=gap(table),
         alike=alike(everything, hers.curation.apart),
         older=tuple(topic for topic in everything if topic not in {row.topic for row in table.rows}),
     )
@@ -263,3 +267,105 @@ def undo(run: Run) -> None:
     with run.filled() as session:
         session.refuse_past(_DEED)
         print_line(f"Taken back: {session.store.undo()}.")
+
+
+@topics.command(
+    epilog="\b\nExamples:\n"
+    "  klout-tui topics use ~/opendata/ontology    a folder with Klout's CSV files, or others of that form\n"
+    "  klout-tui topics use --builtin              back to klout-tui's own short list"
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--builtin", "own", is_flag=True, help="Use klout-tui's own list.")
+@click.option("--none", "bare", is_flag=True, help="Use no list: topics are what tags say.")
+@click.pass_obj
+def use(run: Run, folder: Path | None, own: bool, bare: bool) -> None:
+    """Read a list of topics from the CSV files in FOLDER: what belongs to what, and how it is called.
+
+    Klout published such a list. Tags that are written for one of its topics are that topic then; what you decided
+    yourself goes on holding. The files are not needed any more afterwards. Without anything: which list is in use.
+    """
+    if (folder is not None) + own + bare > 1:
+        raise UsageError("one list at a time: a FOLDER, --builtin or --none")
+    with run.filled() as session:
+        if folder is None and not own and not bare:
+            print_line(_in_use(session))
+            return
+        session.refuse_past(_DEED)
+        _use(session, folder.expanduser() if folder is not None else None, bare=bare)
+        print_line(_in_use(session))
+
+
+@topics.command()
+@click.option("--again", is_flag=True, help="Also for posts looked at before, by the topics you have now.")
+@click.pass_obj
+def guess(run: Run, again: bool) -> None:
+    """Guess what posts without tags are about, from their words.
+
+    A refresh does so for what it brings. Guesses are marked with ~ wherever they count; guess_topics = false in
+    settings.toml leaves them out.
+    """
+    with run.filled() as session:
+        session.refuse_past(_DEED)
+        from klout_tui.store.guessing import guessing
+
+        looked = sum(guessing(session.store, again=again))
+        print_line(f"{looked:,} posts without tags were looked at.")
+
+
+def _use(session: Session, folder: Path | None, *, bare: bool) -> None:
+    from klout_tui.store import ontology
+
+    before = session.store.topics().lexicon
+    if folder is not None:
+        from klout_tui.domain.ontology import packed
+
+        found, about = _read(folder)
+        data = packed(found, about)
+        chosen: str | None = f"{about['source']}, {session.now():%Y-%m-%d %H:%M:%S} UTC"
+    else:
+        data, chosen = None, ontology.NONE if bare else None
+    if before is not None:
+        session.store.curate("kept decisions through another list of topics", lambda now: now.anchored(before.forms))
+    session.store.use_topics(chosen, data)
+
+
+def _read(folder: Path) -> tuple[tuple[ListedTopic, ...], dict[str, str]]:
+    """The topics in a folder's CSV files, and what is to be told of them.
+
+    Raises:
+        KloutError: there are none, or one cannot be read or understood.
+    """
+    from klout_tui.domain.topiccsv import read_csv
+
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            texts[path.name] = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            raise KloutError(f"{path.name}, line {line}: not UTF-8 text", hint="Save it as UTF-8.") from error
+        except OSError as error:
+            raise KloutError(f"{path} cannot be read: {error.strerror}", hint="Check who may read it.") from error
+    if not texts:
+        raise KloutError(f"there are no CSV files in {folder}", hint="Name the folder that holds them.")
+    about = {"source": str(folder.name), "files": ", ".join(texts)}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.stem.casefold() in _LICENCES:
+            first = path.read_bytes()[:4000].decode("utf-8", "replace").strip().partition("\n")[0]
+            about[path.stem.casefold()] = first[:200]
+    return read_csv(texts), about
+
+
+_LICENCES = frozenset({"license", "licence", "attribution", "notice", "copying"})
+"""Names of files whose first line is kept, so that whoever made the list stays named."""
+
+
+def _in_use(session: Session) -> str:
+    lexicon = session.store.topics().lexicon
+    if lexicon is None:
+        return "No list of topics is in use: topics are what tags say."
+    about = lexicon.about
+    named = "; ".join(f"{key}: {value}" for key, value in about.items() if key not in ("source", "files"))
+    return f"{len(lexicon):,} topics, from {about.get('source', '?')}{f' ({named})' if named else ''}."

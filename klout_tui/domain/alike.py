@@ -20,7 +20,7 @@ LONG: Final = 8
 _PLURALS: Final = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
 _NO_PLURALS: Final = ("ss", "us", "is", "os", "ews", "ics", "js")
 """Endings of words that end in s and are no plurals: business, corpus, analysis, chaos, news, physics, nodejs."""
-_SHORTEST: Final = 4
+_SHORTEST: Final = 3
 """Letters a word needs before its s can be an ending: gas, bus and CSS have none."""
 
 
@@ -72,23 +72,33 @@ def alike(topics: Sequence[str], apart: Iterable[tuple[str, str]] = ()) -> tuple
     """
     rank = {topic: number for number, topic in enumerate(topics)}
     different = set(apart)
-    found: dict[str, Alike] = {}
+    heads: dict[str, tuple[str, str]] = {}
+    """By topic, the one it would be joined into, and why."""
+
+    def head(topic: str) -> str:
+        while topic in heads:
+            topic = heads[topic][0]
+        return topic
+
+    def note(one: str, other: str, why: str) -> None:
+        into, topic = sorted((head(one), head(other)), key=rank.__getitem__)
+        if into != topic and not {_pair(one, other), _pair(into, topic)} & different:
+            heads[topic] = (into, why)
+
     for why, look in _LOOKS:
         groups: dict[str, list[str]] = {}
         for topic in rank:
             groups.setdefault(look(topic), []).append(topic)
         for group in groups.values():
             for one, other in combinations(group, 2):
-                _note(found, one, other, why, different)
+                note(one, other, why)
     for one, other in _slips(tuple(rank)):
-        into, topic = sorted((one, other), key=rank.__getitem__)
-        _note(found, into, topic, "one letter apart", different)
-    return tuple(sorted(found.values(), key=lambda each: rank[each.topic]))
+        note(one, other, "one letter apart")
+    return tuple(Alike(topic=topic, into=head(topic), why=heads[topic][1]) for topic in rank if topic in heads)
 
 
-def _note(found: dict[str, Alike], into: str, topic: str, why: str, different: set[tuple[str, str]]) -> None:
-    if topic not in found and into not in found and (min(into, topic), max(into, topic)) not in different:
-        found[topic] = Alike(topic=topic, into=into, why=why)
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (min(one, other), max(one, other))
 
 
 def _slips(topics: Sequence[str]) -> Iterable[tuple[str, str]]:

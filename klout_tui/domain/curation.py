@@ -6,12 +6,13 @@ month (``Digest.retagged``), so that every number is of the topics she sees, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 import msgspec
 
 from klout_tui.domain.model import Value
+from klout_tui.domain.ontology import PackedList
 from klout_tui.domain.tags import canonical, canonical_topics
 from klout_tui.errors import UsageError
 
@@ -101,6 +102,16 @@ class Curation(Value, frozen=True):
         """A spelling joined with something else, by her or by the list of topics, is a topic of its own again."""
         return msgspec.structs.replace(self, names={**self.names, form: form})
 
+    def anchored(self, forms: Callable[[str], Iterable[str]]) -> Curation:
+        """The same decisions, said of every spelling they hold for now, so that another list of topics keeps them.
+
+        Args:
+            forms: Tells the spellings that the list in use reads as a topic.
+        """
+        hidden = tuple(dict.fromkeys(form for topic in self.hidden for form in (topic, *forms(topic))))
+        spelt = {form: to for topic, to in self.names.items() for form in forms(topic) if topic != to}
+        return msgspec.structs.replace(self, hidden=hidden, names={**spelt, **self.names})
+
     def written_as(self, topic: str) -> tuple[str, ...]:
         """Other spellings and topics that she joined with this one, sorted."""
         return tuple(sorted(form for form, to in self.names.items() if to == topic and form != topic))
@@ -135,11 +146,22 @@ class Tags(Value, frozen=True):
         )
 
 
-class Lexicon(Protocol):
-    """A list of topics with their spellings."""
+class MayBeGuessed(Protocol):
+    """A post, or what a digest keeps of one."""
 
-    def topic(self, form: str) -> str:
-        """The topic that a tag in its one spelling is written for; the tag itself where the list has none."""
+    @property
+    def id(self) -> str:
+        """The post's id."""
+        ...
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """As written."""
+        ...
+
+    @property
+    def guessed(self) -> tuple[str, ...] | None:
+        """As guessed."""
         ...
 
 
@@ -150,7 +172,10 @@ class HerTopics:
         self,
         curation: Curation | None = None,
         tags: Mapping[str, Tags] | None = None,
-        lexicon: Lexicon | None = None,
+        lexicon: PackedList | None = None,
+        language: str = "en",
+        *,
+        guesses: bool = True,
     ) -> None:
         """Topics by her decisions.
 
@@ -158,17 +183,21 @@ class HerTopics:
             curation: What she decided.
             tags: Her own tags, by post id.
             lexicon: The list of topics in use, if any.
+            language: Of the list's names, as two letters.
+            guesses: Whether what was guessed counts.
         """
         self.curation = curation or Curation()
         self.tags = tags or {}
         self.lexicon = lexicon
+        self.guesses = guesses
+        self._language = language
         self._hidden = frozenset(self.curation.hidden)
         self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @property
     def plain(self) -> bool:
         """Whether topics are just as they are written."""
-        return not (self.lexicon or self.tags or self.curation.names or self.curation.hidden)
+        return self.lexicon is None and not (self.tags or self.curation.names or self.curation.hidden)
 
     def of(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Her topics of what was written, each once, in the order written; hidden ones are left out."""
@@ -187,9 +216,27 @@ class HerTopics:
         kept = (topic for topic in self.of(written) if topic not in removed)
         return tuple(dict.fromkeys((*kept, *self.of(own.added))))
 
+    def of_any(self, post: MayBeGuessed) -> tuple[tuple[str, ...], bool]:
+        """Her topics of a post, and whether they are guessed: they are where neither its network nor she named one."""
+        if self.guesses and post.guessed and not post.topics and post.id not in self.tags:
+            return self.of(post.guessed), True
+        return self.of_post(post.id, post.topics), False
+
     def label(self, topic: str) -> str:
         """How to write a topic of hers for people."""
-        return self.curation.labels.get(topic, topic)
+        written = self.curation.labels.get(topic)
+        if written is None and self.lexicon is not None:
+            written = self.lexicon.label(topic, self._language)
+        return written or topic
+
+    def above(self, topic: str) -> tuple[tuple[str, ...], ...]:
+        """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several."""
+        lexicon = self.lexicon
+        if lexicon is None:
+            return ()
+        return tuple(
+            tuple(lexicon.name(slug, self._language) or slug for slug in path) for path in lexicon.paths(topic)
+        )
 
     def find(self, typed: str) -> str:
         """The topic meant by what somebody typed, hidden or not."""
@@ -201,14 +248,14 @@ class HerTopics:
         if form in self.curation.names:
             topic = self.curation.names[form]
             return "" if topic in self._hidden else topic
-        read = self.lexicon.topic(form) if self.lexicon else form
+        read = self.lexicon.topic(form) if self.lexicon is not None else form
         topic = self.curation.names.get(read, read)
         return "" if self._hidden and not self._hidden.isdisjoint((form, read, topic)) else topic
 
     def _resolved(self, form: str) -> str:
         if form in self.curation.names or form in self._hidden:
             return self.curation.names.get(form, form)
-        read = self.lexicon.topic(form) if self.lexicon else form
+        read = self.lexicon.topic(form) if self.lexicon is not None else form
         return self.curation.names.get(read, read)
 
 

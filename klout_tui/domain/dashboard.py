@@ -195,9 +195,9 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     follows = _follows(history, ticks(now - timedelta(days=FOLLOWER_DAYS)))
     accounts = linked_as_of(facts.accounts, now) if facts.past else facts.accounts
     topics = topic_table(history, recent, days, today, TOPIC_DAYS, pinned=facts.topics.curation.pinned)
-    named = {row.topic for row in topics.rows}.union(*(plusk.topics for plusk in plusks))
     charted = (digest.visible(ticks(now)) for digest in facts.charted)
     by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
+    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics for plusk in plusks))
 
     def chart(width: int) -> Engagement:
         return engagement(

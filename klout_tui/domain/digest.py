@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar, overload
 
 import msgspec
@@ -58,6 +59,9 @@ class About(Value, frozen=True):
     kind: PostKind | None = None
     at: int = 0
     """Microseconds since 1970, UTC."""
+    guessed: tuple[str, ...] | None = None
+    """Topics guessed from its words where it names none; None where nobody looked. Once ``retagged``, those that
+    count are in ``topics`` too, and none are here that do not."""
 
     @property
     def month(self) -> str:
@@ -222,12 +226,18 @@ class Digest(Value, frozen=True):
 
     def retagged(self, topics: HerTopics) -> Digest:
         """The digest with topics as she wants them: her names, her own tags, without what she hid."""
-        if topics.plain:
-            return self
         posts = self.posts
-        written = {each: canonical_topics(each) for each in {post.topics for post in posts}}
-        if topics.tags or any(topics.of(each) != canonical for each, canonical in written.items()):
-            posts = [_with_topics(post, topics.of_post(post.id, post.topics)) for post in posts]
+        if topics.plain and not any(post.guessed for post in posts):
+            return self
+        spellings = set(chain.from_iterable(post.topics for post in posts))
+        changed = {each for each in spellings if topics.of((each,)) != canonical_topics((each,))}
+        if changed or topics.tags or any(post.guessed for post in posts):
+            posts = [
+                post
+                if changed.isdisjoint(post.topics) and post.id not in topics.tags and not post.guessed
+                else _retagged(post, topics)
+                for post in posts
+            ]
         if posts is self.posts and not self.topics and not self.said:
             return self
         named = {row: topics.of(each) for row, each in self.topics.items()}
@@ -549,11 +559,13 @@ def _about(post: Post) -> About:
         account=post.account,
         kind=post.kind,
         at=ticks(post.at),
+        guessed=None if post.topics else post.guessed,
     )
 
 
-def _with_topics(post: About, topics: tuple[str, ...]) -> About:
-    return post if post.topics == topics else msgspec.structs.replace(post, topics=topics)
+def _retagged(post: About, topics: HerTopics) -> About:
+    found, guessed = topics.of_any(post)
+    return msgspec.structs.replace(post, topics=found, guessed=found if guessed else ())
 
 
 def _rise(place: int, step: Increment) -> Rise:

@@ -114,6 +114,9 @@ class Post(Value, frozen=True):
     """Counter increments not explained by named interactions; filled by the store, left empty by adapters."""
     gone_at: datetime | None = None
     """When the network was first found to have deleted it."""
+    guessed: tuple[str, ...] | None = None
+    """What a post without topics may be about by its words (``domain.guess``), None before anybody looked; filled by
+    the store, left empty by adapters."""
 
 
 class Increment(Value, frozen=True):
@@ -155,6 +158,8 @@ class Interaction(Value, frozen=True):
     echo_of: str = ""
     """Id of the same act as its own network tells it; then this one is kept, and left out of every view. Filled by the
     store, left empty by adapters."""
+    way: str = ""
+    """How thanks reached her where no network tells it: a ``domain.gratitude.Way``; empty for everything else."""
 
     @property
     def counts(self) -> bool:

@@ -67,6 +67,8 @@ class PlusK(Value, frozen=True):
     estimated: bool = False
     public: bool = True
     thanked_at: datetime | None = None
+    guessed: bool = False
+    """Whether its topics are guessed from the words of the post."""
 
     @property
     def network(self) -> str:
@@ -142,6 +144,8 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             estimated=bool(digest.flags[row] & ESTIMATED),
             public=not digest.flags[row] & PRIVATE,
             thanked_at=thanked.get(act),
+            guessed=bool(each.topics and post and post.guessed and row not in digest.topics)
+            and set(each.topics) <= set(post.topics if post else ()),
         )
 
 

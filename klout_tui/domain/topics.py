@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain, pairwise
@@ -38,6 +38,8 @@ class TopicRow(Value, frozen=True):
     plusk: int
     trend: tuple[int, ...]
     """Reactions a week, oldest first, ``TREND_WEEKS`` long, the last week ending on the window's last day."""
+    guessed: int = 0
+    """How many of ``posts`` carry it by a guess from their words."""
     people: int = 0
     """Distinct people who reacted to it; reactions known by number only have none."""
     people_share: float | None = None
@@ -53,6 +55,34 @@ class TopicTable(Value, frozen=True):
     people: int = 0
     """Distinct people who reacted by name."""
     untagged_posts: int = 0
+
+
+class Gap(Value, frozen=True):
+    """What she talks about most beside what most people come for; the same topic where there is no gap."""
+
+    posted: TopicRow
+    came: TopicRow
+
+
+ENOUGH: Final = 5
+"""Posts, and people, below which no topic can be said to be the most of anything."""
+
+
+def gap(table: TopicTable) -> Gap | None:
+    """The two topics furthest ahead; None where too little is known or nothing is ahead of the rest."""
+    if table.posts < ENOUGH or table.people < ENOUGH:
+        return None
+    posted = _ahead(table.rows, lambda row: (row.posts,))
+    came = _ahead(table.rows, lambda row: (row.people, row.reactions))
+    return Gap(posted=posted, came=came) if posted and came else None
+
+
+def _ahead(rows: Iterable[TopicRow], count: Callable[[TopicRow], tuple[int, ...]]) -> TopicRow | None:
+    """The row with the most, if no other has as much."""
+    most = sorted(rows, key=count, reverse=True)[:2]
+    if not most or not count(most[0])[0]:
+        return None
+    return None if len(most) > 1 and count(most[1]) == count(most[0]) else most[0]
 
 
 class Order(StrEnum):
@@ -109,6 +139,7 @@ def topic_table(
     inside = [edge >= first for edge in edges]
     begin = bounds[edges.index(first)]
     posted: Counter[str] = Counter()
+    guessed: Counter[str] = Counter()
     reacted: Counter[str] = Counter()
     trend: defaultdict[str, list[int]] = defaultdict(lambda: [0] * TREND_WEEKS)
     came: defaultdict[str, set[str]] = defaultdict(set)
@@ -116,11 +147,13 @@ def topic_table(
     originals = untagged = total = 0
     for digest in history:
         about = [canonical_topics(post.topics) for post in digest.posts]
-        written = [
-            topics
+        made = [
+            (topics, post.guessed)
             for topics, post in zip(about, digest.posts, strict=True)
             if begin <= post.at < bounds[-1] and post.is_original and account in (None, post.account)
         ]
+        written = [topics for topics, _ in made]
+        guessed.update(chain.from_iterable(topics for topics, by_guess in made if by_guess))
         originals += len(written)
         untagged += written.count(())
         posted.update(chain.from_iterable(written))
@@ -132,10 +165,10 @@ def topic_table(
                     trend[topic][in_week] += times
                 if counts:
                     reacted[topic] += times
-        for person, topics in _people(digest, about, begin, bounds[-1], account):
-            everybody.add(person)
+        for topics, people in _people(digest, about, begin, bounds[-1], account):
+            everybody.update(people)
             for topic in topics:
-                came[topic].add(person)
+                came[topic].update(people)
     mine = given if account is None else (each for each in given if each.account == account)
     acknowledged = Counter(chain.from_iterable(each.topics for each in mine if begin <= each.at < bounds[-1]))
 
@@ -146,6 +179,7 @@ def topic_table(
             post_share=posted[topic] / originals if originals else None,
             reactions=reacted[topic],
             reaction_share=reacted[topic] / total if total else None,
+            guessed=guessed[topic],
             people=len(came[topic]) if topic in came else 0,
             people_share=(len(came[topic]) if topic in came else 0) / len(everybody) if everybody else None,
             plusk=acknowledged[topic],
@@ -187,22 +221,25 @@ def _reactions(
 
 def _people(
     digest: Digest, about: Sequence[tuple[str, ...]], begin: int, end: int, account: str | None
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Who reacted to what between two moments; one who reacted to the same thing twice is told once."""
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Who reacted to what between two moments; one who did so several times may be told as often."""
     first, stop = bisect_left(digest.at, begin), bisect_left(digest.at, end)
     rows: Sequence[int] = range(first, stop)
-    if digest.has_hidden or not all(account in (None, each) for each in digest.accounts):
-        wanted = [account in (None, each) for each in digest.accounts]
+    posts, actors = digest.post[first:stop], digest.actor[first:stop]
+    wanted = [account in (None, each) for each in digest.accounts]
+    if digest.has_hidden or not all(wanted):
         rows = [row for row in rows if wanted[digest.account[row]] and not digest.flags[row] & HIDDEN]
-    about = [*about, ()]  # where an act is to no post, its place is -1
-    places: dict[tuple[str, ...], int] = {}
-    kinds = [places.setdefault(topics, len(places)) for topics in about]
-    what = list(map(kinds.__getitem__, map(digest.post.__getitem__, rows)))
-    for row, written in digest.topics.items():
-        if first <= row < stop and (place := bisect_left(rows, row)) < len(rows) and rows[place] == row:
-            topics = canonical_topics(written)
-            if topics:
-                what[place] = places.setdefault(topics, len(places))
-    topics_at = list(places)
-    for actor, place in set(zip(map(digest.actor.__getitem__, rows), what, strict=True)):
-        yield digest.actors[actor], topics_at[place]
+        posts, actors = [digest.post[row] for row in rows], [digest.actor[row] for row in rows]
+    people = list(map(digest.actors.__getitem__, actors))
+    if own := digest.topics:
+        for row, post, person in zip(rows, posts, people, strict=True):
+            if topics := canonical_topics(own.get(row, ())):
+                yield topics, [person]
+            else:
+                yield about[post] if post >= 0 else (), [person]
+        return
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for post, person in zip(posts, people, strict=True):
+        found[post].append(person)
+    for post, those in found.items():
+        yield about[post] if post >= 0 else (), those

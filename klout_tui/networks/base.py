@@ -237,11 +237,16 @@ class Network(Protocol):
 
     Instances hold no state between calls; everything lasting is in the account's options or the cursor.
 
-    Three further attributes are optional, so that a plugin can do without; ``networks.optional`` asks for them:
+    Four further attributes are optional, so that a plugin can do without; ``networks.optional`` asks for them:
 
     - ``login: ClassVar[Login | None]``: a way to get a credential without pasting one.
     - ``shows: ClassVar[str]``: what it shows without a credential, one sentence.
     - ``recognises(text: str) -> int``: how surely what was typed is meant for it, a ``Likeness``.
+    - ``least_minutes: ClassVar[int]``: how long it is to be left alone between two refreshes that nobody asked for,
+      unless her settings say otherwise for the account.
+
+    A service that is not on the web gives ``imaps://host:port`` (encrypted from the first byte) or ``imap://host:port``
+    as its origin, and is spoken to by ``Client.dial``.
     """
 
     name: ClassVar[str]

@@ -9,7 +9,7 @@ from typing import Final
 from klout_tui.domain import wording
 from klout_tui.domain.alike import Alike
 from klout_tui.domain.curation import HerTopics
-from klout_tui.domain.topics import TopicRow
+from klout_tui.domain.topics import Gap, TopicRow
 from klout_tui.output import jsonform
 from klout_tui.output.listing import Table
 from klout_tui.output.table import Column
@@ -25,6 +25,8 @@ class Listed:
     rows: tuple[TopicRow, ...]
     """Those of the last 90 days."""
     topics: HerTopics
+    gap: Gap | None
+    """Between what she posts and what people come for."""
     alike: tuple[Alike, ...]
     """Of all topics ever."""
     older: tuple[str, ...]
@@ -50,7 +52,7 @@ def table(found: Listed) -> Table:
     rows = [
         (
             found.topics.label(row.topic),
-            wording.percent(row.post_share),
+            (wording.GUESS if row.guessed else "") + wording.percent(row.post_share),
             wording.percent(row.people_share),
             wording.number(row.plusk),
             wording.spark(row.trend, 12),
@@ -63,6 +65,8 @@ def table(found: Listed) -> Table:
 
 def remarks(found: Listed) -> Iterator[str]:
     """What stands under the table: older topics, hidden ones, and what may be one topic."""
+    if words := wording.gap(found.gap, found.topics.label):
+        yield f"{words[0][0].upper()}{words[0][1:]}."
     if found.older:
         yield f"Nothing in 90 days on {wording.counted(len(found.older), 'more topic')}: {_some(found.older)}"
     if found.topics.curation.hidden:
@@ -86,6 +90,7 @@ def document(found: Listed) -> Iterator[bytes]:
             "label": found.topics.label(topic),
             "pinned": topic in curation.pinned,
             "hidden": topic in curation.hidden,
+            "above": [list(path) for path in found.topics.above(topic)],
             "written_as": list(curation.written_as(topic)),
             "alike": alike.get(topic),
         }

@@ -19,6 +19,7 @@ from klout_tui.domain import echo
 from klout_tui.domain.checks import Problem
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import HIDDEN, Digest, month_of, ticks
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Health, Increment, Interaction, Post, Reading
 from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
@@ -150,7 +151,7 @@ class _Survey:
         for table, decode in _CORE_TABLES.items():
             for key, row in self.engine.rows(CORE, table).items():
                 self._decoded((CORE, table, key), row, decode)
-        self.accounts = set(self.engine.rows(CORE, records.ACCOUNTS))
+        self.accounts = {LOG_ACCOUNT, *self.engine.rows(CORE, records.ACCOUNTS)}
         self.own = set(self.engine.rows(CORE, records.OWN))
         self._people()
         rows = self.engine.rows(CORE, records.ECHOES).items()

@@ -11,6 +11,7 @@ from typing import Final
 from klout_tui.domain.model import Value
 from klout_tui.errors import UsageError
 from klout_tui.store import records
+from klout_tui.store.journal import NULL
 from klout_tui.store.records import CORE, DECISIONS, Decided, Was
 from klout_tui.store.transaction import Transaction
 
@@ -37,7 +38,7 @@ def decide(tx: Transaction, words: str, documents: Mapping[tuple[str, str], Valu
         after = None if value is None else records.raw(value)
         if (None if before is None else bytes(before)) == (None if after is None else bytes(after)):
             continue
-        was.append(Was(table=table, key=key, before=before))
+        was.append(Was(table=table, key=key) if before is None else Was(table=table, key=key, before=before))
         if value is None:
             tx.delete(CORE, table, key)
         else:
@@ -70,7 +71,7 @@ def undo(tx: Transaction, number: int | None = None) -> Decided:
     row = tx.engine.rows(CORE, DECISIONS)[known[-1]]
     decided = records.decode_decided(row)
     for was in decided.was:
-        if was.before is None:
+        if bytes(was.before) == NULL:
             tx.delete(CORE, was.table, was.key)
         else:
             tx.put(CORE, was.table, was.key, was.before)

@@ -124,8 +124,8 @@ class Was(Value, frozen=True):
 
     table: str
     key: str
-    before: msgspec.Raw | None = None
-    """None where there was none."""
+    before: msgspec.Raw = msgspec.Raw(b"null")
+    """``null`` where there was none."""
 
 
 class Decided(Value, frozen=True):

@@ -1,57 +1,30 @@
-"""The part of the app where she decides about topics, and where what was done is taken back."""
+"""The part of the app where she decides about topics."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 
 from klout_tui.domain.alike import alike
 from klout_tui.domain.curation import JOINING, Curation, Tags
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.tags import canonical, canonical_topics
 from klout_tui.errors import KloutError
-from klout_tui.session import Session
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.messages import Curating, Deed, Noun, Tagging, Unhiding
 from klout_tui.tui.screens.detail import DetailScreen
-from klout_tui.tui.undo import Undo
+from klout_tui.tui.undoing import TOLD, UndoingApp
 
 Change = Callable[[Curation], Curation]
 
 
-class CuratingApp(AccountsApp):
+class CuratingApp(UndoingApp):
     """What is done to topics; each deed can be taken back with one key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo", tooltip="Take back what you did last"),
-    ]
-
     desk: Desk
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.undo = Undo()
-
-    @work(group="undo", exclusive=True)
-    async def action_undo(self) -> None:
-        """Take back what was done last; again for what was done before."""
-        deed = self.undo.take()
-        if deed is None:
-            self.notify("There is nothing to undo.", markup=False)
-            return
-        try:
-            await asyncio.to_thread(deed.inverse)
-        except KloutError as error:
-            self.complain(error)
-        else:
-            self.notify(f"Taken back: {deed.words}.", markup=False)
-        self.redraw()
 
     @on(Curating)
     def _curate(self, message: Curating) -> None:
@@ -74,7 +47,8 @@ class CuratingApp(AccountsApp):
         from klout_tui.tui.screens.asking import LineScreen
 
         def answered(name: str | None) -> None:
-            if name is None or name == view.label(topic):
+            name = " ".join((name or "").split())
+            if name in ("", view.label(topic)):
                 return
             to = canonical(name)
             if to != topic and any(row.topic == to for row in view.topics.rows):
@@ -169,14 +143,15 @@ class CuratingApp(AccountsApp):
             deed: Does it; blocking.
             became: A topic, and which one it is now, None where it is hidden: its page follows, or closes.
         """
-        try:
-            number = await asyncio.to_thread(deed)
-        except KloutError as error:
-            self.complain(error)
-            return
-        if number is not None:
-            self.undo.done(words, partial(self.desk.undo, number))
-            self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False)
+        async with self._in_turn:
+            try:
+                number = await asyncio.to_thread(deed)
+            except KloutError as error:
+                self.complain(error)
+                return
+            if number is not None:
+                self.undo.done(words, partial(self.desk.undo, number))
+                self.notify(f"{words[0].upper()}{words[1:]}. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
         if became is not None:
             self._follow_topic(*became)
         self.redraw()

@@ -49,6 +49,8 @@ from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
 
 if TYPE_CHECKING:
+    from klout_tui.domain.habits.finding import Habits
+    from klout_tui.domain.timing.advice import Timing
     from klout_tui.tui.people import PeopleDesk
 
 THEME = "theme"
@@ -183,6 +185,7 @@ class Desk:
             people=topic_people(topic, self._history(view.now)),
             plusks=tuple(shown(reversed(on_it[-SHOWN:]), facts.thanked)),
             plusk_count=len(on_it),
+            above=facts.topics.above(topic),
         )
 
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:
@@ -269,7 +272,7 @@ class Desk:
             verdict=verdict,
             rules=rules,
             act=act,
-            post=None if post is None or post.at > view.now else post_as_of(post, view.now),
+            post=None if post is None or post.at > view.now else self._seen(post, view.now),
             others=others,
             recent=recent,
         )
@@ -293,7 +296,7 @@ class Desk:
         begin, end = days.start(first), min(days.end(last), view.now)
         history = list(self._visible(store.history(begin, end), view.now))
         acts = self._fetch(acts_between(reversed(history), ticks(begin), ticks(end)))
-        posts = [post_as_of(post, view.now) for post in store.posts(since=begin, until=end)][::-1]
+        posts = [self._seen(post, view.now) for post in store.posts(since=begin, until=end)][::-1]
         named, unnamed = kinds_of(store.days(since=first, until=min(last, view.today)))
         return DayDetail(
             first=first,
@@ -340,7 +343,24 @@ class Desk:
     def topics_of(self, post_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Her topics of a post without and with her own tags, or None when it is not known."""
         post, topics = self.session.store.post(post_id), self.session.store.topics()
-        return None if post is None else (topics.of(post.topics), topics.of_post(post_id, post.topics))
+        return None if post is None else (topics.of(post.topics), topics.of_any(post)[0])
+
+    def timing(self) -> tuple[Timing, ...]:
+        """When to post, for all networks and for each."""
+        from klout_tui.domain.timing.advice import SPAN, timing  # asked for now and then, so not at every start
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        return timing(read_past(self.session.store, now, SPAN).responses, ticks(now), self.session.zone)
+
+    def habits(self) -> Habits:
+        """What to keep doing and what to do less."""
+        from klout_tui.domain.habits.finding import SPAN, TEXTS, habits
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        past = read_past(self.session.store, now, SPAN, texts=TEXTS)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
@@ -397,8 +417,8 @@ class Desk:
 
     def _seen(self, post: Post, now: datetime) -> Post:
         """The post as it was at a moment, with her topics."""
-        topics = self.session.store.topics().of_post(post.id, post.topics)
-        return msgspec.structs.replace(post_as_of(post, now), topics=topics)
+        topics, guessed = self.session.store.topics().of_any(post)
+        return msgspec.structs.replace(post_as_of(post, now), topics=topics, guessed=topics if guessed else None)
 
     def _brought(self, posts: Sequence[Post], now: datetime) -> Brought:
         store = self.session.store

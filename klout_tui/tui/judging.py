@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 
 from klout_tui.domain.settled import How
 from klout_tui.errors import KloutError
-from klout_tui.session import Session
 from klout_tui.tui.curating import CuratingApp
 from klout_tui.tui.messages import Judged, Judging
 
@@ -36,11 +35,6 @@ class JudgingApp(CuratingApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("P", "people", "People", id="app.people", tooltip="Who engages, who is new, silent, or waits"),
     ]
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._in_turn = asyncio.Lock()
-        """Deeds happen in the order they were asked for, however fast the keys."""
 
     def action_people(self) -> None:
         """The list of people."""

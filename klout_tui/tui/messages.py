@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from textual.message import Message
 
+from klout_tui.domain.model import Interaction
+
 
 class Noun(StrEnum):
     """What a row can open into."""
@@ -141,3 +143,17 @@ class Unlinking(Message):
     """The user wants to unlink an account."""
 
     account_id: str
+
+
+@dataclass
+class Correcting(Message):
+    """The user wants to correct something she logged."""
+
+    entry: Interaction
+
+
+@dataclass
+class Removing(Message):
+    """The user wants something she logged deleted."""
+
+    entry: Interaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klout_tui.domain import reasons
@@ -78,6 +78,7 @@ def test_nobody_knows_what_is_not_there() -> None:
     assert judged(list(history([act()], POSTS)), "nonsense", {}, tuple, USUAL) is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(InteractionKind), st.sampled_from(["p", "q", "bare"]), st.floats(0, 60)),

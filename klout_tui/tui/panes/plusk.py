@@ -15,7 +15,7 @@ from klout_tui.domain.grouping import Group
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened, Tuning
 from klout_tui.tui.panes.base import ROWS, TablePane
-from klout_tui.tui.screens.plusk import mark, names
+from klout_tui.tui.screens.plusk import mark, names, topics_of
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Cell, Column, Row, Wording
 
@@ -112,7 +112,7 @@ browser.
             cells={
                 "mark": mark(thanked, waiting, inks),
                 "who": _who(item, inks.dim if done else Style()),
-                "topics": Text(", ".join(topics) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
+                "topics": Text(topics_of(item, view) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
                 "did": _did(item),
                 "network": Text(networks[0] if len(networks) == 1 else f"{len(networks)} networks", style=inks.dim),
                 "followers": Text(wording.number(followers) if same_actor else ""),

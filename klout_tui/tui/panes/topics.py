@@ -11,7 +11,7 @@ from textual.reactive import reactive
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
-from klout_tui.domain.topics import Order, TopicRow, ordered
+from klout_tui.domain.topics import Order, TopicRow, gap, ordered
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Curating, Deed, Noun, Opened, Unhiding
 from klout_tui.tui.panes.base import TablePane
@@ -28,8 +28,10 @@ class TopicsPane(TablePane[TopicRow]):
     NUMBER = 2
     EMPTY = "No topics yet. They come from your hashtags, tags and categories."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "Sort", id="topics.sort", tooltip="Sort by what people come for, what you post, or +K"),
-        Binding("p", "curate('pin')", "Pin", id="topics.pin", tooltip="Keep the topic at the top, or let it go"),
+        Binding("S", "sort", "Sort", id="topics.sort", tooltip="Sort by what people come for, what you post, or +K"),
+        Binding(
+            "p", "curate('pin')", "Pin", show=False, id="topics.pin", tooltip="Keep the topic at the top, or let it go"
+        ),
         Binding("x", "curate('hide')", "Hide", id="topics.hide", tooltip="Show the topic nowhere any more"),
         Binding(
             "e", "curate('rename')", "Rename", show=False, id="topics.rename", tooltip="Call the topic by another name"
@@ -51,8 +53,14 @@ class TopicsPane(TablePane[TopicRow]):
     HELP = f"""
 ## Topics
 What you talk about beside what people come for, over the last {TOPIC_DAYS} days. `you post` is the share of your posts
-that carry the topic, `they come` the share of all reactions that went to it, `+K` the acknowledgements on it. A wide
-gap between the two is worth a thought. The trend shows reactions a week over 12 weeks.
+that carry the topic, `they come` the share of all people who reacted that did so to it, each counted once, `+K` the
+acknowledgements on it. A wide gap between the two is worth a thought; the lower edge says it in words. A post with
+several topics counts for each, so shares may add to more than 100 %. `~` says that some of the posts have no tags and
+were put here by their words; `#` on a post says it yourself. The trend shows reactions a week over 12 weeks.
+
+`S` sorts by what people come for, by what you post, or by +K. `p` pins a topic at the top (`◆`), `x` hides it for good,
+`X` lists the hidden ones, `e` renames it, `M` joins it with another, `Ctrl+Z` takes the last of these back. All of it
+counts for the past too, and everywhere.
 """
 
     order: reactive[Order] = reactive(Order.CAME)
@@ -76,10 +84,11 @@ gap between the two is worth a thought. The trend shows reactions a week over 12
         self.post_message(Unhiding())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The past can only be looked at; a letter typed into the filter is a letter."""
-        if action in ("curate", "unhide", "sort"):
-            past = self.view is not None and self.view.past
-            return not (past and action != "sort")
+        """Nothing is done to the past, or to topics where there are none."""
+        if action in ("curate", "unhide", "sort") and self.view is not None:
+            if self.view.past and action != "sort":
+                return False
+            return action == "unhide" or bool(self.view.topics.rows)
         return super().check_action(action, parameters)
 
     def summary(self, view: Dashboard) -> tuple[str, ...]:
@@ -89,7 +98,12 @@ gap between the two is worth a thought. The trend shows reactions a week over 12
             return ()
         untagged = f", {wording.percent(table.untagged_posts / table.posts)} untagged" if table.untagged_posts else ""
         known = f"{len(table.rows)} in {TOPIC_DAYS} days"
-        return (known + untagged, known)
+        sort = f", by {self.order.value}" if self.order is not Order.CAME else ""
+        return (known + untagged + sort, known + sort, known)
+
+    def remark(self, view: Dashboard) -> tuple[str, ...]:
+        """The gap between what she posts and what people come for, in words."""
+        return wording.gap(gap(view.topics), view.label)
 
     def items(self, view: Dashboard) -> Sequence[TopicRow]:
         """The topics of the window."""
@@ -111,8 +125,8 @@ gap between the two is worth a thought. The trend shows reactions a week over 12
         return Row(
             key=row.topic,
             cells={
-                "topic": Text(view.label(row.topic), style="bold" if row.topic in view.curation.pinned else ""),
-                "posted": Text(wording.percent(row.post_share)),
+                "topic": Text(("◆ " if row.topic in view.curation.pinned else "") + view.label(row.topic)),
+                "posted": Text((wording.GUESS if row.guessed else "") + wording.percent(row.post_share)),
                 "posted_bar": Bar((row.post_share or 0) / top, inks.own),
                 "came": Text(wording.percent(row.people_share)),
                 "came_bar": Bar((row.people_share or 0) / top, inks.theirs),

@@ -54,8 +54,7 @@ class LineScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self._title)
             dialog.border_subtitle = "Enter, or Esc to leave it"
-            yield Static(Content(self._words))
-            yield Static(classes="label")
+            yield Static(Content(self._words), classes="asked")
             yield Input(self._value, compact=True)
 
     @on(Input.Submitted)
@@ -84,8 +83,7 @@ class ChooseScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog choose") as dialog:
             dialog.border_title = Content(self._title)
             dialog.border_subtitle = "Enter, or Esc to leave it"
-            yield Static(Content(self._words))
-            yield Static(classes="label")
+            yield Static(Content(self._words), classes="asked")
             yield Input(placeholder="type to find it", compact=True)
             yield OptionList()
 

@@ -92,7 +92,9 @@ Every number opens into what it is made of: `Enter` opens the row, `o` its perma
 `i` to the post.
 On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
 everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
-answered elsewhere, needs none, in a week. `ctrl+z` takes the last deed back.
+answered elsewhere, needs none, in a week.
+On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
+is about. `Ctrl+Z` takes the last of these back.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 

@@ -82,7 +82,7 @@ class PeopleScreen(Screen[None]):
             priority=True,
             tooltip="To the tab before",
         ),
-        Binding("s", "sort", "Sort", id="people.sort", tooltip="Sort by days, acts, last, since, audience, +K or name"),
+        Binding("S", "sort", "Sort", id="people.sort", tooltip="Sort by days, acts, last, since, audience, +K or name"),
         Binding(
             "w", "whole", "90 d/all", id="people.whole", tooltip="Figures of the last 90 days, or of all that is known"
         ),
@@ -107,7 +107,7 @@ One row is one person; handles you merged (`M`) are one. `days` is on how many d
 first thing known of them. `?` waits for your answer, `○` for a thank-you, `+` is new, `…` fell silent, `n` has a note.
 
 `1` to `6` and `Tab` go through the tabs: all, new, silent, waiting, introducers, and who stands apart (yours, ignored,
-bots). `s` sorts, `w` takes 90 days or all that is known, `/` filters. Nothing is ever merged but by you, and `Ctrl+Z`
+bots). `S` sorts, `w` takes 90 days or all that is known, `/` filters. Nothing is ever merged but by you, and `Ctrl+Z`
 takes each deed back. Ignoring leaves somebody out everywhere, also from days past; their acts are kept, and `i` brings
 them back. The rules in plain words: docs/people.md.
 """

@@ -19,7 +19,10 @@ WAITING: int = 3
 def page(detail: PersonDetail, view: Dashboard, inks: Inks) -> Page:
     """Who they are, what they did, what for."""
     actor, known = detail.actor, detail.known
-    about = ", ".join(f"{topic} {count:,}" for topic, count in detail.topics[:6])
+    about = ", ".join(
+        f"{wording.topics([topic], guessed=topic in detail.guessed, label=view.label)} {count:,}"
+        for topic, count in detail.topics[:6]
+    )
     followers = f"{actor.followers:,} followers" if actor.followers is not None else ""
     days = f" on {wording.counted(known.days, 'day')}" if known.days else ""
     return Page(
