@@ -137,7 +137,7 @@ async def link_by_login(
 
 
 async def _give_back(grant: Grant, network: Network, session: Session) -> None:
-    from klout_tui.worker.granted import give_back
+    from klout_tui.worker.giving_back import give_back
 
     origin = network.origin(grant.request)
     for note in await give_back(grant, network, origin, transport=session.transport, clock=session.clock):

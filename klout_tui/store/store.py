@@ -21,6 +21,7 @@ from klout_tui.store import accounts, locks, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
+from klout_tui.store.letters import Letters
 from klout_tui.store.reading import Reader
 from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
 from klout_tui.store.recount import recount
@@ -32,7 +33,7 @@ from klout_tui.store.zones import system_zone, zone_of
 T = TypeVar("T")
 
 
-class Store(Reader):
+class Store(Reader, Letters):
     """What is kept. Thread-safe; several processes may hold the same folder.
 
     Times are aware and in UTC, days are local in ``zone``. Every method that writes raises StoreError where the store
