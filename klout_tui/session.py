@@ -214,11 +214,12 @@ class Session:
         if self._persona is None:
             return
         from klout_tui.worker.linking import link
+        from klout_tui.worker.permission import Pen
 
         linked = {account.network for account in self.store.accounts()}
         for each in self._persona.links:
             if each.network not in linked:
-                await link(
+                found = await link(
                     each.request,
                     self.networks.get(each.network),
                     each.token,
@@ -227,6 +228,16 @@ class Session:
                     store=self.store,
                     secrets=self.secrets,
                 )
+                if each.write_token:
+                    pen = Pen(
+                        self.store,
+                        self.networks,
+                        self.secrets,
+                        self.settings,
+                        transport=self.transport,
+                        clock=self.clock,
+                    )
+                    await pen.allow(found.account, token=each.write_token)
         if finish or self.as_of is not None:
             await self._finish(report)
 

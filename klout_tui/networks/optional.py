@@ -17,7 +17,18 @@ from klout_tui.networks.base import Likeness, LinkRequest, Login, Network
 from klout_tui.networks.writing import Writer
 
 _LOGIN: tuple[str, ...] = ("asks", "needs", "redirects", "begin", "finish", "revoke")
-_WRITER: tuple[str, ...] = ("says", "own_token", "login", "quietly", "limit", "check", "send", "find", "delete")
+_WRITER: tuple[str, ...] = (
+    "says",
+    "own_token",
+    "login",
+    "quietly",
+    "by_name",
+    "limit",
+    "check",
+    "send",
+    "find",
+    "delete",
+)
 
 
 def writer_of(network: Network) -> Writer | None:

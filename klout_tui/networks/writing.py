@@ -88,6 +88,8 @@ class Writer(Protocol):
     """How that credential is got without pasting one."""
     quietly: bool
     """Whether there is an unlisted way."""
+    by_name: bool
+    """Whether an answer reaches its author only where the text names them."""
 
     def limit(self, account: Account, most: int) -> Limit:
         """How long a text may be.

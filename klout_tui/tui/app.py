@@ -24,15 +24,15 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noun, Opened, Thanked
+from klout_tui.tui.messages import Followed, Noun, Opened
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
+from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(AccountsApp):
+class KloutApp(WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -133,6 +133,7 @@ class KloutApp(AccountsApp):
         self.redraw()
         if not self.desk.read_only:
             self._look_over()
+            self.look_for_letters()
             self._worker = self.session.worker()
             if self.session.demo:
                 self.set_interval(DEMO_SECONDS, self._read_demo)
@@ -162,7 +163,7 @@ class KloutApp(AccountsApp):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        groups = ("worker", "keep", "look", "check", "part", "give-back")
+        groups = ("worker", "keep", "look", "check", "part", "give-back", "send", "letters")
         if event.state is not WorkerState.ERROR or event.worker.group not in groups:
             return
         error = event.worker.error
@@ -311,18 +312,6 @@ class KloutApp(AccountsApp):
         else:
             self.copy_to_clipboard(message.url)
             self.notify(message.url, title="No browser here; copied", markup=False)
-
-    @on(Thanked)
-    @work(group="thank")
-    async def _thank(self, message: Thanked) -> None:
-        if self.desk.read_only:
-            self.notify("The past can only be looked at.", markup=False)
-            return
-        try:
-            await asyncio.to_thread(self.desk.thank, message.ids, message.thanked)
-        except KloutError as error:
-            self.complain(error)
-        self.redraw()
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

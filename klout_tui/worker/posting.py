@@ -37,7 +37,7 @@ class PostOffice:
     """Sends letters, looks for those whose end is not known, and takes them back."""
 
     def __init__(self, pen: Pen, *, patience: float = PATIENCE, key: Callable[[], str] = fresh_key) -> None:
-        self._pen = pen
+        self.pen = self._pen = pen
         self._store = pen.store
         self._patience = patience
         self._key = key

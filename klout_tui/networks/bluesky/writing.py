@@ -53,6 +53,7 @@ class Writing:
     own_token: bool = False
     login: Login | None = None
     quietly: bool = False
+    by_name: bool = False
 
     def limit(self, account: Account, most: int) -> Limit:  # noqa: ARG002  # the same everywhere
         """300 characters, 3,000 bytes."""

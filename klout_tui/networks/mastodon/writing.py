@@ -92,6 +92,7 @@ class Writing:
     own_token: bool = True
     login: Login | None = BrowserLogin(scopes=_SCOPES)
     quietly: bool = True
+    by_name: bool = True
 
     def limit(self, account: Account, most: int) -> Limit:  # noqa: ARG002  # the same count everywhere
         """The server's own limit; links count 23, of a mention only the name counts."""

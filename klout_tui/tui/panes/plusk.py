@@ -12,7 +12,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Noun, Opened, Thanked
+from klout_tui.tui.messages import GivingPlusK, Noun, Opened, Thanked, Thanking
 from klout_tui.tui.panes.base import ROWS, TablePane
 from klout_tui.tui.widgets.table import Column, Row
 
@@ -36,15 +36,18 @@ class PlusKPane(TablePane[PlusK]):
         Column("when", "when", 6, right=True),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "thank", "Thanked", id="plusk.thank", tooltip="Mark as thanked, or take the mark back"),
+        Binding("t", "thank", "Thank", id="plusk.thank", tooltip="Write a thank-you; nothing is sent by itself"),
+        Binding("T", "mark", "Mark", id="plusk.mark", tooltip="Mark as thanked without writing, or take the mark back"),
+        Binding("g", "give", "Give +K", id="plusk.give", tooltip="Give this person a +K in return"),
     ]
     HELP = """
 ## Recent +K
 Who acknowledged you, on which topic. A repost, quote, link, star, or a reply with some substance earns a +K; writing
 "+K" gives one outright; a like alone does not. One per person and topic counts in seven days.
 
-`○` waits for a thank-you, for a fortnight  `✓` thanked. `t` marks a row thanked or takes the mark
-back; `o` opens it in the browser.
+`○` waits for a thank-you, for a fortnight  `✓` thanked. `t` writes a thank-you, which you edit and send, or copy where
+klout-tui may not write; `T` only marks the row, or takes the mark back; `ctrl+z` undoes. `g` gives them a +K; `o` opens
+the row in the browser.
 """
 
     def summary(self, view: Dashboard) -> tuple[str, ...]:
@@ -73,16 +76,28 @@ back; `o` opens it in the browser.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The past can only be looked at."""
-        if action == "thank" and self.view is not None and self.view.past:
+        if action in ("thank", "mark", "give") and self.view is not None and self.view.past:
             return False
         return super().check_action(action, parameters)
 
     def action_thank(self) -> None:
+        """Write a thank-you."""
+        if plusk := self._current():
+            self.post_message(Thanking((plusk.id,)))
+
+    def action_mark(self) -> None:
         """Mark the row thanked, or take the mark back."""
-        row = self.table.current
-        plusk = self._plusk(row.key) if row else None
-        if plusk:
+        if plusk := self._current():
             self.post_message(Thanked((plusk.id,), plusk.thanked_at is None))
+
+    def action_give(self) -> None:
+        """Give whoever gave this a +K."""
+        if plusk := self._current():
+            self.post_message(GivingPlusK(plusk.actor.key))
+
+    def _current(self) -> PlusK | None:
+        row = self.table.current
+        return self._plusk(row.key) if row else None
 
     def _plusk(self, key: str) -> PlusK | None:
         return next((plusk for plusk in self.view.plusks if plusk.id == key), None) if self.view else None

@@ -17,7 +17,17 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Mending, Noun, Opened, Thanked, Unlinking
+from klout_tui.tui.messages import (
+    AllowingWriting,
+    Followed,
+    GivingPlusK,
+    Mending,
+    Noun,
+    Opened,
+    Thanked,
+    Thanking,
+    Unlinking,
+)
 from klout_tui.tui.screens import account, person, post, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
@@ -43,10 +53,15 @@ class DetailScreen(Screen[None]):
         Binding(
             "t",
             "thank",
-            "Thanked",
+            "Thank",
             id="detail.thank",
-            tooltip="Mark this person's waiting +K as thanked, or take that back",
+            tooltip="Thank for what waits for it, else for the last +K",
         ),
+        Binding(
+            "T", "mark", "Mark", id="detail.mark", tooltip="Mark this person's waiting +K as thanked, or take that back"
+        ),
+        Binding("g", "give", "Give +K", id="detail.give", tooltip="Give this person a +K"),
+        Binding("W", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
@@ -88,6 +103,21 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self._draw()
 
     def action_thank(self) -> None:
+        """Write a thank-you for what waits for one, else for this person's newest +K."""
+        detail, now = self._shown.detail, self._shown.view.now
+        if isinstance(detail, PersonDetail) and detail.plusks:
+            waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
+            self.post_message(Thanking(waiting or (detail.plusks[0].id,)))
+
+    def action_give(self) -> None:
+        """Give this person a +K."""
+        self.post_message(GivingPlusK(self.key))
+
+    def action_allow(self) -> None:
+        """Allow writing as this account, or no longer."""
+        self.post_message(AllowingWriting(self.key))
+
+    def action_mark(self) -> None:
         """Mark this person's waiting +K as thanked; pressed again, take back what it marked, and nothing older."""
         detail, now = self._shown.detail, self._shown.view.now
         if not isinstance(detail, PersonDetail):
@@ -111,9 +141,11 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
         detail = self._shown.detail
-        if action in ("mend", "unlink"):
+        if action in ("mend", "unlink", "allow"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
-        if action != "thank":
+        if action == "give":
+            return isinstance(detail, PersonDetail) and not self._shown.view.past
+        if action not in ("thank", "mark"):
             return True
         return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
 
