@@ -46,7 +46,7 @@ async def test_nothing_waits_at_the_stores_door_on_the_event_loop(
     async with driving(app) as driver:
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
-        await driver.press("escape", "3", "t", "r", "ctrl+f")
+        await driver.press("escape", "3", "T", "r", "ctrl+f")
         await driver.until(lambda: isinstance(app.screen, SearchScreen))
         await driver.press(*"py", "escape", "a")
         await driver.until(lambda: isinstance(app.screen, LinkScreen))

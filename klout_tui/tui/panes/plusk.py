@@ -38,7 +38,7 @@ class PlusKPane(TablePane[PlusK]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "thank", "Thank", id="plusk.thank", tooltip="Write a thank-you; nothing is sent by itself"),
         Binding("T", "mark", "Mark", id="plusk.mark", tooltip="Mark as thanked without writing, or take the mark back"),
-        Binding("g", "give", "Give +K", id="plusk.give", tooltip="Give this person a +K in return"),
+        Binding("g", "give", "Give +K", show=False, id="plusk.give", tooltip="Give this person a +K in return"),
     ]
     HELP = """
 ## Recent +K
