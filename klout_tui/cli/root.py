@@ -19,6 +19,7 @@ from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
 from klout_tui.cli.showing import show
+from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
 _DEMO_LATENCY: Final = 0.05
@@ -99,5 +100,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, refresh, show, export, backup, restore, doctor, zone):
+for command in (link, unlink, allow_writing, refresh, show, export, backup, restore, doctor, zone):
     main.add_command(command)

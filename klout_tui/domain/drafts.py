@@ -14,7 +14,7 @@ from klout_tui.domain.graphemes import graphemes
 from klout_tui.domain.model import InteractionKind, Value
 from klout_tui.domain.text import clean, clean_line
 
-TITLE: Final = 60
+TITLE: Final = 40
 """Characters of a post's title or beginning that a draft repeats."""
 MENTIONS: Final = 5
 """People named in one post before it looks like a shout: more are better thanked one by one, or just marked."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -156,6 +157,22 @@ def plusk_row(plusk: PlusK) -> Row:
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
+    }
+
+
+def letter_row(letter: Letter) -> Row:
+    """A +K given: ``state`` is sent, or sending, unknown, refused, missing, deleted (``domain.letters``)."""
+    return {
+        "id": letter.sent_id or None,
+        "at": instant(letter.at),
+        "to": [{"key": one.key, "handle": one.handle, "name": one.name or None} for one in letter.to],
+        "account": letter.account,
+        "network": letter.network,
+        "topic": letter.topic or None,
+        "text": letter.text,
+        "state": letter.state,
+        "said": letter.said or None,
+        "url": letter.url or None,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from klout_tui.domain.letters import AGAIN, OPEN, Addressee, Letter, Purpose, State
+from klout_tui.domain.letters import AGAIN, OPEN, Addressee, Letter, Purpose, State, about
 from klout_tui.domain.model import Account
 from klout_tui.domain.text import clean_line, safe_url
 from klout_tui.errors import KloutError, UsageError
@@ -83,6 +83,12 @@ class PostOffice:
             raise UsageError("there is nothing to send", hint="Write something first.")
         if limit.length(text) > limit.most:
             raise UsageError(f"this is {limit.length(text):,} long, and {limit.most:,} fit", hint="Shorten it.")
+        earlier = about(acts, await unbroken(self._store.letters))
+        if earlier is not None and earlier.state in AGAIN:
+            if (earlier.text, earlier.account, earlier.quiet) == (text, account.id, quiet):
+                return await self.send_again(earlier.key, guard)
+            if earlier.state is State.MISSING and (late := await self._late(account, earlier, writer)) is not None:
+                return late
         letter = Letter(
             key=self._key(),
             account=account.id,
@@ -129,6 +135,18 @@ class PostOffice:
             return await self._attempt(account, letter, writer)
         finally:
             self._under_way.discard(key)
+
+    async def _late(self, account: Account, earlier: Letter, writer: Writer) -> Letter | None:
+        """The earlier letter, in other words than those to be sent now, if it did arrive after all.
+
+        Raises:
+            KloutError: it could not be looked for, so nothing may be sent.
+        """
+        async with await self._pen.open(account) as client, asyncio.timeout(self._patience):
+            found = await self._look(account, earlier, writer, client)
+        if found is None:
+            return None
+        return await self._arrived(await unbroken(self._store.intend_again, earlier.key), found)
 
     async def look(self) -> list[Letter]:
         """Look for every letter whose end is not known; those of which more is known now.

@@ -15,7 +15,7 @@ from klout_tui.errors import KloutError, StoreError, UsageError
 from klout_tui.store.store import Store
 from klout_tui.worker.posting import PostOffice
 from tests import secrets
-from tests.worker.postal import Killed, PostBox, PostalMastodon, postal
+from tests.worker.postal import Killed, PostalMastodon, PostBox, postal
 
 BOTH = pytest.mark.parametrize("which", ["mastodon", "bluesky"])
 
@@ -236,6 +236,34 @@ async def test_sent_again_long_after_it_is_looked_for_first(which: str, tmp_path
         assert post.network.written() == [post.text]
         assert post.network.faults.writes == 1
         assert len(store.letters()) == 1
+
+
+@BOTH
+async def test_other_words_go_out_only_if_the_first_never_arrived(which: str, tmp_path: Path) -> None:
+    post = postal(which, tmp_path)
+    post.network.faults.mode = "after 502"
+    with program(post) as (store, office):
+        first = await post.thank(office)
+        hidden = _hide(post)
+        post.clock.move(hours=2)
+        await office.look()
+        hidden()
+        late = await post.thank(office, "In other words")
+        assert (late.key, late.state, late.text) == (first.key, State.SENT, post.text)
+        assert post.network.written() == [post.text]
+        assert len(store.letters()) == 1
+
+
+@BOTH
+async def test_other_words_replace_those_that_were_refused(which: str, tmp_path: Path) -> None:
+    post = postal(which, tmp_path)
+    post.network.faults.mode = "before connect"
+    with program(post) as (store, office):
+        await post.thank(office)
+        second = await post.thank(office, "In other words")
+        assert second.state is State.SENT
+        assert post.network.written() == ["In other words"]
+        assert store.letters() == [second]
 
 
 def _hide(post: PostBox):  # type: ignore[no-untyped-def]  # a closure over either kind

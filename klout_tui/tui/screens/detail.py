@@ -70,6 +70,8 @@ class DetailScreen(Screen[None]):
     HELP = """
 ## Details
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
+On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `W` allows
+klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 
