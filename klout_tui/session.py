@@ -264,7 +264,16 @@ class Session:
                 guess = nearest(name, known)
                 meant = f"; did you mean {guess}?" if guess else ""
                 strays.append(f'{self.paths.settings}: [accounts."{name}"] is no linked account{meant}')
-        return (*self.store.warnings(), *strays, *self._about_zone())
+        return (*self.store.warnings(), *strays, *self._about_drafts(), *self._about_zone())
+
+    def _about_drafts(self) -> tuple[str, ...]:
+        """What in her own words cannot be filled in."""
+        hers = self.settings.drafts
+        if not (hers.thanks or hers.giving):
+            return ()
+        from klout_tui.domain.drafts import faults
+
+        return tuple(f"{self.paths.settings}: {fault}" for fault in faults((*hers.thanks, hers.giving)))
 
     def _about_zone(self) -> tuple[str, ...]:
         """That another zone is on offer, or, chosen in another process, already in force."""

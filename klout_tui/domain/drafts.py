@@ -66,8 +66,9 @@ def thanks(cause: Cause, templates: Sequence[str] = (), *, opening: str = "", mo
         opening: what comes first whatever is chosen: the mentions a reply needs.
         most: characters that fit, 0 for any number; what names the post is shortened first.
     """
+    room = graphemes(opening) + bool(opening)
     made = [_filled(each, cause) for each in templates] if templates else _thanks(cause)
-    return tuple(dict.fromkeys(_opened(opening, _fitting(each, cause, most - graphemes(opening))) for each in made))
+    return tuple(dict.fromkeys(_opened(opening, _fitting(each, cause, most - room)) for each in made))
 
 
 def giving(name: str, topic: str, template: str = "", *, opening: str = "") -> str:
@@ -101,7 +102,7 @@ def faults(templates: Sequence[str]) -> list[str]:
 def _thanks(cause: Cause) -> list[str]:
     topic, deed, post = cause.topic, _DEEDS[cause.kind], _quoted(cause.post)
     what = "" if cause.kind in _WITHOUT_OBJECT else f" {post or 'my post'}"
-    about = f" about {topic}" if topic else ""
+    about, on = (f" about {topic}", f" on {topic}") if topic else ("", "")
     if cause.said_plusk:
         return [
             f"Thank you for the +K{about}!",
@@ -116,7 +117,7 @@ def _thanks(cause: Cause) -> list[str]:
         ]
     return [
         f"Thank you for {deed}{what}!",
-        f"Thanks for {deed}{what}. Glad {topic or 'it'} is of use to {'you all' if len(cause.names) > 1 else 'you'}.",
+        f"Thanks for {deed}{what}. Good to know that what I write{on} is of use.",
         f"Thank you! What would you like to read next{about}?",
     ]
 

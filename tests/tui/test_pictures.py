@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from klout_tui.tui.app import KloutApp
-from klout_tui.tui.messages import Thanking
 from tests.conftest import FrozenClock
 from tests.tui.village import Filling, bare, failing, full, nothing, open_app
 

@@ -64,7 +64,7 @@ class LetterScreen(ModalScreen[Written | None]):
         self._study = study
         self._now = now
         self._place = place
-        self._quiet = True
+        self._quiet = occasion.purpose is Purpose.THANKS  # a +K given is meant to be seen
         self._stop = ""
         self._armed = False
 
