@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from klout_tui.domain.digest import About, Digest
     from klout_tui.domain.model import Account, Health, Interaction, Post, Reading
+    from klout_tui.domain.notes import Note
     from klout_tui.domain.plusk import Given
     from klout_tui.output.span import Span
     from klout_tui.session import Session
@@ -68,6 +69,18 @@ def posts_of(session: Session, query: Query) -> Iterator[Post]:
 
     for post in session.store.each_post(account=query.account, since=query.span.since, until=query.span.until):
         yield post if session.as_of is None else post_as_of(post, session.now())
+
+
+def notes_of(session: Session, query: Query) -> list[Note]:
+    """Her notes, by day."""
+
+    def asked(note: Note) -> bool:
+        post = session.store.post(note.post) if note.post and query.account else None
+        return query.account is None or (post is not None and post.account == query.account)
+
+    first, last = query.span.first, query.span.last
+    within = (n for n in session.store.notes() if (not first or n.day >= first) and (not last or n.day <= last))
+    return [note for note in within if asked(note)]
 
 
 def acts_of(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:

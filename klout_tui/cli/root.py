@@ -15,6 +15,7 @@ from klout_tui.cli.ending import ended_in_order
 from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
+from klout_tui.cli.noting import note
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
@@ -100,5 +101,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, allow_writing, refresh, show, export, backup, restore, doctor, zone):
+for command in (link, unlink, allow_writing, refresh, show, note, export, backup, restore, doctor, zone):
     main.add_command(command)

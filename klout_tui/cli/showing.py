@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from klout_tui.cli.asking import Query, accounts_of, acts_of, given_of, history_of, posts_of, span_of
+from klout_tui.cli.asking import Query, accounts_of, acts_of, given_of, history_of, notes_of, posts_of, span_of
 from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
@@ -159,6 +159,15 @@ def topics(session: Session, query: Query) -> Answer:
     given = given_of(session, replace(query, span=Span(first, last, days.start(first), days.end(last))))
     table = topic_table(history_of(session, back), given, days, last, (last - first).days + 1, query.account)
     return Answer(map(jsonform.topic_row, table.rows), lambda: listing.topics(table.rows))
+
+
+@_noun
+def notes(session: Session, query: Query) -> Answer:
+    """Your notes, by day, with the number each is removed by; with --account those on its posts."""
+    from klout_tui.output import jsonform, listing
+
+    found = notes_of(session, query)
+    return Answer(map(jsonform.note_row, found), lambda: listing.notes(found))
 
 
 @_noun

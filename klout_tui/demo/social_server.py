@@ -89,7 +89,8 @@ class SocialServer:
             return _login()
         path = request.url.path
         if request.method != "GET":
-            return self._desk.answer(request, at, may_write=given == f"Bearer {her.write_token}")
+            may_write = bool(her.write_token) and given == f"Bearer {her.write_token}"
+            return self._desk.answer(request, at, may_write=may_write)
         if path in self._about:
             return as_json(self._about[path])
         for pattern, handler in self._routes:

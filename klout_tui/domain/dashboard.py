@@ -17,7 +17,9 @@ from klout_tui.domain.digest import Digest, ticks
 from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, engagement
 from klout_tui.domain.model import Account, DayTotal, Fault, Health, InteractionKind, Reading, Value
 from klout_tui.domain.news import News, Seen, missed, news
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import THANK_WITHIN, Chains, Given, PlusK, counted, shown
+from klout_tui.domain.topicdays import topic_days
 from klout_tui.domain.topics import TopicTable, topic_table
 
 TOPIC_DAYS: Final = 90
@@ -49,11 +51,15 @@ class Facts(Value, frozen=True):
     known_topics: frozenset[str] = frozenset()
     """Every topic her posts carry, where ``plusk.asks_known`` of the history."""
     totals: tuple[DayTotal, ...] = ()
+    charted: tuple[Digest, ...] = ()
+    """The months the chart's window lies in, where its parts are topics."""
     networks: tuple[str, ...] = ()
     """Every network there are day totals of, whenever."""
     known_since: date | None = None
     """The first local day anything is known of: the first post or reaction any account has told."""
     thanked: dict[str, datetime] = {}
+    notes: tuple[Note, ...] = ()
+    """By day."""
     paused: frozenset[str] = frozenset()
     last_visit: datetime | None = None
     """When the visit before this one ended; None before the first."""
@@ -76,6 +82,13 @@ class Choice(Value, frozen=True):
 
     span: int = 30
     split: Split = Split.KIND
+    back: int = 0
+    """Days before today that the window ends."""
+
+    def window(self, today: date) -> tuple[date, date]:
+        """The first and the last local day looked at."""
+        last = today - timedelta(days=self.back)
+        return last - timedelta(days=self.span - 1), last
 
 
 class Standing(StrEnum):
@@ -127,6 +140,10 @@ class Dashboard(Value, frozen=True):
     weeks: Engagement
     """The same window with a bar for seven days, for where days do not fit."""
     news: News
+    known_since: date | None = None
+    """The first local day anything is known of."""
+    notes: tuple[Note, ...] = ()
+    """Hers, by day, none later than ``today``."""
     past: bool = False
     """Whether an earlier moment is shown, which nothing can be done to."""
 
@@ -136,12 +153,12 @@ class Dashboard(Value, frozen=True):
         return ZoneInfo(self.zone_name)
 
 
-def reach(now: datetime, zone: ZoneInfo, span: int = 365) -> Reach:
-    """How far back ``derive`` looks from ``now`` (UTC) when windows of up to ``span`` days are shown."""
+def reach(now: datetime, zone: ZoneInfo, span: int = 365, back: int = 0) -> Reach:
+    """How far back ``derive`` looks from ``now`` (UTC) when windows of up to ``span`` days end ``back`` days ago."""
     today = Days(zone).of(now)
     return Reach(
         history=today - timedelta(days=TOPIC_DAYS - 1),
-        totals=today - timedelta(days=max(2 * span, span + 7 * BAND_WEEKS)),
+        totals=today - timedelta(days=back + max(2 * span, span + 7 * BAND_WEEKS)),
         readings=today - timedelta(days=max(span, FOLLOWER_DAYS + FOLLOWER_SLACK)),
     )
 
@@ -150,6 +167,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     """The dashboard as of ``now`` (UTC), in the user's ``zone``. Nothing dated later is looked at."""
     days = Days(zone)
     today = days.of(now)
+    first, last = choice.window(today)
     history = [digest.visible(ticks(now)) for digest in facts.history]
     given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
     begin = ticks(days.start(today - timedelta(days=TOPIC_DAYS - 1)))
@@ -158,6 +176,14 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     new = missed(seen, history)
     follows = _follows(history, ticks(now - timedelta(days=FOLLOWER_DAYS)))
     accounts = linked_as_of(facts.accounts, now) if facts.past else facts.accounts
+    charted = (digest.visible(ticks(now)) for digest in facts.charted)
+    by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
+
+    def chart(width: int) -> Engagement:
+        return engagement(
+            facts.totals, facts.known_since, last, choice.span, choice.split, facts.networks, width, by_topic
+        )
+
     return Dashboard(
         now=now,
         today=today,
@@ -169,9 +195,11 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         topics=topic_table(history, recent, days, today, TOPIC_DAYS),
         plusks=tuple(shown(reversed(recent[-PLUSKS:]), facts.thanked)),
         plusk_count=len(recent),
-        engagement=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks),
-        weeks=engagement(facts.totals, facts.known_since, today, choice.span, choice.split, facts.networks, width=7),
+        engagement=chart(width=1),
+        weeks=chart(width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
+        known_since=facts.known_since,
+        notes=tuple(note for note in facts.notes if note.day <= today),
         past=facts.past,
     )
 

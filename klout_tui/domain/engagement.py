@@ -1,4 +1,4 @@
-"""Reactions a day over a window, by kind or by network, with the usual range to read them against."""
+"""Reactions a day over a window, by kind, network or topic, with the usual range to read them against."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from klout_tui.domain.model import DayTotal, InteractionKind, Value, network_of
+from klout_tui.domain.topicdays import TopicDays
 
 WINDOWS: Final = (7, 30, 90, 365)
 """Days the chart can show."""
@@ -47,6 +48,7 @@ class Split(StrEnum):
 
     KIND = "kind"
     NETWORK = "network"
+    TOPIC = "topic"
 
 
 class Series(Value, frozen=True):
@@ -72,7 +74,8 @@ class Engagement(Value, frozen=True):
     series: tuple[Series, ...]
     """Parts with at least one reaction in the window, in the order of ``labels``; together they are ``totals``."""
     labels: tuple[str, ...]
-    """Every part there can be, in an order that no window changes: kinds as grouped, networks by name."""
+    """Every part there can be: kinds as grouped and networks by name, in an order that no window changes; of topics
+    those most come for in this one."""
     totals: tuple[int | None, ...]
     usual: tuple[tuple[float, float] | None, ...]
     """For each bar the usual range of such a bar; None where too little is known."""
@@ -80,6 +83,8 @@ class Engagement(Value, frozen=True):
     """Of the whole window; the sum of the parts' totals."""
     before: int | None
     """The window before this one, of the same length; None where it is not known in full."""
+    previous: tuple[int | None, ...]
+    """The same bars one window earlier."""
     estimated: int
     """How many of ``total`` carry an estimated date."""
 
@@ -97,6 +102,7 @@ def engagement(
     split: Split = Split.KIND,
     networks: Sequence[str] = (),
     width: int = 1,
+    topics: TopicDays | None = None,
 ) -> Engagement:
     """Reactions over the ``span`` local days that end on ``last``, in as many whole bars as fit.
 
@@ -109,6 +115,7 @@ def engagement(
         split: What the parts of a bar are.
         networks: Every network there can be a part for.
         width: Days a bar stands for: 1, or 7.
+        topics: Where the parts are topics, the window's reactions by topic.
     """
     first = last - timedelta(days=span - 1)
     by_day: defaultdict[date, int] = defaultdict(int)
@@ -120,7 +127,8 @@ def engagement(
             continue
         by_day[day] += acts
         if day >= first:
-            parts[_part(row, split)][day] += acts
+            if split is not Split.TOPIC:
+                parts[_part(row, split)][day] += acts
             estimated += row.estimated
 
     bars = tuple(last - timedelta(days=width * back - 1) for back in range(span // width, 0, -1))
@@ -139,10 +147,12 @@ def engagement(
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
     named = {*networks, *map(network_of, {row.account for row in totals})}
-    labels = tuple(KIND_GROUPS if split is Split.KIND else sorted(named))
+    by_part: Mapping[str, Mapping[date, int]] = (topics or {}) if split is Split.TOPIC else parts
+    labels = tuple({Split.KIND: KIND_GROUPS, Split.NETWORK: sorted(named), Split.TOPIC: by_part}[split])
     series = (
-        Series(label=label, counts=tuple(count(parts[label], bar) for bar in bars), total=sum(parts[label].values()))
+        Series(label=label, counts=tuple(count(days, bar) for bar in bars), total=sum(days.values()))
         for label in labels
+        for days in [by_part.get(label, {})]
     )
     previous = [first - timedelta(days=back) for back in range(1, span + 1)]
     return Engagement(
@@ -157,6 +167,7 @@ def engagement(
         usual=tuple(usual(bar) for bar in bars),
         total=sum(by_day.get(first + timedelta(days=offset), 0) for offset in range(span)),
         before=sum(by_day.get(day, 0) for day in previous) if known(previous[-1]) else None,
+        previous=tuple(count(by_day, bar - timedelta(days=span)) for bar in bars),
         estimated=estimated,
     )
 

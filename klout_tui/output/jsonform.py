@@ -25,6 +25,7 @@ from klout_tui.domain.model import (
     Reading,
     network_of,
 )
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
 from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
@@ -186,6 +187,17 @@ def topic_row(row: TopicRow) -> Row:
         "reaction_share": _share(row.reaction_share),
         "plusk": row.plusk,
         "trend": row.trend,
+    }
+
+
+def note_row(note: Note) -> Row:
+    """One of her notes."""
+    return {
+        "id": note.id,
+        "day": note.day.isoformat(),
+        "text": note.text,
+        "post": note.post,
+        "made_at": instant(note.made_at),
     }
 
 

@@ -15,6 +15,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
 from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
 from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
@@ -36,6 +37,7 @@ EMPTY: Final[Mapping[str, str]] = {
     "klout-tui refresh looks for new ones.",
     "given": "You gave no +K here. In the dashboard, g on a person gives one.",
     "topics": "No topics here. They come from hashtags and categories of your posts; klout-tui refresh fetches those.",
+    "notes": 'No notes here. Keep one: klout-tui note "gave away the report"',
     "days": "No reactions on these days. If accounts are linked, fetch them: klout-tui refresh.",
 }
 """What to do next where there is nothing to show, by noun."""
@@ -201,6 +203,12 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         for row in entries
     ]
     return columns, rows
+
+
+def notes(entries: Iterable[Note]) -> Table:
+    """Notes, with the number each is removed by."""
+    columns = (Column("n", right=True), Column("day"), Column("note", least=20))
+    return columns, [(note.id, note.day.isoformat(), note.text) for note in entries]
 
 
 def days(entries: Iterable[DayTotal]) -> Table:

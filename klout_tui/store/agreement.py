@@ -44,6 +44,7 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.HEALTH: records.decode_health,
     records.MEMORY: records.decode_remembered,
     records.THANKS: records.decode_thanked,
+    records.NOTES: records.decode_note,
 }
 _EXAMPLES: Final = 3
 

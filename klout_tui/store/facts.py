@@ -23,7 +23,9 @@ SEEN: Final = "seen"
 """Key under which is remembered how far each account had been read when that visit ended: JSON, id to ISO 8601."""
 
 
-def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paused: Iterable[str] = ()) -> Facts:
+def read_facts(
+    store: Store, now: datetime, *, past: bool, span: int = 365, back: int = 0, paused: Iterable[str] = ()
+) -> Facts:
     """All that ``domain.dashboard.derive`` needs as of ``now`` (UTC), and no more.
 
     Args:
@@ -31,15 +33,16 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
         now: Nothing dated later is read.
         past: Whether ``now`` is an earlier moment (``--as-of``) and not the present.
         span: The longest window to be shown, in days.
+        back: How many days before today it ends.
         paused: Ids of accounts the settings pause.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    back = reach(now, store.zone, span)
+    wanted = reach(now, store.zone, span, back)
     accounts = store.accounts(unlinked=past)
     missed = Seen(visit=last_visit(store), accounts=seen(store)).as_of(now).earliest
-    since = Days(store.zone).start(back.history)
+    since = Days(store.zone).start(wanted.history)
     history = tuple(store.history(min(since, missed) if missed else since, now, keep=True))
     older = store.history(until=since, newest_first=True)
 
@@ -50,15 +53,16 @@ def read_facts(store: Store, now: datetime, *, past: bool, span: int = 365, paus
     return Facts(
         accounts=accounts,
         healths={account.id: store.health(account.id) for account in accounts},
-        readings=tuple(store.readings(since=back.readings)),
+        readings=tuple(store.readings(since=wanted.readings)),
         history=history,
         chains=chains_before(older, ticks(since), known),
         counted_since=ticks(since),
         known_topics=known() if asks_known(history) else frozenset(),
         networks=tuple(sorted({account.network for account in store.accounts(unlinked=True)})),
         known_since=store.known_since(),
-        totals=tuple(store.days(since=back.totals, until=Days(store.zone).of(now))),
+        totals=tuple(store.days(since=wanted.totals, until=Days(store.zone).of(now))),
         thanked=store.thanked(),
+        notes=store.notes(),
         paused=frozenset(paused),
         last_visit=last_visit(store),
         seen=seen(store),

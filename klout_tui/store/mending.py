@@ -39,6 +39,7 @@ _DECODERS = {
     records.HEALTH: records.decode_health,
     records.MEMORY: records.decode_remembered,
     records.THANKS: records.decode_thanked,
+    records.NOTES: records.decode_note,
     records.ECHOES: records.decode_echoed,
     records.INTERACTIONS: records.decode_interaction,
     records.POSTS: records.decode_post,

@@ -13,6 +13,7 @@ from klout_tui.domain.batch import Cursor
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.letters import Allowed, Letter
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
+from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ CURSORS: Final = "cursors"
 HEALTH: Final = "health"
 MEMORY: Final = "memory"
 THANKS: Final = "thanks"
+NOTES: Final = "notes"
+"""Table of the user's notes, by their number."""
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
 ECHOES: Final = "echoes"
@@ -134,6 +137,7 @@ decode_echoed: Final = _decoder(Echoed)
 decode_letter: Final = _decoder(Letter)
 decode_allowed: Final = _decoder(Allowed)
 decode_thanked: Final = _decoder(Thanked)
+decode_note: Final = _decoder(Note)
 decode_remembered: Final = _decoder(Remembered)
 
 

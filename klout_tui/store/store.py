@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +16,9 @@ import msgspec
 
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account, Health, Profile
+from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
-from klout_tui.store import accounts, locks, records
+from klout_tui.store import accounts, locks, notes, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
@@ -211,6 +212,35 @@ class Store(Reader, Letters):
         """When she thanked, by interaction id."""
         rows = self._read(lambda: self._engine.rows(CORE, records.THANKS))
         return {key: records.decode_thanked(row).at for key, row in rows.items()}
+
+    def note(self, day: date, text: str, post: str | None = None, *, note_id: str | None = None) -> Note:
+        """Keep a note on a local day, or on a post of that day; with ``note_id`` another wording of that one.
+
+        Raises:
+            UsageError: there is nothing in it, or more than one line holds.
+        """
+        with self._writing() as tx:
+            return notes.keep(tx, day, text, post, note_id)
+
+    def put_note(self, note: Note) -> None:
+        """Keep a note as it is, as when its removal is taken back."""
+        with self._writing() as tx:
+            notes.put(tx, note)
+
+    def remove_note(self, note_id: str) -> Note:
+        """Drop a note and tell what it was.
+
+        Raises:
+            StoreError: also where there is none with that number.
+        """
+        with self._writing() as tx:
+            return notes.remove(tx, note_id)
+
+    def notes(self) -> tuple[Note, ...]:
+        """The user's notes, by day."""
+        rows = self._read(lambda: self._engine.rows(CORE, records.NOTES))
+        found = (records.decode_note(row) for row in rows.values())
+        return tuple(sorted(found, key=lambda note: (note.day, note.made_at, note.id)))
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small fact (the theme, the last visit), or drop it (None)."""

@@ -28,7 +28,7 @@ from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk, Detail
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noun, Opened
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
@@ -74,7 +74,23 @@ class KloutApp(WritingApp):
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
-        Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind or by network"),
+        Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind, by network or by topic"),
+        Binding(
+            "left_square_bracket",
+            "step_day(-1)",
+            "Day before",
+            show=False,
+            id="app.day_before",
+            tooltip="Show everything as at the end of the day before",
+        ),
+        Binding(
+            "right_square_bracket",
+            "step_day(1)",
+            "Day after",
+            show=False,
+            id="app.day_after",
+            tooltip="Go a day forward again, up to the present",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -131,7 +147,7 @@ class KloutApp(WritingApp):
         await asyncio.to_thread(self._import_networks)
         await self.session.prepare(report=self._hear)
         self.redraw()
-        if not self.desk.read_only:
+        if not self.desk.frozen:
             self._look_over()
             self.look_for_letters()
             self._worker = self.session.worker()
@@ -187,7 +203,8 @@ class KloutApp(WritingApp):
         return keys.keymap_faults(self.session.settings.keymap, all_bindings(type(self)))
 
     def _mode(self) -> str:
-        past = f"as of {wording.day(self.session.as_of)} {self.session.as_of.year}" if self.session.as_of else ""
+        day = self.desk.as_of
+        past = f"as of {wording.day(day)} {day.year}" if day else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
 
     def _keep_theme(self, name: str) -> None:
@@ -249,6 +266,7 @@ class KloutApp(WritingApp):
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
+            Noun.SPAN: self.desk.span,
         }[noun](key, view)
 
     def watch_choice(self) -> None:
@@ -319,9 +337,48 @@ class KloutApp(WritingApp):
         self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
 
     def action_split(self) -> None:
-        """Split the bars by kind, or by network."""
-        other = Split.NETWORK if self.choice.split is Split.KIND else Split.KIND
+        """Split the bars by kind, by network, by topic, and so on."""
+        splits = list(Split)
+        other = splits[(splits.index(self.choice.split) + 1) % len(splits)]
         self.choice = msgspec.structs.replace(self.choice, split=other)
+
+    @on(Panned)
+    def _pan(self, message: Panned) -> None:
+        self.choice = msgspec.structs.replace(self.choice, back=message.back)
+
+    @work(group="step")
+    async def action_step_day(self, by: int) -> None:
+        """Show everything as at the end of the day before, or after."""
+        try:
+            moved = await asyncio.to_thread(self.desk.step, by)
+        except KloutError as error:
+            self.complain(error)
+            return
+        if moved:
+            self.home.mode = self._mode()
+            self.refresh_bindings()
+            self.redraw()
+
+    @on(Noted)
+    @work(group="note")
+    async def _note(self, message: Noted) -> None:
+        from klout_tui.tui.screens.note import NoteScreen
+
+        view = self.home.view
+        if view is None or view.past:
+            self.notify("The past can only be looked at.", markup=False)
+            return
+        before = next((note for note in view.notes if (note.day, note.post) == (message.day, message.post)), None)
+        about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
+        about += ", on a post of that day" if message.post else ""
+        text = await self.push_screen_wait(NoteScreen(about, before.text if before else ""))
+        if text is None:
+            return
+        try:
+            await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
+        except KloutError as error:
+            self.complain(error)
+        self.redraw()
 
     def action_search(self) -> None:
         """Search everything."""
@@ -338,17 +395,19 @@ class KloutApp(WritingApp):
         text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.read_only:
+        if action in ("refresh_accounts", "link") and self.desk.past:
             return False
-        if action in ("refresh_accounts", "window", "split", "search") and self.home.greeting:
+        if action == "step_day" and parameters == (1,) and self.desk.day is None:
+            return False
+        if action in ("refresh_accounts", "window", "split", "search", "step_day") and self.home.greeting:
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False
-        if action in ("refresh_accounts", "link", "search", "help"):
+        if action in ("refresh_accounts", "link", "search", "help", "step_day"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

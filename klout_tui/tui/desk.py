@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 
+import msgspec
+
 from klout_tui.domain.asof import post_as_of
 from klout_tui.domain.dashboard import TOPIC_DAYS, AccountRow, Choice, Dashboard, Facts, derive
+from klout_tui.domain.daydetail import DayDetail, acts_between, kinds_of, span_of, titles_in
 from klout_tui.domain.days import Days
 from klout_tui.domain.details import (
     SHOWN,
@@ -28,7 +31,9 @@ from klout_tui.domain.details import (
     topic_people,
 )
 from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.engagement import Split
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import counted, known_topics, shown
 from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
@@ -58,7 +63,7 @@ class AccountDetail(Value, frozen=True):
     """What the network says may still be asked, by pool."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail
 
 
 @dataclass
@@ -66,15 +71,48 @@ class Desk:
     """Reads for the screens; keeps the last facts so that a shorter window or another split costs no reading."""
 
     session: Session
+    day: date | None = None
+    """The local day she has stepped back to; None where nothing but the session decides."""
     _facts: Facts | None = None
-    _revision: int = -1
+    _known: tuple[int, date | None] = (-1, None)
+    """The store's revision, and the day, the facts are of."""
     _span: int = 0
     """The longest window the facts reach back for."""
+    _back: int = 0
+    """How many days before today it may end."""
+    _charted: tuple[object, tuple[Digest, ...]] = (None, ())
+    """The months behind a chart by topic, and what they were read for."""
 
     @property
-    def read_only(self) -> bool:
-        """Whether the past is shown, which nothing can be done to."""
+    def frozen(self) -> bool:
+        """Whether the session itself shows the past, so that nothing can be written."""
         return self.session.as_of is not None
+
+    @property
+    def past(self) -> bool:
+        """Whether the past is shown, which nothing can be done to."""
+        return self.frozen or self.day is not None
+
+    @property
+    def as_of(self) -> date | None:
+        """The local day shown; None for the present."""
+        return self.day or self.session.as_of
+
+    def now(self) -> datetime:
+        """The moment shown, UTC: the present, or the last instant of the day stepped back to."""
+        return self.session.now() if self.day is None else Days(self.session.zone).end(self.day)
+
+    def step(self, days: int) -> bool:
+        """Go some days back (negative) or forth, never past the session's own moment; whether that changed anything.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        today = Days(self.session.zone).of(self.session.now())
+        first = self.session.store.known_since() or today
+        there = min(max((self.day or today) + timedelta(days=days), min(first, today)), today)
+        before, self.day = self.day, None if there == today else there
+        return self.day != before
 
     def revision(self) -> int:
         """The store's revision, other processes' commits included.
@@ -91,9 +129,11 @@ class Desk:
         Raises:
             StoreError: the store cannot be read.
         """
-        now = self.session.now()
-        facts = self._read(now, choice.span)
-        return self._revision, derive(facts, now, self.session.zone, choice)
+        now = self.now()
+        facts = self._read(now, choice.span, choice.back)
+        if choice.split is Split.TOPIC:
+            facts = msgspec.structs.replace(facts, charted=self._months_charted(choice, now))
+        return self._known[0], derive(facts, now, self.session.zone, choice)
 
     def account(self, account_id: str, view: Dashboard) -> AccountDetail | None:
         """One linked account, or None when it is not linked any more."""
@@ -101,7 +141,7 @@ class Desk:
         if row is None:
             return None
         store = self.session.store
-        record = None if self.read_only else self.session.record(account_id)
+        record = None if self.past else self.session.record(account_id)
         newest = store.each_post(account=account_id, until=view.now, newest_first=True)
         posts = tuple(post_as_of(post, view.now) for post in islice(newest, SHOWN))
         return AccountDetail(
@@ -110,7 +150,7 @@ class Desk:
             totals=tuple(store.days(account=account_id, until=view.today)),
             posts=posts,
             brought=self._brought(posts, view.now),
-            skipped={} if self.read_only else store.health(account_id).skipped,
+            skipped={} if self.past else store.health(account_id).skipped,
             asked=record.asked if record else (),
             asked_count=record.total if record else 0,
             left=dict(record.left) if record else {},
@@ -152,9 +192,38 @@ class Desk:
         acts = self._fetch(newest_on(post_id, reversed(months)))
         return post_detail(post_as_of(post, view.now), months, acts)
 
+    def span(self, key: str, view: Dashboard) -> DayDetail:
+        """Some local days: what was posted and noted, what came."""
+        first, last = span_of(key)
+        store, days = self.session.store, Days(view.zone)
+        begin, end = days.start(first), min(days.end(last), view.now)
+        history = list(self._visible(store.history(begin, end), view.now))
+        acts = self._fetch(acts_between(reversed(history), ticks(begin), ticks(end)))
+        posts = [post_as_of(post, view.now) for post in store.posts(since=begin, until=end)][::-1]
+        named, unnamed = kinds_of(store.days(since=first, until=min(last, view.today)))
+        return DayDetail(
+            first=first,
+            last=last,
+            posts=tuple(posts[:SHOWN]),
+            post_count=len(posts),
+            brought=self._brought(posts[:SHOWN], view.now),
+            acts=tuple(acts),
+            named=named,
+            unnamed=unnamed,
+            notes=tuple(note for note in view.notes if first <= note.day <= last),
+            titles=titles_in(history, acts),
+        )
+
+    def note(self, day: date, post: str | None, before: Note | None, text: str) -> None:
+        """Keep a note on a local day, or on a post of that day, in place of the one before; no text removes that."""
+        if text:
+            self.session.store.note(day, text, post, note_id=before.id if before else None)
+        elif before:
+            self.session.store.remove_note(before.id)
+
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""
-        now, store = self.session.now(), self.session.store
+        now, store = self.now(), self.session.store
         posts = (post_as_of(post, now) for post in store.each_post(until=now, newest_first=True))
         return search(query, self._history(now), posts, store.each_interaction(until=now, newest_first=True))
 
@@ -176,22 +245,32 @@ class Desk:
 
     def keep_theme(self, name: str) -> None:
         """Remember the theme."""
-        if not self.read_only:
+        if not self.frozen:
             self.session.store.remember(THEME, name)
 
     def end_visit(self) -> None:
         """Remember that the visit ends now."""
-        if not self.read_only:
+        if not self.frozen:
             end_visit(self.session.store, self.session.now())
 
-    def _read(self, now: datetime, span: int = 0) -> Facts:
-        revision = self.session.store.revision
-        if self._facts is None or revision != self._revision or span > self._span:
+    def _read(self, now: datetime, span: int = 0, back: int = 0) -> Facts:
+        known = (self.session.store.revision, self.day)
+        if self._facts is None or known != self._known or span > self._span or back > self._back:
             paused = {name for name, account in self.session.settings.accounts.items() if account.paused}
-            self._span = max(span, self._span)
-            self._facts = read_facts(self.session.store, now, past=self.read_only, span=self._span, paused=paused)
-            self._revision = revision
+            self._span, self._back = max(span, self._span), back
+            self._facts = read_facts(self.session.store, now, past=self.past, span=self._span, back=back, paused=paused)
+            self._known = known
         return self._facts
+
+    def _months_charted(self, choice: Choice, now: datetime) -> tuple[Digest, ...]:
+        """The months the chart's window lies in."""
+        days = Days(self.session.zone)
+        first, last = choice.window(days.of(now))
+        asked = (self._known, first, last)
+        if self._charted[0] != asked:
+            found = tuple(self.session.store.history(days.start(first), min(days.end(last), now)))
+            self._charted = (asked, found)
+        return self._charted[1]
 
     def _history(self, now: datetime, *, newest_first: bool = False) -> Iterator[Digest]:
         return self._visible(self.session.store.history(until=now, newest_first=newest_first), now)

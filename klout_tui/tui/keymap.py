@@ -15,6 +15,7 @@ from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.link import LinkScreen
+from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.widgets.table import RowTable
@@ -23,5 +24,5 @@ from klout_tui.tui.writing import WritingApp
 
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
-    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, HelpScreen, LetterScreen, AllowScreen)
-    return keys.bindings_of(app, WritingApp, *screens, TablePane, *PANES, RowTable)
+    screens = (HomeScreen, DetailScreen, SearchScreen, LinkScreen, UnlinkScreen, NoteScreen, HelpScreen)
+    return keys.bindings_of(app, WritingApp, *screens, LetterScreen, AllowScreen, TablePane, *PANES, RowTable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from textual.message import Message
@@ -15,6 +16,8 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    SPAN = "span"
+    """One local day, or several: ``domain.daydetail``."""
 
 
 @dataclass
@@ -60,6 +63,21 @@ class AllowingWriting(Message):
     """The user wants to allow writing under an account, or allow it no longer."""
 
     account_id: str
+
+
+@dataclass
+class Noted(Message):
+    """The user wants to keep a note on a local day, or on a post of that day."""
+
+    day: date
+    post: str | None = None
+
+
+@dataclass
+class Panned(Message):
+    """The user wants the chart to end this many days before today."""
+
+    back: int
 
 
 @dataclass

@@ -70,7 +70,7 @@ class WritingApp(AccountsApp):
 
     async def _mark(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark as thanked, or take the mark back; ctrl+z undoes either."""
-        if self.desk.read_only:
+        if self.desk.past:
             self.notify(PAST, markup=False)
             return
         try:
@@ -93,6 +93,9 @@ class WritingApp(AccountsApp):
 
     def action_undo(self) -> None:
         """Take back what was done last."""
+        if self.desk.past:
+            self.notify(PAST, markup=False)
+            return
         deed = self.undo.pop()
         if deed is None:
             self.notify("Nothing to take back.", markup=False)
@@ -110,7 +113,7 @@ class WritingApp(AccountsApp):
     async def _thank_for(
         self, ids: tuple[str, ...], *, place: str = "", then: Callable[[], None] | None = None
     ) -> None:
-        if self.desk.read_only:
+        if self.desk.past:
             self.notify(PAST, markup=False)
             return
         try:
@@ -235,7 +238,7 @@ class WritingApp(AccountsApp):
     @on(GivingPlusK)
     @work(group="letter", exclusive=True)
     async def _begin_gift(self, message: GivingPlusK) -> None:
-        if self.desk.read_only:
+        if self.desk.past:
             self.notify(PAST, markup=False)
             return
         try:
@@ -277,7 +280,7 @@ class WritingApp(AccountsApp):
     @work(group="letter", exclusive=True)
     async def _begin_allowing(self, message: AllowingWriting) -> None:
         row = self._account_row(message.account_id)
-        if row is None or self.desk.read_only:
+        if row is None or self.desk.past:
             return
         from klout_tui.tui.screens.allow import AllowScreen
 

@@ -231,10 +231,12 @@ async def test_w_and_b_change_the_chart(app: KloutApp) -> None:
         assert spans == [90, 365, 7, 30]
         await driver.press("b")
         await driver.until(lambda: app.home.view and app.home.view.engagement.split is Split.NETWORK)
-        await driver.press("4", "right")
-        assert app.choice.span == 90
-        await driver.press("left", "up")
-        assert (app.choice.span, app.choice.split) == (30, Split.KIND)
+        await driver.press("b")
+        await driver.until(lambda: app.home.view and app.home.view.engagement.split is Split.TOPIC)
+        await driver.press("b", "4", "down")
+        assert (app.choice.span, app.choice.split) == (90, Split.KIND)
+        await driver.press("up")
+        assert app.choice.span == 30
 
 
 async def test_question_mark_lists_the_keys_and_explains_the_panes(app: KloutApp) -> None:

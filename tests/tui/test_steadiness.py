@@ -123,7 +123,7 @@ async def test_the_palette_offers_what_other_panes_do_too(home: Path, clock: Fro
     async with driving(app) as driver:
         await driver.press("1")
         commands = {command.title: command for command in app.get_system_commands(app.screen)}
-        assert {"Mark", "Thank", "Next pane", "Copy", "Longer"} <= commands.keys()
+        assert {"Mark", "Thank", "Next pane", "Copy", "Wider"} <= commands.keys()
         commands["Mark"].callback()
         await driver.until(lambda: app.session.store.thanked())
 

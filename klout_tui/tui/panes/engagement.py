@@ -1,7 +1,9 @@
-"""Pane 4: reactions over time against what is usual."""
+"""Pane 4: reactions over time against what is usual, with a cursor that reads a bar out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +14,11 @@ from textual.widgets import Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.daydetail import span_key
 from klout_tui.domain.engagement import Engagement, Series
-from klout_tui.tui.widgets.bars import FILLS, Stack, StackedBars
+from klout_tui.domain.notes import Note, marks
+from klout_tui.tui.messages import Noted, Noun, Opened, Panned
+from klout_tui.tui.widgets.bars import EARLIER, FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
 
 
@@ -23,20 +28,39 @@ class EngagementPane(Frame, can_focus=True):
     NAME = "Engagement"
     NUMBER = 4
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "app.window(1)", "Longer", show=False, id="chart.longer", tooltip="Show a longer window"),
-        Binding("left,h", "app.window(-1)", "Shorter", show=False, id="chart.shorter", tooltip="Show a shorter window"),
-        Binding("up,k,down,j", "app.split", "By kind or network", show=False, id="chart.split"),
+        Binding("enter", "open", "Open day", id="chart.open", tooltip="Open the day, or the week, under the cursor"),
+        Binding("n", "note", "Note", id="chart.note", tooltip="Keep a note on the day under the cursor, or on today"),
+        Binding("left,h", "move(-1)", "Earlier", show=False, id="chart.left", tooltip="Read the bar before"),
+        Binding("right,l", "move(1)", "Later", show=False, id="chart.right", tooltip="Read the next bar"),
+        Binding("up,k", "app.window(-1)", "Closer", show=False, id="chart.shorter", tooltip="Show a shorter window"),
+        Binding("down,j", "app.window(1)", "Wider", show=False, id="chart.longer", tooltip="Show a longer window"),
+        Binding("pageup", "pan(1)", "Window before", show=False, id="chart.back", tooltip="Show the window before"),
+        Binding("pagedown", "pan(-1)", "Window after", show=False, id="chart.forth", tooltip="Show the window after"),
+        Binding("home", "edge(0)", "First bar", show=False, id="chart.first"),
+        Binding("end", "present", "Newest bar", show=False, id="chart.last", tooltip="Back to the present"),
+        Binding(
+            "c", "compare", "Compare", id="chart.compare", tooltip="Draw the window before beside this one, or not"
+        ),
+        Binding("escape", "leave", "No cursor", show=False, id="chart.leave"),
     ]
     HELP = """
 ## Engagement
 Reactions a day, or a week where days do not fit. The dots behind the bars are your usual range: what the same weekday
-brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. `w` changes the window (7, 30, 90,
-365 days), `b` what the parts of a bar are. A day of nothing is a low stroke; days nothing is known
-of are left empty. A part of today is still to come. The figure in the edge is the sum of the window, `▲` or `▼` by how
-much more or less than in the window before it.
+brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. A day of nothing is a low stroke;
+days nothing is known of are left empty. A part of today is still to come. The figure in the edge is the sum of the
+window, `▲` or `▼` by how much more or less than in the window before it.
+
+`←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it: it is marked `n1`, `n2` above
+the bars. `↑` `↓` (or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth,
+`End` returns to the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one
+topic, the one most come for). `c` draws the window before as strokes.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
+    cursor: reactive[date | None] = reactive(None)
+    """First local day of the bar being read."""
+    compares: reactive[bool] = reactive(False)
+    """Whether the window before is drawn too."""
 
     def compose(self) -> ComposeResult:
         """The bars and their legend."""
@@ -52,6 +76,15 @@ much more or less than in the window before it.
         """Draw the new view."""
         self.draw()
 
+    def watch_cursor(self) -> None:
+        """Read the bar out."""
+        self.draw()
+        self.refresh_bindings()
+
+    def watch_compares(self) -> None:
+        """With the window before, or without."""
+        self.draw()
+
     def fit(self) -> None:
         """Days or weeks, whichever the new width has room for."""
         self.draw()
@@ -62,13 +95,20 @@ much more or less than in the window before it.
             return
         bars = self.query_one(StackedBars)
         shown = self.fitting(self.view, bars)
-        something = bool(shown.series)
+        something = bool(shown.series) or self.view.choice.back > 0
         bars.display = self.query_one(".legend").display = something
         self.query_one(".empty").display = not something
-        labels = [wording.day(day) for day in shown.bars]
-        parts = [(number, part.counts) for number, part in numbered(shown)]
-        bars.show(Stack(parts, shown.usual, labels))
-        self.query_one(".legend", Static).update(self._legend(shown, bars))
+        bars.show(
+            Stack(
+                [(number, part.counts) for number, part in numbered(shown)] or [(0, shown.totals)],
+                shown.usual,
+                [wording.day(day) for day in shown.bars],
+                shown.previous if self.compares else (),
+                {bar: f"n{there[0][0]}" for bar, there in self._notes(shown).items()},
+                self._place(shown),
+            )
+        )
+        self.query_one(".legend", Static).update(self._read_out(shown) or self._legend(shown, bars))
         self.figure = self._figure(shown)
 
     @staticmethod
@@ -76,10 +116,129 @@ much more or less than in the window before it.
         """A bar a day where that fits, else a bar a week."""
         return view.engagement if bars.room(len(view.engagement.bars)) else view.weeks
 
+    # The cursor
+
+    def action_move(self, by: int) -> None:
+        """Read the next bar, or the one before; past the edge the window moves along."""
+        shown = self._shown
+        if shown is None or not shown.bars:
+            return
+        place = self._place(shown)
+        to = len(shown.bars) - 1 if place is None else place + by
+        if 0 <= to < len(shown.bars):
+            self.cursor = shown.bars[to]
+        elif self._pan(-by * shown.width):
+            self.cursor = shown.bars[place or 0] + timedelta(days=by * shown.width)
+
+    def action_edge(self, place: int) -> None:
+        """Read the first bar."""
+        if (shown := self._shown) and shown.bars:
+            self.cursor = shown.bars[place]
+
+    def action_present(self) -> None:
+        """Back to the newest bar there is."""
+        if self.view is None:
+            return
+        back = self.view.choice.back
+        self._pan(-back)
+        if shown := self._shown:
+            self.cursor = shown.bars[-1] + timedelta(days=back) if shown.bars else None
+
+    def action_pan(self, windows: int) -> None:
+        """Show an earlier window, or a later one."""
+        if shown := self._shown:
+            moved = self._pan(windows * shown.span)
+            if self.cursor is not None and moved:
+                self.cursor -= timedelta(days=moved)
+
+    def action_leave(self) -> None:
+        """Read nothing out, and show the present."""
+        if self.view is not None:
+            self._pan(-self.view.choice.back)
+        self.cursor = None
+
+    def action_open(self) -> None:
+        """Open the bar under the cursor."""
+        if days := self._days_read:
+            self.post_message(Opened(Noun.SPAN, span_key(*days)))
+        else:
+            self.action_move(0)
+
+    def action_note(self) -> None:
+        """Ask for a note on the day under the cursor, or on today."""
+        if self.view is not None:
+            days = self._days_read
+            self.post_message(Noted(min(days[1], self.view.today) if days else self.view.today))
+
+    def action_compare(self) -> None:
+        """With the window before, or without."""
+        self.compares = not self.compares
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Escape means "back" elsewhere; the past takes no notes."""
+        if action == "leave":
+            return self.cursor is not None or bool(self.view and self.view.choice.back)
+        if action == "note":
+            return self.view is not None and not self.view.past
+        return True
+
+    def _pan(self, days: int) -> int:
+        """Ask for a window that ends so many days earlier; by how many it will, between the first day and today."""
+        if self.view is None:
+            return 0
+        known = self.view.known_since
+        most = max(0, (self.view.today - known).days) if known else 0
+        back = self.view.choice.back
+        moved = min(max(back + days, 0), most) - back
+        if moved:
+            self.post_message(Panned(back + moved))
+        return moved
+
+    @property
+    def _shown(self) -> Engagement | None:
+        return None if self.view is None else self.fitting(self.view, self.query_one(StackedBars))
+
+    @property
+    def _days_read(self) -> tuple[date, date] | None:
+        """First and last local day of the bar under the cursor."""
+        shown = self._shown
+        place = self._place(shown) if shown else None
+        return _days(shown, place) if shown and place is not None else None
+
+    def _place(self, shown: Engagement) -> int | None:
+        """Which bar the cursor is on; days and weeks have different bars."""
+        if self.cursor is None:
+            return None
+        return next((place for place in range(len(shown.bars)) if self.cursor <= _days(shown, place)[1]), None)
+
+    def _notes(self, shown: Engagement) -> Mapping[int, tuple[tuple[int, Note], ...]]:
+        """The notes of each bar that has any."""
+        return marks(self.view.notes if self.view else (), (_days(shown, bar) for bar in range(len(shown.bars))))
+
+    # Words
+
+    def _read_out(self, shown: Engagement) -> Content | None:
+        """The bar under the cursor in words."""
+        place = self._place(shown)
+        if place is None:
+            return None
+        first, last = _days(shown, place)
+        when = f"{first:%a} {wording.day(first)}" if first == last else f"{wording.day(first)} to {wording.day(last)}"
+        count, usual = shown.totals[place], shown.usual[place]
+        told = [Content.assemble((when, "bold"), f"  {wording.number(count)}")]
+        if usual:
+            told.append(Content.styled(f"usual {usual[0]:,.0f} to {usual[1]:,.0f}", "dim"))
+        if self.compares and shown.previous[place] is not None:
+            told.append(Content.styled(f"before {wording.number(shown.previous[place])}", "dim"))
+        told += [Content(f"n{number} {note.text}") for number, note in self._notes(shown).get(place, ())]
+        told += [Content(f"{part.label} {part.counts[place]:,}") for part in shown.series if part.counts[place]]
+        return Content("   ").join(told)
+
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
         unit = "a day" if shown.width == 1 else "a week"
         usual = "  ·· usual" if any(shown.usual) else ""
-        parts = [Content.styled(unit + usual, "dim")]
+        earlier = f"  {EARLIER}{EARLIER} before" if self.compares else ""
+        parts = [Content.styled(unit + usual + earlier, "dim")]
         for number, part in numbered(shown):
             fill = (FILLS[number % len(FILLS)], bars.style_of(number))
             parts.append(Content.assemble(fill, f" {part.label} {part.total:,}"))
@@ -87,14 +246,21 @@ much more or less than in the window before it.
             parts.append(Content.styled(f"{wording.percent(shown.estimated / shown.total)} dated by guess", "dim"))
         return Content("   ").join(parts)
 
-    @staticmethod
-    def _figure(shown: Engagement) -> tuple[str, ...]:
+    def _figure(self, shown: Engagement) -> tuple[str, ...]:
         moved = "" if shown.before is None else f" {wording.change(shown.total - shown.before) or '±0'}"
         total = f"{shown.total:,}{moved}"
         days = f"{shown.span} days"
+        if self.view is not None and self.view.choice.back:
+            days += f" to {wording.day(shown.last, self.view.today)}"
         return (f"{days}, by {shown.split.value}  {total}", f"{days}  {total}", total)
 
 
 def numbered(shown: Engagement) -> list[tuple[int, Series]]:
     """Each part with the number of its colour and fill, the same in every window."""
     return [(shown.labels.index(part.label), part) for part in shown.series]
+
+
+def _days(shown: Engagement, place: int) -> tuple[date, date]:
+    """First and last local day of a bar."""
+    first = shown.bars[place]
+    return first, first + timedelta(days=shown.width - 1)

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
 from klout_tui.tui.desk import AccountDetail, Detail
 from klout_tui.tui.inks import Inks
@@ -22,13 +23,14 @@ from klout_tui.tui.messages import (
     Followed,
     GivingPlusK,
     Mending,
+    Noted,
     Noun,
     Opened,
     Thanked,
     Thanking,
     Unlinking,
 )
-from klout_tui.tui.screens import account, person, post, topic
+from klout_tui.tui.screens import account, person, post, span, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
 
@@ -45,7 +47,7 @@ class Shown:
 
 
 class DetailScreen(Screen[None]):
-    """An account, topic, person or post."""
+    """An account, topic, person, post, or some days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
@@ -62,6 +64,7 @@ class DetailScreen(Screen[None]):
         ),
         Binding("g", "give", "Give +K", id="detail.give", tooltip="Give this person a +K"),
         Binding("W", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
+        Binding("n", "note", "Note", id="detail.note", tooltip="Keep a note on this post, or on this day"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
@@ -132,6 +135,14 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
 
+    def action_note(self) -> None:
+        """Ask for a note on what the page is about."""
+        detail, view = self._shown.detail, self._shown.view
+        if isinstance(detail, PostDetail):
+            self.post_message(Noted(detail.post.at.astimezone(view.zone).date(), detail.post.id))
+        elif isinstance(detail, DayDetail):
+            self.post_message(Noted(min(detail.last, view.today)))
+
     def action_mend(self) -> None:
         """Ask for a new credential of this account."""
         self.post_message(Mending(self.key))
@@ -147,6 +158,8 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             return isinstance(detail, AccountDetail) and not self._shown.view.past
         if action == "give":
             return isinstance(detail, PersonDetail) and not self._shown.view.past
+        if action == "note":
+            return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action not in ("thank", "mark"):
             return True
         return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
@@ -201,3 +214,5 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return person.page(detail, view, inks)
             case PostDetail():
                 return post.page(detail, view, inks)
+            case DayDetail():
+                return span.page(detail, view, inks)

@@ -63,6 +63,9 @@ class HomeScreen(Screen[None]):
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
     """Accounts being read now, with how far they are."""
 
+    mode: reactive[str] = reactive("")
+    """What kind of session this is, or which past is shown, for the header; empty on an ordinary day."""
+
     halted: reactive[bool] = reactive(False)
     """Whether reading in the background has stopped for good."""
 
@@ -70,18 +73,18 @@ class HomeScreen(Screen[None]):
         """A screen for one session.
 
         Args:
-            mode: What kind of session this is, for the header; empty on an ordinary day.
+            mode: The first ``mode``.
             greets: Whether an empty store is a newcomer's; not so in the demo, whose accounts are about to be linked.
         """
         super().__init__(id="home")
-        self._mode = mode
+        self.set_reactive(HomeScreen.mode, mode)
         self._greets = greets
         self.greeting = False
         """Whether a newcomer is greeted instead: there is nothing to read, to search or to split yet."""
 
     def compose(self) -> ComposeResult:
         """Header, panes, keys."""
-        yield Headline(self._mode).data_bind(HomeScreen.view, HomeScreen.progress, HomeScreen.halted)
+        yield Headline().data_bind(HomeScreen.view, HomeScreen.progress, HomeScreen.mode, HomeScreen.halted)
         with Grid(id="panes"):
             yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
             yield TopicsPane(id="topics").data_bind(HomeScreen.view)
@@ -96,10 +99,12 @@ class HomeScreen(Screen[None]):
         self.query_one(AccountsPane).focus_content()
         self._greet()
 
-    def watch_view(self) -> None:
-        """The first account ends the greeting, forgetting the last begins it."""
+    def watch_view(self, before: Dashboard | None, view: Dashboard | None) -> None:
+        """The first account ends the greeting, forgetting the last begins it; the past allows less."""
         if self.is_mounted:
             self._greet()
+            if before is None or view is None or before.past != view.past:
+                self.refresh_bindings()
 
     def _greet(self) -> None:
         """An empty store is greeted, not shown as four empty panes."""

@@ -33,6 +33,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
             Content(text[:900]),
             Content.styled(f"Topics: {topics}", "dim") if topics else "",
             f"Brought: {_tally(detail)}",
+            *(Content.assemble(("◆ ", "bold"), note.text) for note in view.notes if note.post == post.id),
         ),
         sections=[
             Section(

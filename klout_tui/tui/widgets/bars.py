@@ -1,20 +1,28 @@
-"""Stacked bars over time, drawn by plotext cell by cell so that every bar is crisp at every width."""
+"""Stacked bars over time, drawn cell by cell so that every bar is crisp at every width, over plotext's axes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from rich.style import Style
+from rich.text import Text
 from textual.color import Color
+from textual.strip import Strip
 from textual_plotext import PlotextPlot
+
+from klout_tui.tui.widgets.canvas import Canvas
 
 FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
 
 _BAND = "·"
+EARLIER = "─"
+"""Marks the height of a bar one window earlier."""
+_CURSOR = "┆"
 _IDLE = "▁"
 """A bar of nothing: known, and zero; a gap is left empty."""
 
@@ -23,9 +31,6 @@ THICKEST = 7
 
 _AXES = 2
 """Rows the time axis takes."""
-
-_Cell = tuple[int, int]
-"""Column and row, from the lower left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,104 +43,156 @@ class Stack:
     """Usual low and high of each bar."""
     labels: Sequence[str] = ()
     """A label for each bar; as many are written as fit."""
+    earlier: Sequence[int | None] = ()
+    """What to compare each bar with; None is a gap. Empty: nothing is compared."""
+    marks: Mapping[int, str] = field(default_factory=dict)
+    """A short word to stand above a bar, by the bar's place."""
+    cursor: int | None = None
+    """The bar being read."""
 
 
 class StackedBars(PlotextPlot):
-    """A bar for each moment, the newest at the right edge."""
+    """A bar for each moment, the newest at the right edge.
+
+    plotext draws the axes and their labels, which seldom change; the bars are laid over them cell by cell. Were the
+    bars plotted too, each redraw would write every cell as an escape code and read it back.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.theme = "clear"  # the page shows through
         self._stack = Stack()
+        self._axes: tuple[object, list[Strip]] = (None, [])
+        """The axes, and what they were drawn for."""
+        self._canvas = Canvas(0, 0)
+        self._drawn: object = None
+        """What the canvas was painted for."""
 
     def show(self, stack: Stack) -> None:
         """Draw this."""
         self._stack = stack
+        self._drawn = None
         self.refresh()
 
     def room(self, bars: int) -> int:
         """Cells each of ``bars`` bars would get at the present width; 0 when they do not fit."""
         return max(0, self.size.width - self._margin()) // max(1, bars)
 
-    def ink(self, part: int) -> tuple[int, int, int] | str:
-        """The colour of a part: the theme's own, in a fixed order."""
-        return _plotext_colour(self.style_of(part))
-
     def style_of(self, part: int) -> str:
-        """The same colour as a style for words."""
+        """The colour of a part, as a style for words: the theme's own, in a fixed order."""
         roles = ("primary", "secondary", "accent", "success", "error")
         return self.app.theme_variables[roles[part % len(roles)]]
 
-    def render(self) -> Any:
-        """Draw into the present size."""
-        self._draw()
-        return super().render()
+    def render_line(self, y: int) -> Strip:
+        """The axes' line with the bars laid over it."""
+        asked = (self.size, self.app.theme, self.app.current_theme)
+        if self._drawn != asked:
+            self._draw()
+            self._drawn = asked
+        _, axes = self._axes
+        if y >= len(axes):
+            return Strip.blank(self.size.width, self.rich_style)
+        line = axes[y]
+        if y < self._canvas.rows:
+            margin = self.size.width - self._canvas.columns
+            line = Strip([*line.crop(0, margin), *self._canvas.line(y)], self.size.width)
+        return line.apply_style(self.rich_style)
+
+    def _draw(self) -> None:
+        stack, margin = self._stack, self._margin()
+        columns, rows = self.size.width - margin, self.size.height - _AXES
+        self._canvas = Canvas(0, 0)
+        if not stack.labels or columns < len(stack.labels) or rows < 2:
+            self._axes = (None, [])
+            return
+        place = _Field.of(columns, rows, len(stack.labels), self._top(), marked=bool(stack.marks) and rows > 3)
+        self._draw_axes(place, margin)
+        self._canvas = Canvas(columns, rows)
+        quiet = Style.parse("bright_black")
+        strong = _rich_style(self.app.theme_variables["foreground"])
+        self._draw_band(place, quiet)
+        self._draw_earlier(place, strong)
+        tops = self._draw_parts(place, quiet)
+        if stack.cursor is not None:
+            bar = place.bar(stack.cursor)
+            self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], place.tall)), _CURSOR, strong)
+        if place.tall < rows:
+            self._draw_marks(place, strong)
 
     def _top(self) -> float:
         stack = self._stack
         totals = (
             sum(count or 0 for count in counts) for counts in zip(*(part for _, part in stack.parts), strict=True)
         )
-        return _round_up(max(max(totals, default=0), max((high for _, high in filter(None, stack.band)), default=0)))
+        usual = (high for _, high in filter(None, stack.band))
+        earlier = (count or 0 for count in stack.earlier)
+        return _round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
 
     def _margin(self) -> int:
         return len(f"{self._top():,.0f}") + 1
 
-    def _draw(self) -> None:
-        plot, stack = self.plt, self._stack
-        plot.clear_figure()
-        bars = len(stack.labels)
-        margin = self._margin()
-        columns, rows = self.size.width - margin, self.size.height - _AXES
-        if not bars or columns < bars or rows < 2:
-            return
-        top = self._top()
-        each = columns // bars
-        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
-        edges = _edges(columns, bars, spread=gap > 0)
-        thick = min(each - gap, THICKEST)
-        plot.frame(False)
-        plot.xaxes(True, False)
-        plot.yaxes(True, False)
-        plot.xlim(0, columns - 1)
-        plot.ylim(0, rows - 1)
-
-        def height(value: float) -> int:
-            return round(value / top * rows)
-
-        band: list[_Cell] = []
-        for index, limits in enumerate(stack.band):
+    def _draw_band(self, place: _Field, quiet: Style) -> None:
+        """The usual range behind everything."""
+        for index, limits in enumerate(self._stack.band):
             if limits:
-                low, high = map(height, limits)
-                band += product(range(edges[index], edges[index + 1]), range(low, max(high, low + 1)))
-        self._scatter(band, _BAND, "gray")
-        base = [0] * bars
+                low, high = map(place.height, limits)
+                self._canvas.paint(product(place.room(index), range(low, max(high, low + 1))), _BAND, quiet)
+
+    def _draw_parts(self, place: _Field, quiet: Style) -> list[int]:
+        """The bars, and a low stroke for a known nothing; the first free row above each bar."""
+        stack, bars = self._stack, len(self._stack.labels)
+        base, tops = [0] * bars, [0] * bars
         for number, counts in stack.parts:
-            cells: list[_Cell] = []
+            fill, style = FILLS[number % len(FILLS)], _rich_style(self.style_of(number))
             for index, count in enumerate(counts):
                 if count:
-                    low = height(base[index])
+                    low = place.height(base[index])
                     base[index] += count
-                    high = max(height(base[index]), 1)
-                    end = edges[index + 1]
-                    start = end - thick if gap else edges[index]
-                    cells += product(range(start, end), range(low, high))
-            self._scatter(cells, FILLS[number % len(FILLS)], self.ink(number))
+                    tops[index] = high = max(place.height(base[index]), 1)
+                    self._canvas.paint(product(place.bar(index), range(low, high)), fill, style)
         known = [
             all(count is not None for count in counts)
             for counts in zip(*(part for _, part in stack.parts), strict=True)
         ]
-        idle = [index for index in range(bars) if known[index] and not base[index]]
-        self._scatter([(edges[index + 1] - 1, 0) for index in idle], _IDLE, "gray")
-        self._ticks(edges, top, rows, margin)
+        idle = (index for index, told in enumerate(known) if told and not base[index])
+        self._canvas.paint(((place.edges[index + 1] - 1, 0) for index in idle), _IDLE, quiet)
+        return tops
 
-    def _scatter(self, cells: list[_Cell], marker: str, colour: tuple[int, int, int] | str) -> None:
-        if cells:
-            across, up = zip(*cells, strict=True)
-            self.plt.scatter(across, up, marker=marker, color=colour)
+    def _draw_earlier(self, place: _Field, strong: Style) -> None:
+        """A stroke where each bar of the window before ended; behind the bars, whose gaps show it."""
+        for index, count in enumerate(self._stack.earlier):
+            if count is not None:
+                self._canvas.paint(product(place.room(index), [max(0, place.height(count) - 1)]), EARLIER, strong)
 
-    def _ticks(self, edges: list[int], top: float, rows: int, margin: int) -> None:
-        labels = self._stack.labels
+    def _draw_marks(self, place: _Field, strong: Style) -> None:
+        """Words above the bars; where two would touch, the later one is left out."""
+        free = 0
+        for index, word in sorted(self._stack.marks.items()):
+            start = min(place.bar(index)[0], place.columns - len(word))
+            if start >= free:
+                free = start + len(word) + 1
+                self._canvas.write(start, place.tall, word, strong)
+
+    def _draw_axes(self, place: _Field, margin: int) -> None:
+        """Frame, ticks and labels, unless they are drawn already."""
+        asked = (self.size, tuple(self._stack.labels), place.top, place.tall, self.app.theme, self.app.current_theme)
+        if self._axes[0] == asked:
+            return
+        plot = self.plt
+        plot.clear_figure()
+        plot.frame(False)
+        plot.xaxes(True, False)
+        plot.yaxes(True, False)
+        plot.xlim(0, place.columns - 1)
+        plot.ylim(0, self.size.height - _AXES - 1)
+        plot.scatter([0], [0], marker=" ")  # without anything plotted there are no axes
+        self._ticks(place, margin)
+        drawn = self.render()
+        lines: list[Text] = list(drawn.split(allow_blank=True)) if isinstance(drawn, Text) else []
+        self._axes = (asked, [Strip(line.render(self.app.console), line.cell_len) for line in lines])
+
+    def _ticks(self, place: _Field, margin: int) -> None:
+        labels, edges, top, rows = self._stack.labels, place.edges, place.top, place.tall
         widest = max(map(len, labels)) + 3
         step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
         step = next((nice for nice in (1, 2, 7, 14, 28) if nice >= step), step)
@@ -152,6 +209,42 @@ class StackedBars(PlotextPlot):
             min(rows - 1, max(0, round(value / top * rows) - (1 if value else 0))) for value in values
         ]
         self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Where on the chart things are, in cells."""
+
+    columns: int
+    edges: list[int]
+    """Where the room of each bar begins, and where that of the last ends."""
+    gap: int
+    """Cells between two bars."""
+    thick: int
+    """Cells a bar takes."""
+    tall: int
+    """Rows the highest bar takes."""
+    top: float
+    """What such a bar stands for."""
+
+    @classmethod
+    def of(cls, columns: int, rows: int, bars: int, top: float, *, marked: bool) -> _Field:
+        each = columns // bars
+        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
+        edges = _edges(columns, bars, spread=gap > 0)
+        return cls(columns, edges, gap, min(each - gap, THICKEST), rows - marked, top)
+
+    def height(self, value: float) -> int:
+        """Rows of a value."""
+        return round(value / self.top * self.tall)
+
+    def room(self, index: int) -> range:
+        """Columns that belong to a bar, its gap included."""
+        return range(self.edges[index], self.edges[index + 1])
+
+    def bar(self, index: int) -> range:
+        """Columns a bar is drawn in."""
+        return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
 
 
 def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
@@ -175,9 +268,6 @@ def _round_up(count: float) -> float:
     return next(power * nice for nice in (1.2, 1.6, 2, 3, 4, 6, 8, 10) if power * nice >= count)
 
 
-def _plotext_colour(variable: str) -> tuple[int, int, int] | str:
-    """A theme's colour as plotext takes it: the terminal's own by name, others by their red, green and blue."""
-    colour = Color.parse(variable)
-    if colour.ansi is not None and colour.ansi >= 0:
-        return ("black", "red", "green", "orange", "blue", "magenta", "cyan", "gray")[colour.ansi % 8]
-    return colour.rgb
+def _rich_style(variable: str) -> Style:
+    """A theme's colour as a style for cells."""
+    return Style(color=Color.parse(variable).rich_color)

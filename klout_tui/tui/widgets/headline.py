@@ -20,12 +20,9 @@ class Headline(Widget):
     view: reactive[Dashboard | None] = reactive(None)
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
 
+    mode: reactive[str] = reactive("")
+    """``demo``, or the day the past is shown as of; empty on an ordinary day."""
     halted: reactive[bool] = reactive(False)
-
-    def __init__(self, mode: str = "") -> None:
-        """Args: mode: ``demo``, or the day the past is shown as of; empty on an ordinary day."""
-        super().__init__()
-        self.mode = mode
 
     def render(self) -> Content:
         """The name at the left, the news at the right, as much as fits."""

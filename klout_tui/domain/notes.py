@@ -1,0 +1,43 @@
+"""Notes: dated remarks of the user's on what she did, such as "gave away the report", to see what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from klout_tui.domain.model import Value
+
+LONGEST: Final = 200
+"""Characters of a note; it is one line."""
+
+
+class Note(Value, frozen=True):
+    """One remark."""
+
+    id: str
+    day: date
+    """The local day it is about."""
+    text: str
+    made_at: datetime
+    """When it was written down, UTC."""
+    post: str | None = None
+    """Id of the post it is about, if it is about one."""
+
+
+def marks(notes: Iterable[Note], bars: Iterable[tuple[date, date]]) -> Mapping[int, tuple[tuple[int, Note], ...]]:
+    """The notes of each bar that has any, by the bar's place, numbered from 1 in order of day.
+
+    Args:
+        notes: In any order.
+        bars: First and last local day of each bar, oldest first.
+    """
+    ordered = sorted(notes, key=lambda note: (note.day, note.made_at, note.id))
+    found: dict[int, list[tuple[int, Note]]] = {}
+    number = 0
+    for place, (first, last) in enumerate(bars):
+        for note in ordered:
+            if first <= note.day <= last:
+                number += 1
+                found.setdefault(place, []).append((number, note))
+    return {place: tuple(there) for place, there in found.items()}

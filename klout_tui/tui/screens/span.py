@@ -1,0 +1,71 @@
+"""The page of one local day, or of a week: what lies behind a bar of the chart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from textual.content import Content
+
+from klout_tui.domain import wording
+from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.daydetail import DayDetail
+from klout_tui.tui.inks import Inks
+from klout_tui.tui.screens.page import (
+    ACT_COLUMNS,
+    POST_COLUMNS,
+    Page,
+    Section,
+    act_row,
+    heading,
+    listed,
+    post_row,
+)
+
+
+def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
+    """What she noted and posted, and what came in."""
+    total = sum(detail.named.values())
+    usual = _usual(detail, view)
+    return Page(
+        heading=heading(
+            span_words(detail.first, detail.last),
+            _came(detail) + usual,
+            *(Content.assemble(("◆ ", "bold"), note.text) for note in detail.notes),
+        ),
+        sections=[
+            Section(
+                f"What came in ({listed(len(detail.acts), total)}); Enter opens the person",
+                ACT_COLUMNS,
+                [act_row(act, detail.titles, view, inks, to_person=True) for act in detail.acts],
+            ),
+            Section(
+                f"What you posted ({listed(len(detail.posts), detail.post_count)})",
+                POST_COLUMNS,
+                [post_row(post, detail.brought, view, inks) for post in detail.posts],
+                aside=True,
+            ),
+        ],
+    )
+
+
+def span_words(first: date, last: date) -> str:
+    """``Friday, 20 November 2026``, or ``20 Nov to 26 Nov 2026``."""
+    if first == last:
+        return f"{first:%A}, {first.day} {first:%B %Y}"
+    return f"{wording.day(first, last)} to {wording.day(last)} {last.year}"
+
+
+def _came(detail: DayDetail) -> str:
+    told, rest = wording.kinds(detail.named), wording.kinds(detail.unnamed)
+    if told and rest:
+        return f"{told}; without names: {rest}"
+    return told or (f"{rest}, without names" if rest else "nothing came in")
+
+
+def _usual(detail: DayDetail, view: Dashboard) -> str:
+    """The usual range of such a day or week, where the chart knows it."""
+    chart = view.engagement if detail.first == detail.last else view.weeks
+    if detail.first not in chart.bars:
+        return ""
+    usual = chart.usual[chart.bars.index(detail.first)]
+    return f"  ·  usual: {usual[0]:,.0f} to {usual[1]:,.0f}" if usual else ""
