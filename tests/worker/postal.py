@@ -258,7 +258,12 @@ class PostBox:
         )
 
 
-def postal(which: str, home: Path) -> PostBox:
+def reopened(home: Path) -> PostBox:
+    """What ``postal`` made for Mastodon, in another process."""
+    return postal("mastodon", home, fresh=False)
+
+
+def postal(which: str, home: Path, *, fresh: bool = True) -> PostBox:
     """A linked account that may write, with one post and one repost of it."""
     clock = Clock()
     network: PostalMastodon | PostalBluesky
@@ -292,8 +297,9 @@ def postal(which: str, home: Path) -> PostBox:
         at=NOW - timedelta(hours=2),
         post=post_id,
     )
-    with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
-        store.link(account)
-        store.absorb(Batch(account=account.id, cursor={}, posts=(post,), interactions=(act,)))
-        store.allow_writing(account.id, Allowed(at=NOW))
+    if fresh:
+        with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
+            store.link(account)
+            store.absorb(Batch(account=account.id, cursor={}, posts=(post,), interactions=(act,)))
+            store.allow_writing(account.id, Allowed(at=NOW))
     return PostBox(home, network, clock, safe, Wire(network), account, act)
