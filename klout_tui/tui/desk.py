@@ -55,6 +55,8 @@ class AccountDetail(Value, frozen=True):
     """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
+    writes: bool = False
+    """Whether she allowed writing there."""
     asked: tuple[Asked, ...] = ()
     """What its newest refresh asked, oldest first; empty before the first of this run."""
     asked_count: int = 0

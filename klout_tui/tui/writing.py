@@ -100,7 +100,7 @@ class WritingApp(AccountsApp):
         if deed is None:
             self.notify("Nothing to take back.", markup=False)
         else:
-            self.notify(f"Taken back: {deed.words}.", markup=False)
+            self.notify(f"Taking back: {deed.words}.", markup=False)
             deed.inverse()
 
     # Thanking
@@ -216,11 +216,12 @@ class WritingApp(AccountsApp):
     async def _take_back(self, key: str) -> None:
         try:
             office, _ = await asyncio.to_thread(self._writing)
-            await office.take_back(key)
+            letter = await office.take_back(key)
         except KloutError as error:
             self.complain(error)
         else:
-            self.notify("Deleted there; the mark is gone too.", markup=False)
+            also = "; no longer marked as thanked" if letter.purpose is Purpose.THANKS else ""
+            self.notify(f"Deleted on {letter.network}{also}.", markup=False)
         self.redraw()
 
     @work(group="browser")
