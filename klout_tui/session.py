@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from klout_tui.demo import Demo
     from klout_tui.networks.record import Record
+    from klout_tui.scoring import Scoring
     from klout_tui.worker.events import Report
     from klout_tui.worker.refresh import Worker
 
@@ -186,6 +187,13 @@ class Session:
         """
         self.refuse_past("fetch anything")
         return self._worker()
+
+    def scoring(self) -> Scoring:
+        """The score of this session's store, by the models of the program and her own."""
+        from klout_tui.scoremodels import FOLDER, Models
+        from klout_tui.scoring import Scoring
+
+        return Scoring(self.store, Models(self.paths.settings.parent / FOLDER), self.clock, past=self.as_of is not None)
 
     def record(self, account_id: str) -> Record | None:
         """What this run's newest refresh of an account asked and what came back; None before its first."""

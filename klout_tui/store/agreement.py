@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from klout_tui.domain import echo
 from klout_tui.domain.checks import Problem
+from klout_tui.domain.days import Days
 from klout_tui.domain.digest import HIDDEN, Digest, month_of, ticks
 from klout_tui.domain.model import Health, Increment, Interaction, Post, Reading
 from klout_tui.domain.tally import unnamed
@@ -111,6 +113,7 @@ class _Survey:
     def __init__(self, engine: Engine, zone: tzinfo, now: datetime) -> None:
         self.engine = engine
         self.now = now
+        self.zone = zone
         self.found = Agreement()
         self.sums = Totals(zone)
         self.accounts: set[str] = set()
@@ -359,12 +362,22 @@ class _Survey:
         if not digests.trusted:
             return  # they are made anew before anybody looks at them
         before = len(self.engine.warnings)
-        wrong = [month for month in digests.months() if _sum(digests.get(month)) != self.columns.pop(month, 0)]
+        wrong, strayed = [], []
+        for month in digests.months():
+            digest = digests.get(month)
+            if _sum(digest) != self.columns.pop(month, 0):
+                wrong.append(month)
+            elif isinstance(self.zone, ZoneInfo) and self.engine.turnouts.disagrees(month, digest, Days(self.zone)):
+                strayed.append(month)
         wrong += [month for month, total in self.columns.items() if total]
         self.found.digests += [Problem(words=words, mendable=True) for words in self.engine.warnings[before:]]
         if wrong:
             words = f"The columns of {listed([spoken_place(month) for month in sorted(wrong)], _EXAMPLES)} disagree"
             self.found.digests.append(Problem(words=f"{words} with what they follow from.", mendable=True))
+        if strayed:
+            named = listed([spoken_place(month) for month in strayed], _EXAMPLES)
+            words = f"Who turned up in {named}, as the score sees it, disagrees with what it follows from."
+            self.found.digests.append(Problem(words=words, mendable=True))
 
     # the end
 

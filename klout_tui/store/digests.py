@@ -43,6 +43,7 @@ class Digests:
         self._by_month: dict[str, dict[str, Post | None]] = {}
         """Posts that the journal puts, by each month they lie or rise in."""
         self._anew: tuple[_Version, dict[str, Digest]] = ((), {})
+        self._touched: tuple[_Version, frozenset[str]] = ((), frozenset())
 
     def months(self) -> list[str]:
         """Every month something is known of, sorted."""
@@ -129,10 +130,21 @@ class Digests:
         """The digests that folding the journal changes, by shard; none where the files are not trusted anyway."""
         if not self.trusted:
             return {}
-        touched = {shard.partition("-")[2] for shard in self._engine.pending_shards(INTERACTIONS)}
-        for post_id, post in self._pending_posts().items():
-            touched |= self._touched_by(post_id, post)
-        return {records.digest_shard(month): self.get(month) for month in sorted(touched)}
+        return {records.digest_shard(month): self.get(month) for month in sorted(self.touched())}
+
+    def touched(self) -> frozenset[str]:
+        """The months whose digest the journal changes."""
+        version = self.pending_version()
+        if self._touched[0] != version:
+            touched = {shard.partition("-")[2] for shard in self._engine.pending_shards(INTERACTIONS)}
+            for post_id, post in self._pending_posts().items():
+                touched |= self._touched_by(post_id, post)
+            self._touched = (version, frozenset(touched))
+        return self._touched[1]
+
+    def pending_version(self) -> _Version:
+        """Differs from what it was when the journal may touch another month, or the same in another way."""
+        return (*self._posts_version(), len(self._engine.pending_shards(INTERACTIONS)))
 
     def _touched_by(self, post_id: str, post: Post | None) -> set[str]:
         """Months whose digest a changed post changes: its own, those it rises in, those it was reacted to in."""
@@ -194,6 +206,7 @@ class Digests:
         self._posts = ((), {})
         self._by_month = {}
         self._anew = ((), {})
+        self._touched = ((), frozenset())
 
 
 def _decoded(rows: Mapping[str, msgspec.Raw | None], decode: Callable[[msgspec.Raw], Row]) -> dict[str, Row | None]:

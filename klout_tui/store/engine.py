@@ -22,10 +22,22 @@ from klout_tui.store.files import named, remove, sync_folder
 from klout_tui.store.journal import Commit, Journal, JournalDamaged, Op
 from klout_tui.store.known import KNOWN, Known, is_known
 from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
-from klout_tui.store.records import CORE, INTERACTIONS, POSTS, STORE, Remembered, digest_shard, is_derived, raw
+from klout_tui.store.records import (
+    CORE,
+    INTERACTIONS,
+    POSTS,
+    STORE,
+    TURNOUT,
+    Remembered,
+    digest_shard,
+    is_derived,
+    place_of,
+    raw,
+)
 from klout_tui.store.rescue import TRUSTED, Rescue
 from klout_tui.store.shelf import Shelf, Tables
 from klout_tui.store.storage import META, RawTable
+from klout_tui.store.turnouts import Turnouts
 
 T = TypeVar("T")
 
@@ -49,6 +61,7 @@ class Engine:
         self.epoch = 0
         """Grows whenever everything read so far was dropped."""
         self._shelf = Shelf(folder)
+        self.turnouts = Turnouts(self, self._shelf)
         self._rescue = Rescue(self, self._shelf, clock)
         self._pending: dict[str, dict[str, dict[str, msgspec.Raw | None]]] = {}
         self._versions: dict[str, int] = {}
@@ -197,7 +210,9 @@ class Engine:
 
     def look_at(self, shard: str) -> None:
         """Load a shard, and let go of it unless it was in memory already."""
-        if is_derived(shard) and not is_known(shard):
+        if shard.startswith(f"{TURNOUT}-"):
+            self._rescue.look_at_turnout(shard)
+        elif is_derived(shard) and not is_known(shard):
             self._rescue.load_digest(shard)
         elif self._shelf.get(shard) is None:
             self._base(shard)
@@ -248,6 +263,7 @@ class Engine:
         Raises:
             StoreError: something cannot be read, or the disk refused.
         """
+        self.turnouts.drop()
         for month, digest in self.digests.make_all():
             self._shelf.write_digest(digest_shard(month), digest, folded=self.revision)
         sync_folder(self.folder)
@@ -344,6 +360,7 @@ class Engine:
             self._shelf.write(name, {KNOWN: rows}, folded=self.journal.seq, keep=False, form=form)
         for name, digest in digests.items():
             self._shelf.write_digest(name, digest, folded=self.journal.seq)
+        self.turnouts.drop(frozenset(map(place_of, digests)))
         if self._names is not None:
             self._names.update(digests)
         sync_folder(self.folder)

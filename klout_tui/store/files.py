@@ -342,6 +342,20 @@ def sync_folder(folder: Path) -> None:
         disk().sync(folder)
 
 
+def read_head(path: Path, size: int) -> bytes | None:
+    """The first bytes of a file, or None where there is no such file.
+
+    Raises:
+        StoreError: it is there and cannot be read.
+    """
+    with explained("read", path, UNTOUCHED):
+        try:
+            with disk().open(path, "rb") as file:
+                return disk().read(file, size)
+        except FileNotFoundError:
+            return None
+
+
 def remove(*paths: Path) -> None:
     """Remove files, those that are there.
 

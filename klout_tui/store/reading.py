@@ -9,10 +9,12 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
 from klout_tui.store import records
 from klout_tui.store.engine import Engine
+from klout_tui.store.turnouts import Marked, Version
 from klout_tui.store.views import View, Views, months, ordered
 
 T = TypeVar("T")
@@ -109,6 +111,14 @@ class Reader(ABC):
     def month(self, month: str) -> Digest:
         """One UTC month (``2026-03``) in columns; empty where nothing is known of it."""
         return self._read(partial(self._engine.digests.get, month))
+
+    def turnout_versions(self, until: str) -> dict[str, Version]:
+        """Every UTC month up to ``until`` (``2026-11``) with what changes when its turnout may have changed, sorted."""
+        return self._read(lambda: self._engine.turnouts.versions(until))
+
+    def turnout(self, month: str, until: int | None = None) -> Marked:
+        """Who turned up in one UTC month; nothing later than ``until`` (microseconds since 1970), where given."""
+        return self._read(lambda: self._engine.turnouts.get(month, Days(self.zone), until))
 
     def fetch(self, month: str, ids: Iterable[str]) -> list[Interaction]:
         """The interactions of one UTC month (``2026-03``) with these ids, in that order; unknown ids are left out."""

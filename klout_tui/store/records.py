@@ -50,10 +50,13 @@ TALLIES: Final = "tallies"
 DAYS: Final = "days"
 READINGS: Final = "readings"
 
+TURNOUT: Final = "turnout"
+"""Prefix of the shards that hold who turned up when, for the score."""
+
 NOWHERE: Final = "posts-none"
 """Shard of tallies whose post is not known (yet)."""
 
-DERIVED: Final = ("known", "digest")
+DERIVED: Final = ("known", "digest", "turnout")
 """Prefixes of shards that follow from the others and can be built anew."""
 
 
@@ -185,6 +188,11 @@ def posts_shard(place: str) -> str:
 def digest_shard(month: str) -> str:
     """The shard that holds a month's digest."""
     return f"digest-{month}"
+
+
+def turnout_shard(month: str) -> str:
+    """The shard that holds a month's turnout."""
+    return f"{TURNOUT}-{month}"
 
 
 def days_shard(day: date) -> str:

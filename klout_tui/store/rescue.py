@@ -18,6 +18,7 @@ from klout_tui.store.records import (
     DAYS,
     INTERACTIONS,
     STORE,
+    TURNOUT,
     ZONE,
     decode_day,
     decode_interaction,
@@ -66,7 +67,7 @@ class Rescue:
         if is_known(shard):
             return self._index_anew(shard)
         if is_derived(shard):
-            self._distrust(shard)
+            self._give_up(shard)
             return self._shelf.put(shard, None)
         if self._engine.read_only:
             return self._replace(shard, storage.path.name)
@@ -97,6 +98,27 @@ class Rescue:
         except Damaged:
             self._distrust(shard)
             return None
+
+    def look_at_turnout(self, shard: str) -> None:
+        """Read a turnout; a damaged one goes, since it follows from other files.
+
+        Raises:
+            StoreError: it cannot be read, or is of a newer format.
+        """
+        try:
+            self._shelf.read_turnout(shard)
+        except Damaged:
+            self._give_up(shard)
+
+    def _give_up(self, shard: str) -> None:
+        """Let go of a damaged file of columns; it is made anew."""
+        if not shard.startswith(f"{TURNOUT}-"):
+            self._distrust(shard)
+            return
+        self._warn(f"{shard}.json, columns that follow from other files, is damaged; they are made anew.")
+        if not self._engine.read_only:
+            with self._engine.locked():
+                remove(self._shelf.storage(shard).path)
 
     def _distrust(self, shard: str) -> None:
         """Have every digest made anew; a damaged one follows from other files and need not be kept."""

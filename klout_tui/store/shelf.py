@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Final
 import msgspec
 
 from klout_tui.domain.digest import LAYOUT, Digest
-from klout_tui.store.files import named, names, read_bytes, remove, stat
+from klout_tui.domain.turnout import Turnout
+from klout_tui.store.files import named, names, read_bytes, read_head, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
@@ -50,8 +52,19 @@ class _DigestFile(msgspec.Struct):
     digest: dict[str, Digest]
 
 
+class _TurnoutFile(msgspec.Struct):
+    meta: dict[str, FileMeta]
+    turnout: dict[str, Turnout]
+    mark: dict[str, str]
+
+
 _meta = msgspec.json.Decoder(FileMeta)
 _digest_file = msgspec.json.Decoder(_DigestFile)
+_turnout_file = msgspec.json.Decoder(_TurnoutFile)
+
+_HEAD: Final = 256
+"""Bytes within which a file says what it is."""
+_FOLDED: Final = re.compile(rb'"folded":(\d+)\}')
 
 
 class Shelf:
@@ -144,6 +157,48 @@ class Shelf:
         """
         meta = FileMeta(name=shard, format=FORMAT, folded=folded)
         tables = {META: {_FILE: raw(meta)}, "digest": {_COLUMNS: raw(digest)}}
+        self.storage(shard).write_raw(tables, keep=False)
+
+    def path(self, shard: str) -> Path:
+        """Where a shard's file lies, if there is one."""
+        return self.storage(shard).path
+
+    def folded_of(self, shard: str) -> int | None:
+        """The last commit a file says it contains, without reading all of it; None where it does not say.
+
+        Raises:
+            StoreError: it is there and cannot be read.
+        """
+        told = _FOLDED.search(read_head(self.path(shard), _HEAD) or b"")
+        return None if told is None else int(told[1])
+
+    def read_turnout(self, shard: str) -> tuple[FileMeta, Turnout, str] | None:
+        """A turnout, what its file says of itself, and its mark; None where there is none. It takes no room here.
+
+        Raises:
+            Damaged: the content is no turnout.
+            StoreError: it cannot be read, or is of a newer format.
+        """
+        path = self.path(shard)
+        body = read_bytes(path)
+        if body is None:
+            return None
+        try:
+            file = _turnout_file.decode(body)
+            meta, found, mark = file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS]
+        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise Damaged(str(error)) from error
+        refuse_newer(meta.format, path)
+        return meta, found, mark
+
+    def write_turnout(self, shard: str, turnout: Turnout, mark: str, *, folded: int) -> None:
+        """Replace a turnout's file; flushing the folder is left to the caller, since it can be made again.
+
+        Raises:
+            StoreError: the disk refused; the old file is still in place.
+        """
+        meta = FileMeta(name=shard, format=FORMAT, folded=folded)
+        tables = {META: {_FILE: raw(meta)}, "turnout": {_COLUMNS: raw(turnout)}, "mark": {_COLUMNS: raw(mark)}}
         self.storage(shard).write_raw(tables, keep=False)
 
     def discard(self, shard: str) -> None:

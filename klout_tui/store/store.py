@@ -255,6 +255,12 @@ class Store(Reader, Letters):
         row = self._core(records.MEMORY, key)
         return None if row is None else records.decode_remembered(row).value
 
+    def recalled(self, prefix: str) -> list[str]:
+        """The keys of facts kept by ``remember`` that begin like this, sorted."""
+        return sorted(
+            key for key in self._read(lambda: self._engine.rows(CORE, records.MEMORY)) if key.startswith(prefix)
+        )
+
     # looking after it
 
     def shards(self) -> list[str]:

@@ -26,10 +26,12 @@ from klout_tui.session import Session
 from klout_tui.tui import keys, words
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
-from klout_tui.tui.desk import Desk, Detail
+from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned
-from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.scoredesk import PartDetail
+from klout_tui.tui.scores import ScoresApp
+from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
 from klout_tui.tui.writing import WritingApp
@@ -53,6 +55,9 @@ FIRST_PICTURE: Final = 0.2
 LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
+LOOKS_SCORE: Final = 60
+"""While accounts are being read the score is computed only every so many looks."""
+
 CHECK_PAUSE: Final = 0.05
 """Seconds between two files when the store is looked over, so that nobody notices."""
 
@@ -60,7 +65,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(WritingApp):
+class KloutApp(ScoresApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -73,8 +78,10 @@ class KloutApp(WritingApp):
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
-        Binding("w", "window(1)", "Window", id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
-        Binding("b", "split", "Split", id="app.split", tooltip="Split the bars by kind, by network or by topic"),
+        Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
+        Binding(
+            "b", "split", "Split", show=False, id="app.split", tooltip="Split the bars by kind, by network or by topic"
+        ),
         Binding(
             "left_square_bracket",
             "step_day(-1)",
@@ -91,6 +98,8 @@ class KloutApp(WritingApp):
             id="app.day_after",
             tooltip="Go a day forward again, up to the present",
         ),
+        Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
+        Binding("z", "calm", "Calm", show=False, id="app.calm", tooltip="Hide every score, or show them again"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -99,7 +108,8 @@ class KloutApp(WritingApp):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.desk = Desk(session)
-        self.home = HomeScreen(self._mode(), greets=not session.demo)
+        self.set_reactive(KloutApp.calm, self.scores.calm())
+        self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
         """The first screen, also while others lie above it."""
         self._drawn = -1
         """Revision of the store that the view shows."""
@@ -222,6 +232,8 @@ class KloutApp(WritingApp):
         if not self._looking and not (self._heard and self._looks % LOOKS_BUSY):
             self._looking = True
             self._look_at_store()
+        if not self._heard or not self._looks % LOOKS_SCORE:
+            self.follow_score(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:
@@ -267,12 +279,17 @@ class KloutApp(WritingApp):
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
             Noun.SPAN: self.desk.span,
+            Noun.PART: self._part_of_score,
         }[noun](key, view)
 
+    def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
+        return self.scores.part(account_id, view.today, calm=self.calm)
+
     def watch_choice(self) -> None:
-        """Another window or split is another view of the same facts."""
+        """Another window or split is another view of the same facts, and another stretch of the score."""
         if self.is_running:
             self.redraw()
+            self.rescore()
 
     # What the worker says
 
@@ -392,7 +409,7 @@ class KloutApp(WritingApp):
         from klout_tui.tui.screens.help import HelpScreen
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
-        text = panes if isinstance(self.screen, HomeScreen) else DetailScreen.HELP
+        text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self.push_screen(HelpScreen(keys.working_now(self.screen), text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -401,13 +418,15 @@ class KloutApp(WritingApp):
             return False
         if action == "step_day" and parameters == (1,) and self.desk.day is None:
             return False
-        if action in ("refresh_accounts", "window", "split", "search", "step_day") and self.home.greeting:
+        if action in ("refresh_accounts", "window", "split", "search", "step_day", "why") and self.home.greeting:
             return False
         if action in ("window", "split"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         if action == "search" and self.screen.has_class("search"):
             return False
-        if action in ("refresh_accounts", "link", "search", "help", "step_day"):
+        if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
+            return False
+        if action in ("refresh_accounts", "link", "search", "help", "step_day", "why", "calm"):
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

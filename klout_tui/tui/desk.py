@@ -65,9 +65,6 @@ class AccountDetail(Value, frozen=True):
     """What the network says may still be asked, by pool."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail
-
-
 @dataclass
 class Desk:
     """Reads for the screens; keeps the last facts so that a shorter window or another split costs no reading."""
@@ -153,6 +150,7 @@ class Desk:
             posts=posts,
             brought=self._brought(posts, view.now),
             skipped={} if self.past else store.health(account_id).skipped,
+            writes=store.writing(account_id) is not None,
             asked=record.asked if record else (),
             asked_count=record.total if record else 0,
             left=dict(record.left) if record else {},

@@ -18,6 +18,8 @@ class Noun(StrEnum):
     POST = "post"
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
+    PART = "part"
+    """What one account gives to the score."""
 
 
 @dataclass

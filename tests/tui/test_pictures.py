@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def drawn(
-    *keys: str, theme: str = "textual-dark", busy: Sequence[str] = ("view", "open")
+    *keys: str, theme: str = "textual-dark", busy: Sequence[str] = ("view", "open", "score", "why", "compare")
 ) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Wait for the view, press keys, let the screen settle; it has not while one of the ``busy`` workers runs."""
 
@@ -33,7 +33,8 @@ def drawn(
         app.theme = theme
         for _ in range(500):
             await pilot.pause(0.01)
-            if app.home.view is not None:
+            view = app.home.view
+            if view is not None and (not view.accounts or (app.home.look is not None and not app._scoring)):
                 break
         for key in keys:
             await pilot.press(key)
@@ -106,6 +107,19 @@ def test_help(picture: Callable[..., None]) -> None:
 @pytest.mark.parametrize("pane", ["1", "2", "3"], ids=["account", "topic", "person"])
 def test_detail(picture: Callable[..., None], pane: str) -> None:
     picture(full, USUAL, [pane, "enter"])
+
+
+@pytest.mark.parametrize("size", [SMALL, USUAL], ids=["80x24", "120x36"])
+def test_why(picture: Callable[..., None], size: tuple[int, int]) -> None:
+    picture(full, size, ["s"])
+
+
+def test_models(picture: Callable[..., None]) -> None:
+    picture(full, USUAL, ["s", "v"])
+
+
+def test_a_day_under_the_cursor(picture: Callable[..., None]) -> None:
+    picture(full, USUAL, ["4", "m", "left", "left", "c"])
 
 
 @pytest.mark.parametrize("window", [1, 2, 3], ids=["90", "365", "7"])

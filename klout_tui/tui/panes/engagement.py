@@ -17,8 +17,9 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import span_key
 from klout_tui.domain.engagement import Engagement, Series
 from klout_tui.domain.notes import Note, marks
+from klout_tui.domain.score.wording import points
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
-from klout_tui.tui.widgets.bars import EARLIER, FILLS, Stack, StackedBars
+from klout_tui.tui.widgets.bars import COURSE, EARLIER, FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
 
 
@@ -53,10 +54,15 @@ window, `▲` or `▼` by how much more or less than in the window before it.
 `←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it: it is marked `n1`, `n2` above
 the bars. `↑` `↓` (or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth,
 `End` returns to the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one
-topic, the one most come for). `c` draws the window before as strokes.
+topic, the one most come for). `c` draws the window before as strokes. The dots `•` are the score, 0 at the foot and 100
+at the top; `z` hides it.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
+    course: reactive[Mapping[date, float | None]] = reactive({})
+    """The score by local day; None in gaps."""
+    calm: reactive[bool] = reactive(False)
+    """Whether the score is hidden."""
     cursor: reactive[date | None] = reactive(None)
     """First local day of the bar being read."""
     compares: reactive[bool] = reactive(False)
@@ -81,6 +87,14 @@ topic, the one most come for). `c` draws the window before as strokes.
         self.draw()
         self.refresh_bindings()
 
+    def watch_course(self) -> None:
+        """With the score's line, once there is one."""
+        self.draw()
+
+    def watch_calm(self) -> None:
+        """With the score's line, or without."""
+        self.draw()
+
     def watch_compares(self) -> None:
         """With the window before, or without."""
         self.draw()
@@ -104,6 +118,7 @@ topic, the one most come for). `c` draws the window before as strokes.
                 shown.usual,
                 [wording.day(day) for day in shown.bars],
                 shown.previous if self.compares else (),
+                [None if score is None else score / 100 for score in self._scores(shown)],
                 {bar: f"n{there[0][0]}" for bar, there in self._notes(shown).items()},
                 self._place(shown),
             )
@@ -215,6 +230,13 @@ topic, the one most come for). `c` draws the window before as strokes.
         """The notes of each bar that has any."""
         return marks(self.view.notes if self.view else (), (_days(shown, bar) for bar in range(len(shown.bars))))
 
+    def _scores(self, shown: Engagement) -> list[float | None]:
+        """The score at the end of each bar; none where it is hidden or not computed."""
+        if self.calm or not self.course:
+            return []
+        ends = (min(_days(shown, place)[1], shown.last) for place in range(len(shown.bars)))
+        return [self.course.get(day) for day in ends]
+
     # Words
 
     def _read_out(self, shown: Engagement) -> Content | None:
@@ -230,6 +252,8 @@ topic, the one most come for). `c` draws the window before as strokes.
             told.append(Content.styled(f"usual {usual[0]:,.0f} to {usual[1]:,.0f}", "dim"))
         if self.compares and shown.previous[place] is not None:
             told.append(Content.styled(f"before {wording.number(shown.previous[place])}", "dim"))
+        if (scores := self._scores(shown)) and (score := scores[place]) is not None:
+            told.append(Content.styled(f"score {points(score)}", "dim"))
         told += [Content(f"n{number} {note.text}") for number, note in self._notes(shown).get(place, ())]
         told += [Content(f"{part.label} {part.counts[place]:,}") for part in shown.series if part.counts[place]]
         return Content("   ").join(told)
@@ -238,7 +262,8 @@ topic, the one most come for). `c` draws the window before as strokes.
         unit = "a day" if shown.width == 1 else "a week"
         usual = "  ·· usual" if any(shown.usual) else ""
         earlier = f"  {EARLIER}{EARLIER} before" if self.compares else ""
-        parts = [Content.styled(unit + usual + earlier, "dim")]
+        course = f"  {COURSE} score" if any(self._scores(shown)) else ""
+        parts = [Content.styled(unit + usual + earlier + course, "dim")]
         for number, part in numbered(shown):
             fill = (FILLS[number % len(FILLS)], bars.style_of(number))
             parts.append(Content.assemble(fill, f" {part.label} {part.total:,}"))

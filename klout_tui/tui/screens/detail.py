@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Footer, Static
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
-from klout_tui.tui.desk import AccountDetail, Detail
+from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import (
     AllowingWriting,
@@ -30,12 +30,16 @@ from klout_tui.tui.messages import (
     Thanking,
     Unlinking,
 )
-from klout_tui.tui.screens import account, person, post, span, topic
+from klout_tui.tui.scoredesk import PartDetail
+from klout_tui.tui.screens import account, part, person, post, span, topic
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
 """Rows drawn at most in one table."""
+
+
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail | PartDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,5 +218,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return person.page(detail, view, inks)
             case PostDetail():
                 return post.page(detail, view, inks)
+            case PartDetail():
+                return part.page(detail, view, inks)
             case DayDetail():
                 return span.page(detail, view, inks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from klout_tui.domain.dashboard import Dashboard
+from klout_tui.domain.score.look import Look
 from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.engagement import EngagementPane
 from klout_tui.tui.panes.plusk import PlusKPane
@@ -50,6 +52,7 @@ class HomeScreen(Screen[None]):
             priority=True,
             tooltip="Go back",
         ),
+        Binding("0", "score", "Score", show=False, id="home.score", tooltip="Go to the score; Enter opens it"),
         Binding(
             "m", "enlarge", "Maximise", id="home.maximise", tooltip="Give the pane the whole screen, or put it back"
         ),
@@ -63,33 +66,48 @@ class HomeScreen(Screen[None]):
     progress: reactive[Mapping[str, Progressed | None]] = reactive({})
     """Accounts being read now, with how far they are."""
 
+    look: reactive[Look | None] = reactive(None)
+    """The score, once it is computed."""
+    calm: reactive[bool] = reactive(False)
+    """Whether every number of the score is hidden."""
+    course: reactive[Mapping[date, float | None]] = reactive({})
+    """The score of the days the chart shows; None in gaps."""
     mode: reactive[str] = reactive("")
     """What kind of session this is, or which past is shown, for the header; empty on an ordinary day."""
 
     halted: reactive[bool] = reactive(False)
     """Whether reading in the background has stopped for good."""
 
-    def __init__(self, mode: str = "", *, greets: bool = True) -> None:
+    def __init__(self, mode: str = "", *, greets: bool = True, calm: bool = False) -> None:
         """A screen for one session.
 
         Args:
             mode: The first ``mode``.
+            calm: The first ``calm``.
             greets: Whether an empty store is a newcomer's; not so in the demo, whose accounts are about to be linked.
         """
         super().__init__(id="home")
         self.set_reactive(HomeScreen.mode, mode)
+        self.set_reactive(HomeScreen.calm, calm)
         self._greets = greets
         self.greeting = False
         """Whether a newcomer is greeted instead: there is nothing to read, to search or to split yet."""
 
     def compose(self) -> ComposeResult:
         """Header, panes, keys."""
-        yield Headline().data_bind(HomeScreen.view, HomeScreen.progress, HomeScreen.mode, HomeScreen.halted)
+        yield Headline().data_bind(
+            HomeScreen.view,
+            HomeScreen.progress,
+            HomeScreen.mode,
+            HomeScreen.halted,
+            HomeScreen.look,
+            HomeScreen.calm,
+        )
         with Grid(id="panes"):
             yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
             yield TopicsPane(id="topics").data_bind(HomeScreen.view)
             yield PlusKPane(id="plusk").data_bind(HomeScreen.view)
-            yield EngagementPane(id="engagement").data_bind(HomeScreen.view)
+            yield EngagementPane(id="engagement").data_bind(HomeScreen.view, HomeScreen.course, HomeScreen.calm)
         yield Welcome()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -139,6 +157,10 @@ class HomeScreen(Screen[None]):
         pane.focus_content()
         pane.scroll_visible(animate=False)
 
+    def action_score(self) -> None:
+        """Go to the score."""
+        self.query_one(Headline).focus()
+
     def action_step(self, by: int) -> None:
         """Go to the next pane, or the one before."""
         to = (self._current + by) % len(PANES)
@@ -161,6 +183,6 @@ class HomeScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Only what makes sense now is offered."""
-        if action in ("pane", "step", "enlarge"):
+        if action in ("pane", "step", "enlarge", "score"):
             return self.view is not None and bool(self.view.accounts)
         return self.maximized is not None if action == "put_back" else True

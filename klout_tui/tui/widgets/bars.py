@@ -22,6 +22,7 @@ FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 _BAND = "·"
 EARLIER = "─"
 """Marks the height of a bar one window earlier."""
+COURSE = "•"
 _CURSOR = "┆"
 _IDLE = "▁"
 """A bar of nothing: known, and zero; a gap is left empty."""
@@ -45,6 +46,8 @@ class Stack:
     """A label for each bar; as many are written as fit."""
     earlier: Sequence[int | None] = ()
     """What to compare each bar with; None is a gap. Empty: nothing is compared."""
+    course: Sequence[float | None] = ()
+    """A line over the bars: for each the share of the height, 0 to 1; None is a gap."""
     marks: Mapping[int, str] = field(default_factory=dict)
     """A short word to stand above a bar, by the bar's place."""
     cursor: int | None = None
@@ -116,6 +119,9 @@ class StackedBars(PlotextPlot):
         if stack.cursor is not None:
             bar = place.bar(stack.cursor)
             self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], place.tall)), _CURSOR, strong)
+        points = ((index, share) for index, share in enumerate(stack.course) if share is not None)
+        line = ((place.bar(index)[-1], min(place.tall - 1, int(share * place.tall))) for index, share in points)
+        self._canvas.paint(line, COURSE, strong)
         if place.tall < rows:
             self._draw_marks(place, strong)
 
