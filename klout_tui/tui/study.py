@@ -229,10 +229,7 @@ class Study:
         return self._pen.may_write(account) is not None
 
     def _limit(self, account: Account, writer: Writer | None) -> Limit:
-        if writer is None:
-            return Limit(0, graphemes)
-        allowed = self._session.store.writing(account.id)
-        return writer.limit(account, allowed.most if allowed else 0)
+        return Limit(0, graphemes) if writer is None else self._pen.limit(account, writer)
 
     def _may(self, account: Account, writer: Writer | None) -> tuple[bool, str]:
         if writer is None:

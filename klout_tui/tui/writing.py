@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from klout_tui.worker.posting import PostOffice
 
 LOOK_FOR_LETTERS: Final = 20.0
-"""Seconds between two looks for letters of which nobody knows whether they arrived."""
+"""Seconds between two looks for letters of which nobody knows whether they arrived; ever more while none is found."""
+LONGEST_PAUSE: Final = 30
+"""Times that so many seconds are let pass at most."""
 PAST: Final = "The past can only be looked at."
 
 
@@ -41,6 +43,10 @@ class WritingApp(AccountsApp):
         super().__init__(session)
         self.undo = Undo()
         self._tools: tuple[PostOffice, Study] | None = None
+        self._pause = self._passed = 0
+        """How many looks for letters are left out now, and how many were."""
+        self._all_known = -1
+        """Revision of the store at which the end of every letter was known."""
 
     def _writing(self) -> tuple[PostOffice, Study]:
         """What writes and what reads for it, made at the first use: a start needs neither. Call it in a thread."""
@@ -191,6 +197,7 @@ class WritingApp(AccountsApp):
             self.copy_to_clipboard(written.text)
             self.notify("Nothing was sent. Your words are in the clipboard.", severity="warning", markup=False)
             return
+        self._pause = 0
         self._tell(letter, whom)
         self.redraw()
 
@@ -266,14 +273,25 @@ class WritingApp(AccountsApp):
 
     @work(group="letters", exclusive=True, exit_on_error=False)
     async def _look_for_letters(self) -> None:
-        waiting = await asyncio.to_thread(lambda: any(each.state in OPEN for each in self.session.store.letters()))
-        if not waiting:
+        self._passed += 1
+        if self._passed <= self._pause or not await asyncio.to_thread(self._some_unknown):
             return
         office, _ = await asyncio.to_thread(self._writing)
-        for letter in await office.look():
-            if letter.state not in OPEN:
-                self._tell(letter)
-                self.redraw()
+        settled = [letter for letter in await office.look() if letter.state not in OPEN]
+        self._pause, self._passed = 0 if settled else min(2 * self._pause + 1, LONGEST_PAUSE), 0
+        for letter in settled:
+            self._tell(letter)
+            self.redraw()
+
+    def _some_unknown(self) -> bool:
+        """Whether there is anything to look for; without news in the store it costs nothing to ask."""
+        store = self.session.store
+        revision = store.revision
+        if revision == self._all_known:
+            return False
+        unknown = any(each.state in OPEN for each in store.letters())
+        self._all_known = -1 if unknown else revision
+        return unknown
 
     # Allowing it
 

@@ -13,6 +13,7 @@ import msgspec
 
 from klout_tui.config import Settings
 from klout_tui.credentials import Secrets, writing_key
+from klout_tui.domain.graphemes import graphemes
 from klout_tui.domain.letters import Allowed
 from klout_tui.domain.model import Account
 from klout_tui.errors import CredentialError, KloutError, StoreError, UsageError
@@ -20,7 +21,7 @@ from klout_tui.networks.base import Grant, LinkRequest
 from klout_tui.networks.http import Client, HostGates, Limits
 from klout_tui.networks.optional import writer_of
 from klout_tui.networks.registry import Broken, PluginBroken, Registry
-from klout_tui.networks.writing import Writer
+from klout_tui.networks.writing import Limit, Writer
 from klout_tui.store.store import Store
 from klout_tui.worker.faults import fault_of
 from klout_tui.worker.giving_back import give_back
@@ -74,6 +75,23 @@ class Pen:
             return None
         network = self._networks.look(account.network)
         return None if isinstance(network, Broken) else writer_of(network)
+
+    def limit(self, account: Account, writer: Writer) -> Limit:
+        """How long a text may be; ``most`` is 0 where an adapter fails to tell."""
+        allowed = self.store.writing(account.id)
+        try:
+            found = writer.limit(account, allowed.most if allowed else 0)
+            most = max(int(found.most), 0)
+        except (Exception, SystemExit):  # a plugin may raise anything: this is its border
+            return Limit(0, graphemes)
+
+        def length(text: str) -> int:
+            try:
+                return int(found.length(text))
+            except (Exception, SystemExit):
+                return len(text)
+
+        return Limit(most, length)
 
     def may_write(self, account: Account) -> Allowed | None:
         """Whether she allowed it."""

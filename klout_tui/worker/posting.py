@@ -15,6 +15,7 @@ import msgspec
 
 from klout_tui.domain.letters import AGAIN, OPEN, Addressee, Letter, Purpose, State, about
 from klout_tui.domain.model import Account
+from klout_tui.domain.tags import canonical
 from klout_tui.domain.text import clean_line, safe_url
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.http import Client
@@ -77,13 +78,12 @@ class PostOffice:
         """
         writer = await self._writer(account)
         text = text.strip()
-        allowed = await unbroken(self._store.writing, account.id)
-        limit = writer.limit(account, allowed.most if allowed else 0)
+        limit = await unbroken(self._pen.limit, account, writer)
         if not text:
             raise UsageError("there is nothing to send", hint="Write something first.")
-        if limit.length(text) > limit.most:
+        if 0 < limit.most < limit.length(text):
             raise UsageError(f"this is {limit.length(text):,} long, and {limit.most:,} fit", hint="Shorten it.")
-        earlier = about(acts, await unbroken(self._store.letters))
+        earlier = _earlier(purpose, acts, to, topic, await unbroken(self._store.letters))
         if earlier is not None and earlier.state in AGAIN:
             if (earlier.text, earlier.account, earlier.quiet) == (text, account.id, quiet):
                 return await self.send_again(earlier.key, guard)
@@ -273,6 +273,21 @@ class PostOffice:
             return "it took too long"
         fault = fault_of(error, account.network, None, blotted=client.blotted if client else None)
         return f"{fault.message}. {fault.hint}".rstrip(" .") + "." if fault.hint else fault.message
+
+
+def _earlier(
+    purpose: Purpose, acts: tuple[str, ...], to: tuple[Addressee, ...], topic: str, letters: list[Letter]
+) -> Letter | None:
+    """The newest letter that says the same: thanks for one of these acts, or gives this +K."""
+    if purpose is Purpose.THANKS:
+        return about(acts, letters)
+    keys, wanted = {one.key for one in to}, canonical(topic)
+    same = (
+        each
+        for each in letters
+        if each.purpose is purpose and canonical(each.topic) == wanted and keys & {one.key for one in each.to}
+    )
+    return max(same, key=lambda each: each.at, default=None)
 
 
 def _outgoing(letter: Letter) -> Outgoing:

@@ -206,6 +206,7 @@ async def test_what_never_arrived_is_told(town: tuple[KloutApp, Board], clock: F
         await driver.press("ctrl+s")
         await driver.until(lambda: "not known yet" in notes(app))
         clock.advance(timedelta(minutes=6))
+        app._pause = 0
         app._look_for_letters()
         await driver.until(lambda: "did not go out" in notes(app))
         assert [each.state for each in app.session.store.letters()] == [State.MISSING]

@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from klout_tui.networks.registry import Registry
+from klout_tui.store.letters import Letters
 from klout_tui.store.reading import Reader
 from klout_tui.store.store import Store
 from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.search import SearchScreen
 from tests.conftest import FrozenClock
 from tests.town import Town
 from tests.tui.village import driving, full, open_app
 
-HALVES = {**vars(Reader), **vars(Store)}
+HALVES = {**vars(Reader), **vars(Letters), **vars(Store)}
 DOOR = [name for name, thing in HALVES.items() if callable(thing) and not name.startswith("_")]
 AT_START = {"recall"}
 """The theme, before the first picture, when nobody else is at the door yet."""
@@ -46,7 +48,11 @@ async def test_nothing_waits_at_the_stores_door_on_the_event_loop(
     async with driving(app) as driver:
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
-        await driver.press("escape", "3", "T", "r", "ctrl+f")
+        await driver.press("escape", "3", "T", "t")
+        await driver.until(lambda: isinstance(app.screen, LetterScreen))
+        await driver.press("2", "escape", "g")
+        await driver.until(lambda: isinstance(app.screen, LetterScreen))
+        await driver.press(*"rust", "escape", "ctrl+z", "r", "ctrl+f")
         await driver.until(lambda: isinstance(app.screen, SearchScreen))
         await driver.press(*"py", "escape", "a")
         await driver.until(lambda: isinstance(app.screen, LinkScreen))

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from klout_tui.domain.letters import AGAIN, OPEN, SETTLED_AFTER, Letter, Purpose, State
+from klout_tui.domain.letters import AGAIN, OPEN, SETTLED_AFTER, Addressee, Letter, Purpose, State
 from klout_tui.errors import KloutError, StoreError, UsageError
 from klout_tui.store.store import Store
 from klout_tui.worker.posting import PostOffice
@@ -266,6 +266,22 @@ async def test_other_words_replace_those_that_were_refused(which: str, tmp_path:
         assert store.letters() == [second]
 
 
+@BOTH
+async def test_a_plusk_that_may_have_arrived_late_is_looked_for_before_another(which: str, tmp_path: Path) -> None:
+    post = postal(which, tmp_path)
+    post.network.faults.mode = "after 502"
+    bo = (Addressee(key=post.act.actor.key, handle=post.act.actor.handle),)
+    with program(post) as (_, office):
+        first = await office.send(post.account, Purpose.GIVING, "+K about python", to=bo, topic="python", quiet=False)
+        hidden = _hide(post)
+        post.clock.move(hours=2)
+        assert [each.state for each in await office.look()] == [State.MISSING]
+        hidden()
+        again = await office.send(post.account, Purpose.GIVING, "+K, again", to=bo, topic="Python", quiet=False)
+        assert (again.key, again.state) == (first.key, State.SENT)
+        assert post.network.written() == ["+K about python"]
+
+
 def _hide(post: PostBox):  # type: ignore[no-untyped-def]  # a closure over either kind
     """Take what was written out of sight, as a server does that is behind; what is given puts it back."""
     if isinstance(post.network, PostalMastodon):
@@ -358,6 +374,7 @@ async def test_a_plugin_that_fails_in_its_own_way_leaves_it_unknown(
 
         with monkeypatch.context() as patch:
             patch.setattr(type(writer), "send", fails)
+            patch.setattr(type(writer), "limit", lambda *_: None)
             letter = await post.thank(office)
         assert letter.state is State.UNKNOWN
         assert "oops" in letter.said

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Static
 from klout_tui.domain import wording
 from klout_tui.domain.letters import Allowed
 from klout_tui.domain.model import Account
+from klout_tui.domain.text import clean_line
 from klout_tui.errors import KloutError
 from klout_tui.networks.base import Grant, LinkRequest
 from klout_tui.networks.writing import Writer
@@ -70,8 +71,8 @@ class AllowScreen(ModalScreen[str | None]):
 
     def _words(self) -> str:
         login = self._writer.login
-        asks = f" It asks {login.asks}." if login is not None and self._was is None else ""
-        return f"{self._writer.says}{asks}"
+        asks = f" It asks {clean_line(str(login.asks), 300)}." if login is not None and self._was is None else ""
+        return f"{clean_line(str(self._writer.says), 500)}{asks}"
 
     def _go_on_words(self) -> str:
         if self._was is not None:

@@ -229,6 +229,8 @@ class LetterScreen(ModalScreen[Written | None]):
         occasion, before = self._occasion, self._occasion.before
         if before is not None:
             self._say(state_words(before, self._now), wrong=again(before))
+        elif occasion.thanked_at is not None:
+            self._say("Marked as thanked already; you may still write.")
         elif occasion.why_not:
             self._say(occasion.why_not)
         elif len(occasion.to) > MENTIONS or not occasion.together:
