@@ -181,7 +181,7 @@ class Study:
             account=account,
             to=(_addressee(actor),),
             acts=(),
-            what=f"{actor.handle}, who last {wording.DID[latest.kind]} {_ago(latest.at, now)}",
+            what=f"{actor.handle}, who last {wording.DID[latest.kind]} {ago(latest.at, now)}",
             said="",
             drafts=(drafts.giving(actor.name or actor.handle, topic or "…", self._template(), opening=opening),),
             opening=opening,
@@ -251,19 +251,20 @@ def again(letter: Letter) -> bool:
 
 def state_words(letter: Letter, now: datetime) -> str:
     """What is known of an earlier try."""
-    ago = _ago(letter.at, now)
+    when = ago(letter.at, now)
     said = f": {letter.said}" if letter.said else ""
     return {
-        State.SENDING: f"Not known yet whether what you sent {ago} arrived; looking.",
-        State.UNKNOWN: f"Not known yet whether what you sent {ago} arrived; looking{said}",
-        State.SENT: f"You wrote this {ago}: {letter.url}",
-        State.REFUSED: f"Your last try ({ago}) was not sent{said}",
-        State.MISSING: f"What you sent {ago} never arrived{said}",
-        State.DELETED: f"You wrote, and took it back ({ago}).",
+        State.SENDING: f"Not known yet whether what you sent {when} arrived; looking.",
+        State.UNKNOWN: f"Not known yet whether what you sent {when} arrived; looking{said}",
+        State.SENT: f"You wrote this {when}: {letter.url}",
+        State.REFUSED: f"Your last try ({when}) was not sent{said}",
+        State.MISSING: f"What you sent {when} never arrived{said}",
+        State.DELETED: f"You wrote, and took it back ({when}).",
     }[letter.state]
 
 
-def _ago(at: datetime, now: datetime) -> str:
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago, as the end of a sentence."""
     gone = wording.ago(at, now)
     return "just now" if gone == "now" else f"{gone} ago"
 
@@ -285,7 +286,7 @@ def _what(acts: Sequence[Interaction], post: Post | None, now: datetime) -> str:
     one_post = post is not None and len({act.post for act in acts}) == 1
     on = f"  ·  “{_label(post)}”" if one_post and first.kind is not InteractionKind.MENTION else ""
     if len(acts) == 1:
-        return f"{first.actor.handle} {wording.DID[first.kind]} {_ago(first.at, now)}{on}"
+        return f"{first.actor.handle} {wording.DID[first.kind]} {ago(first.at, now)}{on}"
     people = len({act.actor.key for act in acts})
     who = first.actor.handle if people == 1 else wording.counted(people, "person", "people")
     kinds: dict[InteractionKind, int] = {}

@@ -237,7 +237,14 @@ async def _answered(uri: str, client: Client) -> entities.Status:
         else:
             if object_id(status) == uri:
                 return status
-    answer = await client.get("/api/v2/search", params={"q": uri, "type": "statuses", "resolve": "true", "limit": "5"})
+    params = {"q": uri, "type": "statuses", "resolve": "true", "limit": "5"}
+    try:
+        answer = await client.get("/api/v2/search", params=params)
+    except CredentialRefused as error:
+        raise CredentialRefused(
+            "this token may not look for the post that this answers: it lacks the permission read:search",
+            hint="Allow writing anew by logging in for it, or make a token with read:search.",
+        ) from error
     for raw in answer.json(_Found, "what was found").statuses:
         each = _readable(raw)
         if each is not None and uri in (object_id(each), each.url):

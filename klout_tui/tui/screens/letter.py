@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from klout_tui.domain.drafts import MENTIONS
 from klout_tui.domain.letters import Purpose
-from klout_tui.tui.study import Occasion, Study, again, state_words
+from klout_tui.tui.study import Occasion, Study, again, ago, state_words
 
 Deed = Literal["send", "copy", "mark", "each"]
 
@@ -230,7 +230,7 @@ class LetterScreen(ModalScreen[Written | None]):
         if before is not None:
             self._say(state_words(before, self._now), wrong=again(before))
         elif occasion.thanked_at is not None:
-            self._say("Marked as thanked already; you may still write.")
+            self._say(f"You marked this as thanked {ago(occasion.thanked_at, self._now)}; you may still write.")
         elif occasion.why_not:
             self._say(occasion.why_not)
         elif len(occasion.to) > MENTIONS or not occasion.together:
