@@ -43,6 +43,9 @@ SEEN: Final = "score_models_seen"
 SHOWN: Final = "score_shown"
 """Beginning of the keys under which is remembered what she was shown, one for each month: ``score_shown-2026-11``."""
 
+CALM: Final = "calm"
+"""Key under which is remembered that numbers of points are hidden."""
+
 SINCE: Final = (("yesterday", 1), ("a week ago", 7), ("30 days ago", 30))
 """Spans a change is told over, in days."""
 
@@ -149,7 +152,7 @@ class Scoring:
             course = self._current().course
             begin = course.begun if first is None else first.toordinal()
             end = min(course.last, course.last if last is None else last.toordinal())
-            if begin is None or begin > end:
+            if course.begun is None or begin is None or begin > end:
                 return ()
             known, shown = self._attendance(course), self.shown()
         found = []
@@ -249,6 +252,37 @@ class Scoring:
         """
         with self._mutex:
             return self._attendance(self._current().course)
+
+    def set_ties(self, people: Mapping[str, str], ignored: Collection[str]) -> None:
+        """Other people merged or ignored than before: all of the past is gone through anew when it is asked for.
+
+        Args:
+            people: Actor key to the key of the person it belongs to, for those who have several.
+            ignored: Keys of actors or persons who do not count.
+        """
+        with self._mutex:
+            if (self._people, self._ignored) != (dict(people), frozenset(ignored)):
+                self._people, self._ignored = dict(people), frozenset(ignored)
+                self._history = None
+
+    # calm
+
+    def calm(self) -> bool:
+        """Whether she wants every number of points hidden.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._store.recall(CALM) is not None
+
+    def set_calm(self, calm: bool) -> None:
+        """Remember whether numbers of points are hidden. Nothing happens when looking at the past.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        if not self._past:
+            self._store.remember(CALM, "yes" if calm else None)
 
     # what she was shown
 

@@ -102,10 +102,11 @@ def given_of(session: Session, query: Query) -> Iterator[Given]:
 
     from klout_tui.domain.digest import ticks
     from klout_tui.domain.plusk import counted, known_topics
+    from klout_tui.store.ruling import ruling
 
     since, until = query.span.since, query.span.until
     known = cache(lambda: known_topics(history_of(session)))
-    for each in counted(history_of(session), known):
+    for each in counted(history_of(session), known, rules=ruling(session.store).rules):
         if (since is None or each.at >= ticks(since)) and query.account in (None, each.account):
             if until is not None and each.at > ticks(until):
                 return

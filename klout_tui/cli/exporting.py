@@ -179,8 +179,11 @@ def _interactions(session: Session, query: Query) -> Iterator[Row]:
 def _plusk(session: Session, query: Query) -> Iterator[Row]:
     from klout_tui.domain.plusk import shown
     from klout_tui.output import jsonform
+    from klout_tui.store.ruling import ruling
 
-    yield from map(jsonform.plusk_row, shown(given_of(session, query), session.store.thanked()))
+    rules = ruling(session.store).rules
+    for plusk in shown(given_of(session, query), session.store.thanked()):
+        yield jsonform.plusk_row(plusk, rules, private=query.private)
 
 
 def _days(session: Session, query: Query) -> Iterator[Row]:

@@ -16,9 +16,11 @@ from klout_tui.cli.exporting import export
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
+from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
+from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
 from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
@@ -73,6 +75,7 @@ class Root(click.Group):
     "  klout-tui link blog https://your.site\n"
     "  klout-tui                            the dashboard\n"
     "  klout-tui show plusk --since 7d      this week's acknowledgements\n"
+    "  klout-tui plusk rules                what earns one, and what other rules would count\n"
     "  klout-tui --as-of 2026-06-30 show topics --json",
 )
 @click.version_option(__version__, prog_name="klout-tui", message="%(prog)s %(version)s")
@@ -101,5 +104,22 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             ctx.exit(code)
 
 
-for command in (link, unlink, allow_writing, refresh, show, note, export, backup, restore, doctor, zone):
+COMMANDS: Final = (
+    link,
+    unlink,
+    allow_writing,
+    refresh,
+    show,
+    score,
+    note,
+    plusk,
+    export,
+    backup,
+    restore,
+    doctor,
+    zone,
+)
+"""In the order the help lists them."""
+
+for command in COMMANDS:
     main.add_command(command)

@@ -119,10 +119,15 @@ def plusk(session: Session, query: Query) -> Answer:
     """Acknowledgements, newest first: who, on which topic, and whether you thanked them."""
     from klout_tui.domain.plusk import shown
     from klout_tui.output import jsonform, listing
+    from klout_tui.store.ruling import ruling
 
     given = list(given_of(session, query))
     found = shown(reversed(given), session.store.thanked())
-    return Answer(map(jsonform.plusk_row, found), lambda: listing.plusks(found, session.zone))
+    rules = ruling(session.store).rules
+    return Answer(
+        (jsonform.plusk_row(plusk, rules, private=query.private) for plusk in found),
+        lambda: listing.plusks(found, session.zone),
+    )
 
 
 @_noun

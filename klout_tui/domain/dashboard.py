@@ -15,10 +15,12 @@ from klout_tui.domain.asof import health_as_of, linked_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, ticks
 from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, engagement
+from klout_tui.domain.grouping import Group, newest_in_rows
 from klout_tui.domain.model import Account, DayTotal, Fault, Health, InteractionKind, Reading, Value
 from klout_tui.domain.news import News, Seen, missed, news
 from klout_tui.domain.notes import Note
-from klout_tui.domain.plusk import THANK_WITHIN, Chains, Given, PlusK, counted, shown
+from klout_tui.domain.plusk import THANK_WITHIN, Chains, Given, PlusK, counted
+from klout_tui.domain.rules import USUAL, Rules
 from klout_tui.domain.topicdays import topic_days
 from klout_tui.domain.topics import TopicTable, topic_table
 
@@ -45,9 +47,11 @@ class Facts(Value, frozen=True):
     history: tuple[Digest, ...] = ()
     """The months from ``Reach.history`` on, oldest first."""
     chains: Chains = {}
-    """Which +K counted last before ``counted_since``: ``plusk.chains_before``."""
+    """Which +K counted last before ``counted_since`` by these rules: ``plusk.chains_before``."""
     counted_since: int = 0
     """Microseconds since 1970, UTC."""
+    rules: Rules = USUAL
+    """What earns a +K."""
     known_topics: frozenset[str] = frozenset()
     """Every topic her posts carry, where ``plusk.asks_known`` of the history."""
     totals: tuple[DayTotal, ...] = ()
@@ -135,6 +139,8 @@ class Dashboard(Value, frozen=True):
     """The newest of the last 90 days, at most ``PLUSKS``."""
     plusk_count: int
     """How many there were in those days."""
+    groups: tuple[Group, ...]
+    """The same newest in rows, each whole."""
     engagement: Engagement
     """A bar a day."""
     weeks: Engagement
@@ -169,9 +175,10 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     today = days.of(now)
     first, last = choice.window(today)
     history = [digest.visible(ticks(now)) for digest in facts.history]
-    given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
+    given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since, facts.rules)
     begin = ticks(days.start(today - timedelta(days=TOPIC_DAYS - 1)))
     recent = [each for each in given if each.at >= begin]
+    plusks, rows = newest_in_rows(recent, facts.thanked, PLUSKS)
     seen = Seen(visit=facts.last_visit, accounts=facts.seen).as_of(now)
     new = missed(seen, history)
     follows = _follows(history, ticks(now - timedelta(days=FOLLOWER_DAYS)))
@@ -193,8 +200,9 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
             _account_row(account, facts, follows[account.id], new[account.id].total(), today) for account in accounts
         ),
         topics=topic_table(history, recent, days, today, TOPIC_DAYS),
-        plusks=tuple(shown(reversed(recent[-PLUSKS:]), facts.thanked)),
+        plusks=plusks,
         plusk_count=len(recent),
+        groups=rows,
         engagement=chart(width=1),
         weeks=chart(width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),

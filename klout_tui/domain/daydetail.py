@@ -12,6 +12,7 @@ from klout_tui.domain.details import SHOWN, Brought
 from klout_tui.domain.digest import HIDDEN, Digest
 from klout_tui.domain.model import DayTotal, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.notes import Note
+from klout_tui.domain.score.look import Point
 
 SEPARATOR: Final = "/"
 """Between the first and the last local day in the key of such a page, as in ISO 8601."""
@@ -36,6 +37,8 @@ class DayDetail(Value, frozen=True):
     notes: tuple[Note, ...]
     titles: dict[str, str]
     """What the posts reacted to are called, by id."""
+    score: Point | None = None
+    """The score of the last of these days; None where it is hidden."""
 
 
 def span_key(first: date, last: date) -> str:

@@ -9,9 +9,12 @@ from itertools import islice
 from typing import Final
 
 from klout_tui.domain.digest import HIDDEN, Digest, moment
+from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
 from klout_tui.domain.plusk import Known, PlusK, plusks
+from klout_tui.domain.rules import USUAL, Rules
 from klout_tui.domain.tags import canonical_topics
+from klout_tui.domain.verdict import Verdict
 
 SHOWN: Final = 500
 """Posts, or acts, that a page lists; the numbers on it are of all."""
@@ -67,6 +70,32 @@ class TopicDetail(Value, frozen=True):
     """How many there were in the days looked at."""
 
 
+class PlusKDetail(Value, frozen=True):
+    """One act, and why it counts as a +K or why not."""
+
+    plusk: PlusK
+    """Where it does not count, with all it would count for."""
+    verdict: Verdict
+    rules: Rules
+    """Those it was judged by."""
+    act: Interaction
+    post: Post | None
+    """What it was done to, where that is known."""
+    others: tuple[PlusK, ...]
+    """That person's other +K, newest first."""
+    recent: bool
+    """Whether ``others`` are those of the dashboard's days only."""
+
+
+class GroupDetail(Value, frozen=True):
+    """Several +K in one row of the pane."""
+
+    group: Group
+    rules: Rules
+    texts: dict[str, str]
+    """What was written, by interaction id, as far as the page lists it."""
+
+
 class Hit(Value, frozen=True):
     """Something that a search found."""
 
@@ -79,7 +108,12 @@ class Hit(Value, frozen=True):
 
 
 def person_detail(
-    key: str, history: Iterable[Digest], acts: Sequence[Interaction], thanked: Mapping[str, datetime], known: Known
+    key: str,
+    history: Iterable[Digest],
+    acts: Sequence[Interaction],
+    thanked: Mapping[str, datetime],
+    known: Known,
+    rules: Rules = USUAL,
 ) -> PersonDetail | None:
     """All that one actor did, or None when nothing is known of them.
 
@@ -89,6 +123,7 @@ def person_detail(
         acts: The newest of theirs in full, newest first.
         thanked: When the user thanked, by interaction id.
         known: Tells every topic her posts carry.
+        rules: What earns a +K.
     """
     theirs = [found for digest in history if len(found := digest.by(key))]
     if not theirs:
@@ -107,7 +142,7 @@ def person_detail(
         last=moment(max(latest.at)),
         kinds=dict(kinds),
         topics=tuple(topics.most_common()),
-        plusks=plusks(theirs, thanked, known=known),
+        plusks=plusks(theirs, thanked, known=known, rules=rules),
         acts=tuple(acts),
         titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
     )

@@ -2,7 +2,8 @@
 
 Explicit: somebody wrote "+K", gave an endorsement, or the user logged a thank-you. Earned: an act that costs the person
 something of their own, a repost, a quote, a reply or comment of some substance, a link, a star, a fork. A like alone is
-no +K. As in Klout (2011), one per person and topic counts in any seven days, from the last one counted.
+no +K, unless the user's own ``domain.rules`` make it one. As in Klout (2011), one per person and topic counts in any
+seven days, from the last one counted.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Final
 import msgspec
 
 from klout_tui.domain.digest import ESTIMATED, HIDDEN, PRIVATE, Digest, moment, start_of
-from klout_tui.domain.model import Actor, InteractionKind, Value, network_of
-from klout_tui.domain.praise import named_topic, says_two_words
+from klout_tui.domain.model import Actor, InteractionKind, PostKind, Value, network_of
+from klout_tui.domain.praise import asks_known_topics, named_topic, sign
+from klout_tui.domain.rules import USUAL, WRITTEN, Rules
 from klout_tui.domain.tags import canonical_topics
 
 PAUSE: Final = timedelta(days=7)
@@ -26,22 +28,8 @@ PAUSE: Final = timedelta(days=7)
 THANK_WITHIN: Final = timedelta(days=14)
 """A +K waits this long for a thank-you; a list that only grows helps nobody."""
 
-SUBSTANCE: Final = 4
-"""Words a reply or comment needs, mentions, tags and links not counted, before it is more than a nod."""
-
-_ALWAYS: Final = frozenset(
-    {
-        InteractionKind.REPOST,
-        InteractionKind.QUOTE,
-        InteractionKind.LINK,
-        InteractionKind.STAR,
-        InteractionKind.FORK,
-        InteractionKind.REVIEW,
-    }
-)
 _GIVEN: Final = frozenset({InteractionKind.ENDORSEMENT, InteractionKind.THANKS})
-_WRITTEN: Final = frozenset({InteractionKind.REPLY, InteractionKind.COMMENT})
-_MAY_SAY_SO: Final = _WRITTEN | {InteractionKind.MENTION, InteractionKind.QUOTE}
+_MAY_SAY_SO: Final = WRITTEN | {InteractionKind.QUOTE}
 
 
 _PAUSE: Final = PAUSE // timedelta(microseconds=1)
@@ -65,11 +53,16 @@ class PlusK(Value, frozen=True):
     kind: InteractionKind
     at: datetime
     explicit: bool
+    said: str = ""
+    """The words that gave it outright, as written: ``+K about python``."""
+    words: int = 0
+    """How much was written, by ``domain.praise.words``."""
     topics: tuple[str, ...] = ()
     """Those it counts for. Empty for an act on something that carries no topic."""
     post: str | None = None
     on: str = ""
     """One line to name the post by, where it is known."""
+    on_kind: PostKind | None = None
     url: str = ""
     estimated: bool = False
     public: bool = True
@@ -106,6 +99,7 @@ def plusks(
     *,
     chains: Chains | None = None,
     known: Known | None = None,
+    rules: Rules = USUAL,
 ) -> tuple[PlusK, ...]:
     """Every +K among the interactions that counts, newest first.
 
@@ -114,8 +108,9 @@ def plusks(
         thanked: When the user thanked, by interaction id.
         chains: As ``counted`` wants it.
         known: As ``counted`` wants it; None takes the topics of the posts in ``history``.
+        rules: What earns one.
     """
-    given = list(counted(history, known or cache(lambda: known_topics(history)), chains))
+    given = list(counted(history, known or cache(lambda: known_topics(history)), chains, rules=rules))
     return tuple(shown(reversed(given), thanked))
 
 
@@ -129,16 +124,20 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             month, people = digest.month, digest.people()
         act = digest.id_of(row)
         post = digest.posts[digest.post[row]] if digest.post[row] >= 0 else None
+        explicit = says_so(digest, row)
         yield PlusK(
             id=act,
             account=digest.accounts[digest.account[row]],
             actor=people[digest.actor[row]],
             kind=digest.kinds[digest.kind[row]],
             at=moment(each.at),
-            explicit=_says_so(digest, row),
+            explicit=explicit,
+            said=sign(digest.said[row]) if explicit and row in digest.said else "",
+            words=digest.words[row],
             topics=each.topics,
             post=post.id if post else None,
             on=post.title if post else "",
+            on_kind=post.kind if post else None,
             url=digest.urls[row],
             estimated=bool(digest.flags[row] & ESTIMATED),
             public=not digest.flags[row] & PRIVATE,
@@ -146,7 +145,9 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
         )
 
 
-def counted(history: Iterable[Digest], known: Known, chains: Chains | None = None, since: int = 0) -> Iterator[Given]:
+def counted(
+    history: Iterable[Digest], known: Known, chains: Chains | None = None, since: int = 0, rules: Rules = USUAL
+) -> Iterator[Given]:
     """Every act that counts, oldest first; hers are passed over.
 
     Args:
@@ -154,6 +155,7 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
         known: Tells every topic her posts carry.
         chains: What counted last before ``since`` (``chains_before``); None where there are none earlier.
         since: Microseconds since 1970, UTC; acts before are passed over.
+        rules: What earns one.
     """
     tables: dict[str, dict[str, int]] = {}
     for (person, topic), at in (chains or {}).items():
@@ -162,7 +164,8 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
     for digest in history:
         actors, actor, at_column = digest.actors, digest.actor, digest.at
         begin = bisect_left(at_column, since)
-        rows = [row for row in _rows(digest) if row >= begin] if begin else _rows(digest)
+        rows = _rows(digest, rules)
+        rows = [row for row in rows if row >= begin] if begin else rows
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             at, person = at_column[row], actors[actor[row]]
             before, fresh = last.get(person), about
@@ -181,7 +184,7 @@ def counted(history: Iterable[Digest], known: Known, chains: Chains | None = Non
                 yield Given(digest, row, at, () if fresh == _NO_TOPIC else fresh)
 
 
-def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
+def chains_before(older: Iterator[Digest], end: int, known: Known, rules: Rules = USUAL) -> Chains:
     """What counted last before ``end``, as far as that can still stop a later one from counting.
 
     Whether an act counts depends on the one counted before it, back to a pause of seven days in which that person did
@@ -191,6 +194,7 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
         older: The months up to that of ``end``, newest first; only as many are taken as are needed.
         end: Microseconds since 1970, UTC.
         known: Tells the topics known.
+        rules: What earns one.
     """
     runs: dict[tuple[str, str], list[int]] = {}
     open_ends: dict[tuple[str, str], int] = {}
@@ -198,7 +202,8 @@ def chains_before(older: Iterator[Digest], end: int, known: Known) -> Chains:
     for digest in older:
         late_from, stop = bisect_right(digest.at, end - _PAUSE), bisect_left(digest.at, end)
         those = {place for place, key in enumerate(digest.actors) if key in waiting} | {*digest.actor[late_from:stop]}
-        rows = [row for row in _rows(digest) if row < stop and (row >= late_from or digest.actor[row] in those)][::-1]
+        may = _rows(digest, rules)
+        rows = [row for row in may if row < stop and (row >= late_from or digest.actor[row] in those)][::-1]
         for row, about in zip(rows, _abouts(digest, rows, known), strict=True):
             person, at = digest.actors[digest.actor[row]], digest.at[row]
             late = row >= late_from
@@ -234,8 +239,8 @@ def known_topics(history: Iterable[Digest]) -> frozenset[str]:
 
 
 def asks_known(history: Iterable[Digest]) -> bool:
-    """Whether somebody said +K about something in two words, so that the topics known make a difference."""
-    return any(says_two_words(text) for digest in history for text in digest.said.values())
+    """Whether somebody said +K in words that only the topics known make sense of."""
+    return any(asks_known_topics(text) for digest in history for text in digest.said.values())
 
 
 def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str, ...]]:
@@ -245,27 +250,34 @@ def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str
     named[-1] = _NO_TOPIC  # the place of no post
     own = {row: topics for row, written in digest.topics.items() if (topics := canonical_topics(written))}
     for row, text in digest.said.items():
-        if _says_so(digest, row) and (topic := named_topic(text, known)):
+        if says_so(digest, row) and (topic := named_topic(text, known, tags=row not in own)):
             own[row] = (topic,)
     if not own:
         return [named[post[row]] for row in rows]
     return [own.get(row) or named[post[row]] for row in rows]
 
 
-def _says_so(digest: Digest, row: int) -> bool:
+def abouts(digest: Digest, row: int, known: Known) -> tuple[str, ...]:
+    """What one act would count for; empty where it is about no topic."""
+    (about,) = _abouts(digest, [row], known)
+    return () if about == _NO_TOPIC else about
+
+
+def says_so(digest: Digest, row: int) -> bool:
     """Whether it is given outright, in words or by its kind."""
     kind = digest.kinds[digest.kind[row]]
     return kind in _GIVEN or (row in digest.said and kind in _MAY_SAY_SO)
 
 
-def _rows(digest: Digest) -> list[int]:
+def _rows(digest: Digest, rules: Rules) -> list[int]:
     """Acts of others that may count, by time."""
-    always = [kind in _ALWAYS | _GIVEN for kind in digest.kinds]
-    written = [kind in _WRITTEN for kind in digest.kinds]
-    said = {row for row in digest.said if _says_so(digest, row)}
+    always = [kind in _GIVEN or (kind in rules.earns and kind not in WRITTEN) for kind in digest.kinds]
+    written = [kind in rules.earns and kind in WRITTEN for kind in digest.kinds]
+    said = {row for row in digest.said if says_so(digest, row)}
+    enough = rules.words
     rows = [
         row
         for row, (kind, words) in enumerate(zip(digest.kind, digest.words, strict=True))
-        if always[kind] or (words >= SUBSTANCE and written[kind]) or row in said
+        if always[kind] or (words >= enough and written[kind]) or row in said
     ]
     return [row for row in rows if not digest.flags[row] & HIDDEN] if digest.has_hidden else rows

@@ -51,6 +51,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         ),
         "plusk": (
             *("id", "at", *_ACTOR, "account", "network", "kind", "explicit", "topics", "post", "url", "thanked_at"),
+            "why",
         ),
         "days": ("day", "account", "network", "kind", "named", "unnamed", "estimated"),
         "readings": ("day", "account", "network", "followers", "following", "posts", "karma"),

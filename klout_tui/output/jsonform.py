@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
+from klout_tui.domain import reasons
+from klout_tui.domain.effect import Count, Effect
 from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import (
     Account,
@@ -27,8 +29,10 @@ from klout_tui.domain.model import (
 )
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
+from klout_tui.domain.rules import TUNABLE, USUAL, Rules
 from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
 from klout_tui.domain.topics import TopicRow
+from klout_tui.domain.verdict import Verdict
 from klout_tui.output.health import health_word
 
 SCHEMA: Final = 1
@@ -144,8 +148,14 @@ def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *,
     }
 
 
-def plusk_row(plusk: PlusK) -> Row:
-    """A +K: one act of acknowledgement."""
+def plusk_row(plusk: PlusK, rules: Rules = USUAL, *, private: bool = False) -> Row:
+    """A +K: one act of acknowledgement.
+
+    Args:
+        plusk: the act.
+        rules: what it counts by.
+        private: whether words that are not public may leave the app.
+    """
     return {
         "id": plusk.id,
         "at": instant(plusk.at),
@@ -158,6 +168,44 @@ def plusk_row(plusk: PlusK) -> Row:
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
+        "why": reasons.why(plusk, rules, private=private),
+    }
+
+
+def rules_content(rules: Rules, effect: Effect | None, *, applied: bool) -> Row:
+    """What earns a +K, and what that counts instead of what the rules before it did; null where none were given."""
+    return {
+        "earns": {kind: kind in rules.earns for kind in TUNABLE},
+        "words": rules.words,
+        "usual": rules.usual,
+        "applied": applied,
+        "effect": None
+        if effect is None
+        else {"days": effect.days, "before": _count(effect.before), "after": _count(effect.after)},
+    }
+
+
+def _count(count: Count) -> Row:
+    return {"plusk": count.plusks, "people": count.people, "topics": dict(sorted(count.topics.items()))}
+
+
+def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: Iterable[str]) -> Row:
+    """Why one act counts as a +K, or why it does not; one may count on a topic and not on another."""
+    return {
+        "id": plusk.id,
+        "at": instant(plusk.at),
+        "actor": _actor(plusk.actor),
+        "kind": plusk.kind,
+        "post": plusk.post,
+        "counts": verdict.counts,
+        "topics": verdict.topics,
+        "why": why,
+        "why_not": list(why_not),
+        "bar": verdict.bar,
+        "earlier": [
+            {"topic": each.topic or None, "id": each.id, "kind": each.kind, "at": instant(each.at)}
+            for each in verdict.earlier
+        ],
     }
 
 

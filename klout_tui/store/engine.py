@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -37,7 +38,9 @@ from klout_tui.store.records import (
 from klout_tui.store.rescue import TRUSTED, Rescue
 from klout_tui.store.shelf import Shelf, Tables
 from klout_tui.store.storage import META, RawTable
-from klout_tui.store.turnouts import Turnouts
+
+if TYPE_CHECKING:
+    from klout_tui.store.turnouts import Turnouts
 
 T = TypeVar("T")
 
@@ -61,13 +64,19 @@ class Engine:
         self.epoch = 0
         """Grows whenever everything read so far was dropped."""
         self._shelf = Shelf(folder)
-        self.turnouts = Turnouts(self, self._shelf)
         self._rescue = Rescue(self, self._shelf, clock)
         self._pending: dict[str, dict[str, dict[str, msgspec.Raw | None]]] = {}
         self._versions: dict[str, int] = {}
         self._names: set[str] | None = None
         self._held = False
         self._next_fold = JOURNAL_LIMIT
+
+    @cached_property
+    def turnouts(self) -> Turnouts:
+        """Who turned up when; only what computes the score asks for it, so it is no part of opening."""
+        from klout_tui.store.turnouts import Turnouts
+
+        return Turnouts(self, self._shelf)
 
     @property
     def revision(self) -> int:

@@ -14,6 +14,7 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.news import Seen
 from klout_tui.domain.plusk import asks_known, chains_before, known_topics
+from klout_tui.store.ruling import ruling
 from klout_tui.store.store import Store
 
 LAST_VISIT: Final = "last_visit"
@@ -45,6 +46,7 @@ def read_facts(
     since = Days(store.zone).start(wanted.history)
     history = tuple(store.history(min(since, missed) if missed else since, now, keep=True))
     older = store.history(until=since, newest_first=True)
+    rules = ruling(store).rules
 
     @cache
     def known() -> frozenset[str]:
@@ -55,8 +57,9 @@ def read_facts(
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=wanted.readings)),
         history=history,
-        chains=chains_before(older, ticks(since), known),
+        chains=chains_before(older, ticks(since), known, rules),
         counted_since=ticks(since),
+        rules=rules,
         known_topics=known() if asks_known(history) else frozenset(),
         networks=tuple(sorted({account.network for account in store.accounts(unlinked=True)})),
         known_since=store.known_since(),

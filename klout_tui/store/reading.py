@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.days import Days
@@ -14,8 +14,10 @@ from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading
 from klout_tui.store import records
 from klout_tui.store.engine import Engine
-from klout_tui.store.turnouts import Marked, Version
 from klout_tui.store.views import View, Views, months, ordered
+
+if TYPE_CHECKING:
+    from klout_tui.store.turnouts import Marked, Version
 
 T = TypeVar("T")
 Dated = TypeVar("Dated", Post, Interaction)
@@ -143,6 +145,15 @@ class Reader(ABC):
         def read() -> Post | None:
             place = self._engine.known.place(records.POSTS, post_id)
             return next(iter(self._views.posts.some(place, [post_id])), None) if place else None
+
+        return self._read(read)
+
+    def interaction(self, act_id: str) -> Interaction | None:
+        """One interaction, by its id."""
+
+        def read() -> Interaction | None:
+            place = self._engine.known.place(records.INTERACTIONS, act_id)
+            return next(iter(self._views.interactions.some(place, [act_id])), None) if place else None
 
         return self._read(read)
 

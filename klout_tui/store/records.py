@@ -14,6 +14,7 @@ from klout_tui.domain.days import in_utc
 from klout_tui.domain.letters import Allowed, Letter
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.notes import Note
+from klout_tui.domain.rules import Ruling
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -142,6 +143,7 @@ decode_allowed: Final = _decoder(Allowed)
 decode_thanked: Final = _decoder(Thanked)
 decode_note: Final = _decoder(Note)
 decode_remembered: Final = _decoder(Remembered)
+decode_ruling: Final = _decoder(Ruling)
 
 
 def raw(value: object) -> msgspec.Raw:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from klout_tui.domain.digest import LAYOUT, Digest
-from klout_tui.domain.turnout import Turnout
 from klout_tui.store.files import named, names, read_bytes, read_head, remove, stat
 from klout_tui.store.migrations import FORMAT, refuse_newer
 from klout_tui.store.records import CORE, raw
 from klout_tui.store.storage import META, Damaged, RawTable, ShardFile, ShardStorage
+
+if TYPE_CHECKING:
+    from klout_tui.domain.turnout import Turnout
 
 Tables = dict[str, RawTable]
 
@@ -52,15 +55,8 @@ class _DigestFile(msgspec.Struct):
     digest: dict[str, Digest]
 
 
-class _TurnoutFile(msgspec.Struct):
-    meta: dict[str, FileMeta]
-    turnout: dict[str, Turnout]
-    mark: dict[str, str]
-
-
 _meta = msgspec.json.Decoder(FileMeta)
 _digest_file = msgspec.json.Decoder(_DigestFile)
-_turnout_file = msgspec.json.Decoder(_TurnoutFile)
 
 _HEAD: Final = 256
 """Bytes within which a file says what it is."""
@@ -184,8 +180,7 @@ class Shelf:
         if body is None:
             return None
         try:
-            file = _turnout_file.decode(body)
-            meta, found, mark = file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS]
+            meta, found, mark = _decode_turnout(body)
         except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Damaged(str(error)) from error
         refuse_newer(meta.format, path)
@@ -198,7 +193,11 @@ class Shelf:
             StoreError: the disk refused; the old file is still in place.
         """
         meta = FileMeta(name=shard, format=FORMAT, folded=folded)
-        tables = {META: {_FILE: raw(meta)}, "turnout": {_COLUMNS: raw(turnout)}, "mark": {_COLUMNS: raw(mark)}}
+        tables = {
+            META: {_FILE: raw(meta)},
+            "turnout": {_COLUMNS: raw(turnout)},
+            "mark": {_COLUMNS: raw({"mark": mark})},
+        }
         self.storage(shard).write_raw(tables, keep=False)
 
     def discard(self, shard: str) -> None:
@@ -230,6 +229,21 @@ class Shelf:
                 break
             if name not in (CORE, shard):
                 total -= self._loaded.pop(name).size
+
+
+def _decode_turnout(body: bytes) -> tuple[FileMeta, Turnout, str]:
+    """Raises KeyError or msgspec's errors where it is none."""
+    file = _turnout_file().decode(body)
+    return file.meta[_FILE], file.turnout[_COLUMNS], file.mark[_COLUMNS]["mark"]
+
+
+@cache
+def _turnout_file() -> msgspec.json.Decoder[Any]:
+    """Made when the first is read: opening the dashboard reads none."""
+    from klout_tui.domain.turnout import Turnout
+
+    parts = [("meta", dict[str, FileMeta]), ("turnout", dict[str, Turnout]), ("mark", dict[str, dict[str, str]])]
+    return msgspec.json.Decoder(msgspec.defstruct("TurnoutFile", parts))
 
 
 def _size(tables: Tables) -> int:

@@ -20,6 +20,7 @@ from textual.worker import WorkerState
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
+from klout_tui.domain.daydetail import DayDetail
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
@@ -28,7 +29,7 @@ from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Tuning
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.scores import ScoresApp
 from klout_tui.tui.screens.detail import Detail, DetailScreen
@@ -278,9 +279,16 @@ class KloutApp(ScoresApp, WritingApp):
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
             Noun.POST: self.desk.post,
-            Noun.SPAN: self.desk.span,
+            Noun.PLUSK: self.desk.plusk,
+            Noun.SPAN: self._span,
             Noun.PART: self._part_of_score,
         }[noun](key, view)
+
+    def _span(self, key: str, view: Dashboard) -> DayDetail:
+        detail = self.desk.span(key, view)
+        last = min(detail.last, view.today)
+        points = () if self.calm else self.scores.points(last, last)
+        return msgspec.structs.replace(detail, score=points[0] if points else None)
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)
@@ -347,6 +355,23 @@ class KloutApp(ScoresApp, WritingApp):
         else:
             self.copy_to_clipboard(message.url)
             self.notify(message.url, title="No browser here; copied", markup=False)
+
+    @on(Tuning)
+    @work(group="tune", exclusive=True)
+    async def _tune(self) -> None:
+        """Show what earns a +K; what she decides is kept, and everything is counted anew."""
+        from klout_tui.tui.screens.rules import RulesScreen
+
+        try:
+            ruling = await asyncio.to_thread(self.desk.ruling)
+            rules = await self.push_screen_wait(RulesScreen(ruling, self.desk, past=self.desk.past))
+            if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
+                return
+        except KloutError as error:
+            self.complain(error)
+            return
+        self.redraw()
+        self.notify("Everything is counted by it; the dialog takes it back.", title="Rules changed", markup=False)
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

@@ -17,8 +17,10 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.details import (
     SHOWN,
     Brought,
+    GroupDetail,
     Hit,
     PersonDetail,
+    PlusKDetail,
     PostDetail,
     TopicDetail,
     newest,
@@ -30,13 +32,18 @@ from klout_tui.domain.details import (
     search,
     topic_people,
 )
-from klout_tui.domain.digest import Digest, ticks
+from klout_tui.domain.digest import Digest, month_of, ticks
+from klout_tui.domain.effect import Effect
 from klout_tui.domain.engagement import Split
+from klout_tui.domain.grouping import MARK
 from klout_tui.domain.model import DayTotal, Interaction, Post, Reading, Value
 from klout_tui.domain.notes import Note
-from klout_tui.domain.plusk import counted, known_topics, shown
+from klout_tui.domain.plusk import PAUSE, counted, known_topics, shown
+from klout_tui.domain.rules import Rules, Ruling
+from klout_tui.domain.verdict import judged
 from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
+from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
 
 THEME = "theme"
@@ -161,7 +168,7 @@ class Desk:
         facts = self._read(view.now)
         begin = ticks(Days(view.zone).start(view.today - timedelta(days=TOPIC_DAYS - 1)))
         history = self._visible(facts.history, view.now)
-        given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since)
+        given = counted(history, lambda: facts.known_topics, facts.chains, facts.counted_since, facts.rules)
         on_it = [each for each in given if each.at >= begin and topic in each.topics]
         ids = originals_on(topic, self._history(view.now))
         found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])
@@ -181,7 +188,8 @@ class Desk:
         store = self.session.store
         acts = self._fetch(newest(key, self._history(view.now, newest_first=True)))
         known = cache(lambda: known_topics(store.history()))
-        return person_detail(key, self._history(view.now), acts, store.thanked(), known)
+        rules = self._read(view.now).rules
+        return person_detail(key, self._history(view.now), acts, store.thanked(), known, rules)
 
     def post(self, post_id: str, view: Dashboard) -> PostDetail | None:
         """One post with what it brought, or None when it is not known."""
@@ -191,6 +199,61 @@ class Desk:
         months = self._months(self.session.store.reacted_in(post_id), view.now)
         acts = self._fetch(newest_on(post_id, reversed(months)))
         return post_detail(post_as_of(post, view.now), months, acts)
+
+    def plusk(self, key: str, view: Dashboard) -> PlusKDetail | GroupDetail | None:
+        """One act with why it counts or why not, or a row of several; None when it is not there any more."""
+        return self._group(key, view) if key.startswith(MARK) else self._act(key, view)
+
+    def _group(self, key: str, view: Dashboard) -> GroupDetail | None:
+        group = next((group for group in view.groups if group.key == key), None)
+        if group is None:
+            return None
+        ids: dict[str, list[str]] = {}
+        for each in group.plusks[:SHOWN]:
+            ids.setdefault(month_of(each.at), []).append(each.id)
+        texts = {act.id: act.text for act in self._fetch(ids) if act.text}
+        return GroupDetail(group=group, rules=self._read(view.now).rules, texts=texts)
+
+    def _act(self, act_id: str, view: Dashboard) -> PlusKDetail | None:
+        store = self.session.store
+        act = store.interaction(act_id)
+        if act is None or act.at > view.now:
+            return None
+        facts = self._read(view.now)
+        recent = ticks(act.at - PAUSE) >= facts.counted_since  # then what is at hand tells, however long the history
+        months = self._visible(facts.history, view.now) if recent else self._history(view.now)
+        theirs = [found for digest in months if len(found := digest.by(act.actor.key))]
+        known = (lambda: facts.known_topics) if recent else cache(lambda: known_topics(store.history()))
+        chains, since = (facts.chains, facts.counted_since) if recent else (None, 0)
+        thanked, rules = store.thanked(), facts.rules
+        judgement = judged(theirs, act_id, thanked, known, rules, chains, since)
+        if judgement is None:
+            return None
+        plusk, verdict = judgement
+        post = store.post(act.post) if act.post else None
+        given = counted(theirs, known, chains, since, rules)
+        others = tuple(shown(reversed([each for each in given if each.digest.id_of(each.row) != act_id]), thanked))
+        return PlusKDetail(
+            plusk=plusk,
+            verdict=verdict,
+            rules=rules,
+            act=act,
+            post=None if post is None or post.at > view.now else post_as_of(post, view.now),
+            others=others,
+            recent=recent,
+        )
+
+    def ruling(self) -> Ruling:
+        """What earns a +K, and what did before."""
+        return ruling.ruling(self.session.store)
+
+    def effect(self, rules: Rules) -> Effect:
+        """What these rules would count instead of those in force."""
+        return ruling.effect(self.session.store, self.session.now(), rules)
+
+    def rule(self, rules: Rules) -> bool:
+        """Count by these rules from now on; False where they are in force already."""
+        return ruling.rule(self.session.store, rules)
 
     def span(self, key: str, view: Dashboard) -> DayDetail:
         """Some local days: what was posted and noted, what came."""

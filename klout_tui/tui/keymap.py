@@ -18,6 +18,7 @@ from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
+from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
 from klout_tui.tui.screens.why import WhyScreen
@@ -29,5 +30,5 @@ from klout_tui.tui.writing import WritingApp
 def all_bindings(app: type[App[Any]]) -> list[Binding]:
     """Every binding that has an id, of this app and of whatever screen it shows."""
     screens = (HomeScreen, DetailScreen, SearchScreen, WhyScreen, ModelsScreen)
-    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, LetterScreen, AllowScreen, HelpScreen)
+    dialogs = (LinkScreen, UnlinkScreen, NoteScreen, ConsentScreen, RulesScreen, LetterScreen, AllowScreen, HelpScreen)
     return keys.bindings_of(app, WritingApp, *screens, *dialogs, TablePane, *PANES, RowTable, Headline)

@@ -16,6 +16,8 @@ class Noun(StrEnum):
     TOPIC = "topic"
     PERSON = "person"
     POST = "post"
+    PLUSK = "+K"
+    """Any act of somebody's, whether it counts or not, or a row of several."""
     SPAN = "span"
     """One local day, or several: ``domain.daydetail``."""
     PART = "part"
@@ -65,6 +67,11 @@ class AllowingWriting(Message):
     """The user wants to allow writing under an account, or allow it no longer."""
 
     account_id: str
+
+
+@dataclass
+class Tuning(Message):
+    """The user wants to see, and perhaps change, what earns a +K."""
 
 
 @dataclass

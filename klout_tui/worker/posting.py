@@ -258,6 +258,7 @@ class PostOffice:
         Raises:
             UsageError: she did not, or it cannot be done.
         """
+        await unbroken(self._store.poll)  # she may have allowed it, or not any more, in another window
         writer = await asyncio.to_thread(self._pen.writer, account)
         if writer is None:
             raise UsageError(f"klout-tui cannot write on {account.network}")

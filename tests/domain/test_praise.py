@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from klout_tui.domain.praise import named_topic, says_plusk, words
+from klout_tui.domain.praise import asks_known_topics, named_topic, says_plusk, sign, words
 
 KNOWN = frozenset({"give-aways", "machinelearning"})
 
 
 @pytest.mark.parametrize(
     "text",
-    ["+K", "+k!", "you get a +k from me", "(+K)", "#plusK", "#PLUSK #python", "part 2 #plusk", "+k-means? No. +K"],
+    [
+        "+K",
+        "+k!",
+        "you get a +k from me",
+        "(+K)",
+        "#plusK",
+        "#PLUSK #python",
+        "part 2 #plusk",
+        "+k-means? No. +K",
+        "＋Ｋ",
+        "➕K",
+        "➕\ufe0fk",
+        "＃plusK",
+        "素晴らしい+Kです",
+        "#plusKありがとう",
+        "+К!",
+        "für dich: +Κ.",
+        "+K, +K, +K",
+    ],
 )
 def test_a_plusk_by_itself_is_one(text: str) -> None:
     assert says_plusk(text)
@@ -33,6 +51,16 @@ def test_a_plusk_by_itself_is_one(text: str) -> None:
         "https://x.example/ +kay https://x.example/a+k/#plusk",
         "www.x.example/#plusk",
         "x.example/#plusk",
+        "+Kilometer",
+        "+kg",
+        "+k_means",
+        "+Кофе",
+        "+к карме",
+        "80 ＋K",
+        "a+k",
+        "1.5+K",
+        "++K",
+        "+ K",
     ],
 )
 def test_what_only_looks_like_one_is_none(text: str) -> None:
@@ -62,6 +90,17 @@ def test_what_only_looks_like_one_is_none(text: str) -> None:
         ("+K about deep learning", "deep"),
         ("+K about give. Aways", "give"),
         ("#plusK is back! +K about rust", "rust"),
+        ("+K, about rust", "rust"),
+        ("+K #rust", "rust"),
+        ("#plusK: #rust", "rust"),
+        ("+K für #Rust!", "rust"),
+        ("+K sobre #rust", "rust"),
+        ("+K за #раст", "раст"),
+        ("+K for give_aways!", "give-aways"),
+        ("+K: give_aways", "give-aways"),
+        ("+K über give-aways", "give-aways"),
+        ("+K give-aways.", "give-aways"),
+        ("＋Ｋ about rust", "rust"),
     ],
 )
 def test_the_topic_it_names(text: str, topic: str) -> None:
@@ -85,10 +124,52 @@ def test_the_topic_it_names(text: str, topic: str) -> None:
         "+K about 👏",
         "+K about https://x.example/rust thanks",
         "80 +k about rust",
+        "+K for rust!",
+        "+K rust",
+        "+K give-aways this often are a joy",
+        "+K für give-aways die ich mag",
     ],
 )
 def test_where_none_is_named_none_is_invented(text: str) -> None:
     assert named_topic(text, lambda: KNOWN) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("well, +K about Python, thanks", "+K about Python"),
+        ("#plusK", "#plusK"),
+        ("you get a +k", "+k"),
+        ("+k for  #rust!", "+k for #rust"),
+        ("+K on the train", "+K"),
+        ("#plusK! +K about rust.", "+K about rust"),
+    ],
+)
+def test_the_words_that_gave_it(text: str, written: str) -> None:
+    assert sign(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("+K about give aways", True),
+        ("+K for python!", True),
+        ("+K", False),
+        ("+K about python", False),
+        ("+K for #python", False),
+        ("+K for writing this down", False),
+    ],
+)
+def test_the_known_topics_are_asked_only_where_they_matter(text: str, asks: bool) -> None:
+    asked: list[bool] = []
+
+    def known() -> frozenset[str]:
+        asked.append(True)
+        return KNOWN
+
+    named_topic(text, known)
+    assert asks_known_topics(text) is asks
+    assert bool(asked) is asks
 
 
 @pytest.mark.parametrize(

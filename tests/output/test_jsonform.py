@@ -178,6 +178,7 @@ def test_a_plus_k_has_exactly_these_keys() -> None:
         "post": None,
         "url": None,
         "thanked_at": None,
+        "why": "reposted you, for python: a repost earns a +K",
     }
 
 

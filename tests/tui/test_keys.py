@@ -49,6 +49,10 @@ def focused_pane(driver: Driver) -> str:
     return next(pane.NAME for pane in PANES if driver.app.screen.query_one(pane).has_pseudo_class("focus-within"))
 
 
+def head(driver: Driver) -> str:
+    return str(driver.app.screen.query_one(".head", Static).content)
+
+
 def notes(driver: Driver) -> str:
     return "\n".join(note.message for note in driver.app._notifications)
 
@@ -106,11 +110,15 @@ async def test_enter_opens_and_escape_goes_back_all_the_way(app: KloutApp) -> No
     async with driving(app) as driver:
         await driver.press("3", "enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
-        assert "+K" in str(app.screen.query_one(".head", Static).content)
+        assert head(driver).startswith("+K from 3 people on give-aways")
         await driver.press("enter")
         await driver.until(lambda: len(app.screen_stack) == 3)
-        assert "Brought:" in str(app.screen.query_one(".head", Static).content)
-        await driver.press("escape", "escape")
+        assert head(driver).startswith("+K from Bo Nyström on give-aways")
+        assert "Counts: reposted your post on give-aways: a repost earns a +K" in head(driver)
+        await driver.press("down", "enter")
+        await driver.until(lambda: len(app.screen_stack) == 4)
+        assert "Brought:" in head(driver)
+        await driver.press("escape", "escape", "escape")
         assert isinstance(app.screen, HomeScreen)
         assert focused_pane(driver) == "Recent +K"
 
@@ -155,13 +163,14 @@ async def test_capital_t_marks_thanked_and_takes_it_back(app: KloutApp, clock: F
     async with driving(app) as driver:
         view = app.home.view
         assert view is not None
-        before, first = view.news.to_thank, view.plusks[0]
+        before, first = view.news.to_thank, view.groups[0]
+        assert len(first.plusks) == 3
         await driver.press("3", "T")
         await driver.until(lambda: app.home.view and app.home.view.plusks[0].thanked_at == clock())
         after = app.home.view
         assert after is not None
-        assert after.news.to_thank == before - 1
-        assert app.session.store.thanked() == {first.id: clock()}
+        assert after.news.to_thank == before - 3
+        assert app.session.store.thanked() == {each.id: clock() for each in first.plusks}
         await driver.press("T")
         await driver.until(lambda: not app.session.store.thanked())
 
@@ -170,6 +179,8 @@ async def test_capital_t_on_a_person_marks_all_of_it(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("3", "enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        await driver.press("p")
+        await driver.until(lambda: len(app.screen_stack) == 3)
         await driver.press("T")
         await driver.until(lambda: "none waits" in str(app.screen.query_one(".head", Static).content))
         assert len(app.session.store.thanked()) > 1

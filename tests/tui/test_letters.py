@@ -63,7 +63,7 @@ def thanked(app: KloutApp) -> set[str]:
 async def test_t_drafts_and_sends_what_she_chose_and_edited(town: tuple[KloutApp, Board]) -> None:
     app, board = town
     async with driving(app) as driver:
-        first = app.home.view.plusks[0]  # type: ignore[union-attr]
+        first = app.home.view.groups[0]  # type: ignore[union-attr]
         await ask(driver, "3", "t")
         screen = dialog(app)
         drafts = [str(option.prompt) for option in screen.query_one(OptionList).options]
@@ -79,10 +79,10 @@ async def test_t_drafts_and_sends_what_she_chose_and_edited(town: tuple[KloutApp
         await driver.until(lambda: board.written)
         (sent,) = board.written.values()
         assert sent.text == text
-        assert sent.text.startswith(first.actor.handle)
-        assert sent.answers in (first.post, first.id)
+        assert sent.text.startswith(first.people[0].handle)
+        assert sent.answers in {*(each.post for each in first.plusks), *(each.id for each in first.plusks)}
         assert sent.quiet
-        await driver.until(lambda: thanked(app) == {first.id})
+        await driver.until(lambda: thanked(app) == {each.id for each in first.plusks})
         await driver.until(lambda: "sent" in notes(app))
         await driver.press("ctrl+z")
         await driver.until(lambda: not board.written)
@@ -118,16 +118,16 @@ async def test_where_nothing_can_be_sent_it_is_copied_and_the_page_opened(
 ) -> None:
     app = open_app(home, clock, full)
     async with driving(app) as driver:
-        first = app.home.view.plusks[0]  # type: ignore[union-attr]
+        first = app.home.view.groups[0]  # type: ignore[union-attr]
         await ask(driver, "3", "t")
         assert "copies the text" in said(app)
         assert "Copy" in str(app.screen.query_one("#go-on", Button).label)
         text = dialog(app).text
         await driver.press("ctrl+s")
         await driver.until(lambda: opened)
-        assert opened == [first.url]
+        assert opened == [first.plusks[0].url]
         assert app.clipboard == text
-        await driver.until(lambda: thanked(app) == {first.id})
+        await driver.until(lambda: thanked(app) == {each.id for each in first.plusks})
         await driver.press("ctrl+z")
         await driver.until(lambda: not thanked(app))
 
@@ -293,6 +293,8 @@ async def test_a_person_is_thanked_and_given_plus_k(town: tuple[KloutApp, Board]
     async with driving(app) as driver:
         await driver.press("3", "enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        await driver.press("p")
+        await driver.until(lambda: len(app.screen_stack) == 3)
         await ask(driver, "g")
         assert "5 of 5 left" in str(app.screen.query_one("#topic-label", Static).content)
         line = app.screen.query_one("#topic", Input)

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.skipif(
 
 
 def drawn(
-    *keys: str, theme: str = "textual-dark", busy: Sequence[str] = ("view", "open", "score", "why", "compare")
+    *keys: str,
+    theme: str = "textual-dark",
+    busy: Sequence[str] = ("view", "open", "effect", "score", "why", "compare"),
 ) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Wait for the view, press keys, let the screen settle; it has not while one of the ``busy`` workers runs."""
 
@@ -39,6 +41,8 @@ def drawn(
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+            while any(worker.group == "open" for worker in app.workers):
+                await pilot.pause(0.01)
         app.clear_notifications()
         for line in app.screen.query(Input):
             line.cursor_blink = False
@@ -104,9 +108,18 @@ def test_help(picture: Callable[..., None]) -> None:
     picture(full, USUAL, ["question_mark"])
 
 
-@pytest.mark.parametrize("pane", ["1", "2", "3"], ids=["account", "topic", "person"])
-def test_detail(picture: Callable[..., None], pane: str) -> None:
-    picture(full, USUAL, [pane, "enter"])
+@pytest.mark.parametrize(
+    "keys",
+    [["1", "enter"], ["2", "enter"], ["3", "enter"], ["3", "enter", "enter"], ["3", "enter", "p"]],
+    ids=["account", "topic", "several", "plusk", "person"],
+)
+def test_detail(picture: Callable[..., None], keys: list[str]) -> None:
+    picture(full, USUAL, keys)
+
+
+@pytest.mark.parametrize("size", [SMALL, USUAL], ids=["80x24", "120x36"])
+def test_rules(picture: Callable[..., None], size: tuple[int, int]) -> None:
+    picture(full, size, ["3", "e", *["down"] * 10, "space"])
 
 
 @pytest.mark.parametrize("size", [SMALL, USUAL], ids=["80x24", "120x36"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Button, Static
 
@@ -173,6 +175,19 @@ async def test_the_chart_draws_the_score_of_its_days(app: KloutApp) -> None:
         look = app.home.look
         assert look is not None
         assert f"score {look.score:.1f}" in str(app.home.query_one(EngagementPane).query_one(".legend", Static).content)
+
+
+async def test_a_day_says_what_was_shown_then_and_by_which_model(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        await scored(driver)
+        look = app.home.look
+        assert look is not None
+        yesterday = look.today - timedelta(days=1)
+        app.scores.keep(msgspec.structs.replace(look, today=yesterday, score=99.0, model="model-0"))
+        await driver.press("4", "left", "left", "enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        head = str(app.screen.query_one(".head", Static).content)
+        assert "as known now; you were shown 99.0, by model-0" in head
 
 
 async def test_a_day_back_has_its_own_score_and_keeps_nothing(app: KloutApp) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from math import log2
+from math import pow
 from typing import NamedTuple
 
 import msgspec
@@ -221,14 +221,18 @@ class Parts:
         heard = (whole * posts - echoing.acts) / echoing.faint if echoing.faint else 0.0
         if whole <= 0.0:
             return
-        for (person, _), acts in self._by_day.items():
-            for faint in (False, True):
-                here = [act for act in acts if act.original and self._is_faint(person, act) is faint]
-                total = sum(act.worth for act in here)
-                if total:
-                    share = log2(1.0 + total) * here[0].left * (heard if faint else 1.0) / posts / whole
-                    for act in here:
-                        yield person, act.post, share * act.worth / total
+        power = gauge.model.amplification_power
+        by_day: defaultdict[tuple[int, bool], list[tuple[str, _Act]]] = defaultdict(list)
+        for (person, day), acts in self._by_day.items():
+            for act in acts:
+                if act.original:
+                    by_day[day, self._is_faint(person, act)].append((person, act))
+        for (_, faint), done in by_day.items():
+            total = sum(act.worth for _, act in done)
+            if total:
+                share = pow(total, power) * done[0][1].left * (heard if faint else 1.0) / posts / whole
+                for person, act in done:
+                    yield person, act.post, share * act.worth / total
 
     def _nameless(self, factor: Factor) -> float:
         """The part that reactions known by number only can have, 0 to 1: what the named faint ones leave."""
@@ -245,6 +249,12 @@ class Parts:
             posts = echoing.posts + gauge.model.imagined_posts
             heard = (whole - echoing.acts / posts) / faint if faint else 0.0
         return min(faint, told.nameless * typical) * heard / whole if whole else 0.0
+
+
+def without_titles(part: Behind, withheld: Collection[str]) -> Behind:
+    """The same without the titles of some posts, where those must not be seen."""
+    posts = tuple(msgspec.structs.replace(post, title="") if post.id in withheld else post for post in part.posts)
+    return msgspec.structs.replace(part, posts=posts)
 
 
 def _largest(shares: Mapping[str, float]) -> list[tuple[str, float]]:

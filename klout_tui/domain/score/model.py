@@ -76,6 +76,7 @@ class Model(Value, frozen=True):
     """What a reaction without a name is worth, measured by one with."""
     reach: Curve
     amplification: Curve
+    amplification_power: float
     imagined_posts: float
     impact: Curve
     impact_audience: int
@@ -170,6 +171,7 @@ class _Reading:
             nameless=self._number("nameless.worth", (0.0, 1.0)),
             reach=self._curve("reach"),
             amplification=self._curve("amplification"),
+            amplification_power=self._number("amplification.power", (0.0, 1.0), above=True),
             imagined_posts=self._number("amplification.posts", (0.0, 1e6), above=True),
             impact=self._curve("impact"),
             impact_audience=self._whole("impact.audience", (1, 10**9)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from math import log2
+from math import pow
 from typing import Final
 
 import msgspec
@@ -111,10 +111,9 @@ def _steps(gauge: Gauge, tally: Tally) -> Iterable[tuple[Step, int, Tally]]:
     model, crowd, echoing = gauge.model, tally.crowd, tally.echoing
     typical = crowd.audience / crowd.people if crowd.people else gauge.weight_of(model.impact_audience)
     reply, repost = model.presence[InteractionKind.REPLY], model.presence[InteractionKind.REPOST]
-    like = model.presence[InteractionKind.LIKE]
-    posts = echoing.posts + model.imagined_posts
-    yield Step.VOICES, NEW_PEOPLE, _more(tally, NEW_PEOPLE * reply, typical, NEW_PEOPLE * log2(1.0 + reply))
-    yield Step.FAR, 1, _more(tally, repost, gauge.weight_of(FAR), log2(1.0 + repost))
+    like, power = model.presence[InteractionKind.LIKE], model.amplification_power
+    yield Step.VOICES, NEW_PEOPLE, _more(tally, NEW_PEOPLE * reply, typical, pow(NEW_PEOPLE * reply, power))
+    yield Step.FAR, 1, _more(tally, repost, gauge.weight_of(FAR), pow(repost, power))
     if InteractionKind.LIKE in model.faint.kinds:
         yield (
             Step.LIKES,
@@ -122,15 +121,16 @@ def _steps(gauge: Gauge, tally: Tally) -> Iterable[tuple[Step, int, Tally]]:
             msgspec.structs.replace(
                 tally,
                 crowd=crowd._replace(faint=crowd.faint + NEW_PEOPLE * like),
-                echoing=echoing._replace(faint=echoing.faint + NEW_PEOPLE * log2(1.0 + like)),
+                echoing=echoing._replace(faint=echoing.faint + pow(NEW_PEOPLE * like, power)),
             ),
         )
-    usual = Echoing(
-        acts=echoing.acts + echoing.acts / posts,
-        faint=echoing.faint + echoing.faint / posts,
-        posts=echoing.posts + 1.0,
-    )
-    yield Step.POST, 1, msgspec.structs.replace(tally, echoing=usual)
+    if echoing.posts >= 1.0:
+        usual = Echoing(
+            acts=echoing.acts + echoing.acts / echoing.posts,
+            faint=echoing.faint + echoing.faint / echoing.posts,
+            posts=echoing.posts + 1.0,
+        )
+        yield Step.POST, 1, msgspec.structs.replace(tally, echoing=usual)
     yield Step.IGNORED, 1, msgspec.structs.replace(tally, echoing=echoing._replace(posts=echoing.posts + 1.0))
 
 

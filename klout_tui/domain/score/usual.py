@@ -1,8 +1,9 @@
 """The normal range of a score: what it could as well be, had her past weeks come in another order.
 
 What each of the last weeks added is one block; new half-years are put together of blocks drawn at random, with
-replacement, and scored (a block bootstrap, Künsch 1989; whole weeks, so that weekdays stay together). Nine in ten of
-those scores lie in the range. The newest week is not among the blocks: it is what is judged. The draws are the same
+replacement, and scored (a block bootstrap, Künsch 1989; whole weeks, so that weekdays stay together). Eight in ten of
+those scores lie in the range. The newest four weeks are not among the blocks: they are
+what is judged, and a month of silence must not make silence usual. The draws are the same
 every day, so the range moves only when the weeks do.
 """
 
@@ -25,8 +26,12 @@ WEEKS: Final = 26
 LEAST_WEEKS: Final = 8
 """Weeks under which nothing is said of what is usual."""
 
+JUDGED: Final = 4
+"""Newest weeks that are not drawn from."""
+
 DRAWS: Final = 200
-PART: Final = (0.05, 0.95)
+PART: Final = (0.10, 0.90)
+"""Quantiles of the range, as of the band on the chart of reactions."""
 _SEED: Final = 5
 _WEEK: Final = 7
 
@@ -52,12 +57,12 @@ def usual(course: Course, day: int) -> Usual | None:
     """The usual range of the score on a day (ordinal); None while too few weeks are known."""
     if course.begun is None or course.score(day) is None:
         return None
-    weeks = min(WEEKS, (day - course.begun) // _WEEK - 1)
+    weeks = min(WEEKS, (day - course.begun) // _WEEK - JUDGED)
     if weeks < LEAST_WEEKS:
         return None
     left = course.model.left_after(_WEEK)
     names = [track.account for track in course.tracks]
-    ends = [_flat(course.tallies(day - _WEEK * back), names) for back in range(weeks + 1, 0, -1)]
+    ends = [_flat(course.tallies(day - _WEEK * back), names) for back in range(weeks + JUDGED, JUDGED - 1, -1)]
     added = [[b - a * left for a, b in zip(before, after, strict=True)] for before, after in pairwise(ends)]
     begin = [each * left**weeks for each in ends[0]]
     random = Random(_SEED)

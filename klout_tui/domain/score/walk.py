@@ -7,12 +7,12 @@ acts again. To spare even that, sums are kept *grown*: as if the past did not fa
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from math import log2
 from operator import gt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from klout_tui.domain.score.course import Course, Track
 from klout_tui.domain.score.gauge import Factors, Gauge
@@ -31,7 +31,7 @@ class _Worth(NamedTuple):
     full: float
     """How present it makes somebody with an audience."""
     returned: float
-    """Acts on originals; the more of them on one day, the less each adds: the binary logarithm of 1 + their sum."""
+    """Acts on originals, each by how present it makes somebody."""
     plain: float
     """The two for somebody without an audience, of acts that cannot be bought."""
     plain_returned: float
@@ -45,11 +45,31 @@ class _Account:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.present: dict[int, float] = {}
+        self.present = array("d")
+        """By number of the person; may end before the last of them."""
         self.faint: dict[int, float] = {}
         self.sums = [0.0] * 9
         """People, faint people, audience; acts, faint acts, posts; told, guessed, nameless."""
         self.track = Track(name)
+        self.acts = 0.0
+        self.faint_acts = 0.0
+        """What came back to originals on the day being gone through."""
+
+    def at(self, number: int) -> float:
+        """How present a person is here, grown."""
+        return self.present[number] if number < len(self.present) else 0.0
+
+    def make_room(self, people: int) -> None:
+        """Let so many people have a place."""
+        missing = people - len(self.present)
+        if missing > 0:
+            self.present.frombytes(bytes(8 * (missing + people // 8)))
+
+    def close_day(self, power: float, scale: float) -> None:
+        """Add what came back on one day, damped: one lucky day is no average."""
+        self.sums[3] += self.acts**power * scale if self.acts else 0.0
+        self.sums[4] += self.faint_acts**power * scale if self.faint_acts else 0.0
+        self.acts = self.faint_acts = 0.0
 
 
 class _Mark(NamedTuple):
@@ -58,7 +78,7 @@ class _Mark(NamedTuple):
     carry: Turnout | None
     walked: int
     people: list[tuple[int, float, float, float, int]]
-    accounts: list[tuple[str, int, float | None, float | None]]
+    accounts: list[tuple[str, int, float, float | None]]
     sums: dict[str, list[float]]
     tracks: dict[str, int]
     crowd: tuple[float, float, float]
@@ -82,10 +102,11 @@ class Walk:
         self._people = people or {}
         self._ignored = frozenset(ignored)
         self._number: dict[str, int] = {}
-        self._present: list[float] = []
-        self._faint: list[float] = []
-        self._reach: list[float] = []
-        self._followers: list[int] = []
+        self._present: list[float] = [0.0]
+        self._faint: list[float] = [0.0]
+        self._reach: list[float] = [0.0]
+        self._followers: list[int] = [sys.maxsize]
+        """By number of the person; the first is nobody, for all who do not count."""
         self._accounts: dict[str, _Account] = {}
         self._crowd = (0.0, 0.0, 0.0)
         self._carry: Turnout | None = None
@@ -178,11 +199,13 @@ class Walk:
         if self._origin is None:
             self._origin = day
         scale = 2.0 ** ((day - self._origin) / self.model.half_life_days)
+        month.grow(scale)
         touched, self._shifted = self._shifted, {}
+        anybody = bool(nameless)
         for block in blocks:
             account = month.accounts[block.account]
             touched[account.name] = account
-            self._block(month, block, account, scale)
+            anybody |= self._block(month, block, account, scale)
         for post in made:
             account = month.accounts[post.account]
             touched[account.name] = account
@@ -191,20 +214,22 @@ class Walk:
             account = month.accounts[some.account]
             touched[account.name] = account
             self._nameless(some, account, scale)
-        if self._begun is None and (any(each.end > each.begin for each in blocks) or nameless):
+        if self._begun is None and anybody:
             self._begun = day
         self._walked = max(self._walked, day - 1)
         for account in touched.values():
+            account.close_day(self.model.amplification_power, scale)
             account.track.put(day, [each / scale for each in account.sums])
         self._pass_to(day)
 
-    def _block(self, month: _Month, block: Block, account: _Account, scale: float) -> None:
+    def _block(self, month: _Month, block: Block, account: _Account, scale: float) -> bool:
+        """One account's day; tell whether anybody who counts did anything."""
         person, deed = month.person[block.begin : block.end], month.deed[block.begin : block.end]
         if month.has_ignored:
             person, deed = month.without_ignored(person, deed)
-        present, presence_of = account.present, account.present.get
+        present = account.present
         all_present = self._present
-        numbers, reaches, fulls, returns = month.numbers, month.reaches, month.fulls, month.returns
+        numbers, reaches, fulls, returns = month.numbers, month.reaches, month.grown, month.returns
         people = audience = acts = everybody = everybody_audience = 0.0
         faint: list[tuple[int, int]] = []
         for actor, did in zip(person, deed, strict=True):
@@ -214,8 +239,8 @@ class Walk:
                 continue
             acts += returns[did]
             number = numbers[actor]
-            full = fulls[did] * scale
-            before = presence_of(number, 0.0)
+            full = fulls[did]
+            before = present[number]
             if full > before:
                 present[number] = full
                 before = full - before
@@ -232,11 +257,12 @@ class Walk:
         sums, rows = account.sums, len(person)
         sums[0] += people
         sums[2] += audience
-        sums[3] += acts * scale
+        account.acts += acts
         sums[6] += rows * scale
         sums[7] += min(block.estimated, rows) * scale
         if faint:
             self._faintly(month, faint, account, scale)
+        return rows > 0
 
     def _faintly(self, month: _Month, rows: list[tuple[int, int]], account: _Account, scale: float) -> None:
         """Rows of people without a known audience, and of bots."""
@@ -248,11 +274,11 @@ class Walk:
             if reach <= _BOT:
                 full, returned, faintly, faint_returned = 0.0, 0.0, worth.full, worth.returned
             if faintly:
-                sums[4] += faint_returned * scale
+                account.faint_acts += faint_returned
                 sums[1] += _raised(account.faint, number, faintly * scale)
                 faint += _raised(self._faint, number, faintly * scale)
             if full:
-                sums[3] += returned * scale
+                account.acts += returned
                 more = _raised(account.present, number, full * scale)
                 sums[0] += more
                 sums[2] += more * (_THIN - reach)
@@ -262,13 +288,13 @@ class Walk:
         self._crowd = (people, faint, audience)
 
     def _nameless(self, some: Nameless, account: _Account, scale: float) -> None:
-        worth = self.model.nameless * self.model.presence[some.kind] * some.count * scale
+        worth = self.model.nameless * self.model.presence[some.kind] * some.count
         people, faint, audience = self._crowd
-        self._crowd = (people, faint + worth, audience)
+        self._crowd = (people, faint + worth * scale, audience)
         sums = account.sums
-        sums[1] += worth
+        sums[1] += worth * scale
         if some.original:
-            sums[4] += worth
+            account.faint_acts += worth
         sums[6] += some.count * scale
         sums[7] += some.count * scale * some.estimated
         sums[8] += some.count * scale
@@ -276,21 +302,23 @@ class Walk:
     # people
 
     def numbers(self, actors: Sequence[str]) -> list[int]:
-        """The number of the person each actor is; -1 for one who does not count."""
+        """The number of the person each actor is; ``_NOBODY`` for one who does not count."""
         if not self._people and not self._ignored:
-            found = list(map(self._number.get, actors))
+            found = [*map(self._number.get, actors)]
+            if None not in found:
+                return cast("list[int]", found)
             return [self._numbered(key) if each is None else each for key, each in zip(actors, found, strict=True)]
         return [self._number_of(actor) for actor in actors]
 
     def _number_of(self, actor: str) -> int:
         person = self._people.get(actor, actor)
         if actor in self._ignored or person in self._ignored:
-            return -1
+            return _NOBODY
         number = self._number.get(person)
         return self._numbered(person) if number is None else number
 
     def _numbered(self, person: str) -> int:
-        number = self._number[person] = len(self._number)
+        number = self._number[person] = len(self._present)
         self._present.append(0.0)
         self._faint.append(0.0)
         self._reach.append(_THIN)
@@ -307,7 +335,7 @@ class Walk:
         more = map(gt, audience, map(most.__getitem__, numbers))
         for row in [*compress(range(len(numbers)), more)]:
             number, followers = numbers[row], audience[row]
-            if number >= 0 and followers > most[number]:
+            if followers > most[number]:
                 most[number] = followers
                 self._heavier(number, followers)
         return [*map(self._reach.__getitem__, numbers)]
@@ -322,8 +350,8 @@ class Walk:
             people, faint, audience = self._crowd
             self._crowd = (people, faint, audience + self._present[number] * more)
             for account in self._accounts.values():
-                if number in account.present:
-                    account.sums[2] += account.present[number] * more
+                if account.at(number):
+                    account.sums[2] += account.at(number) * more
                     self._shifted[account.name] = account
 
     def account(self, name: str) -> _Account:
@@ -386,24 +414,23 @@ class Walk:
 
     def _marked(self, turnouts: Iterable[Turnout]) -> _Mark:
         people: dict[int, tuple[int, float, float, float, int]] = {}
-        accounts: dict[tuple[str, int], tuple[str, int, float | None, float | None]] = {}
+        accounts: dict[tuple[str, int], tuple[str, int, float, float | None]] = {}
         for turnout in turnouts:
             numbers = self.numbers(turnout.actors)
             for number in numbers:
-                if number >= 0:
-                    people[number] = (
-                        number,
-                        self._present[number],
-                        self._faint[number],
-                        self._reach[number],
-                        self._followers[number],
-                    )
+                people[number] = (
+                    number,
+                    self._present[number],
+                    self._faint[number],
+                    self._reach[number],
+                    self._followers[number],
+                )
             for block in turnout.blocks:
                 account = self.account(turnout.accounts[block.account])
                 for actor in turnout.person[block.begin : block.end]:
                     number, name = numbers[actor], account.name
                     if (name, number) not in accounts:
-                        old = (account.present.get(number), account.faint.get(number))
+                        old = (account.at(number), account.faint.get(number))
                         accounts[name, number] = (name, number, *old)
         return _Mark(
             carry=self._carry,
@@ -424,7 +451,7 @@ class Walk:
             self._present[number], self._faint[number] = present, faintly
             self._reach[number], self._followers[number] = weight, followers
         for name, number, mine, mine_faintly in mark.accounts:
-            _put_back(self._accounts[name].present, number, mine)
+            self._accounts[name].present[number] = mine
             _put_back(self._accounts[name].faint, number, mine_faintly)
         for name in list(self._accounts):
             if name in mark.sums:
@@ -438,6 +465,7 @@ class Walk:
             self._origin = None
 
 
+_NOBODY: Final = 0
 _THIN: Final = -1.0
 _BOT: Final = -100.0
 _NEVER: Final = UNKNOWN - 1
@@ -453,15 +481,24 @@ class _Month:
         self.worths = [walk.worth(each) for each in turnout.deeds]
         self.fulls = [each.full for each in self.worths]
         self.returns = [each.returned for each in self.worths]
+        self.grown = self.fulls
+        """How present combinations make somebody on the day being gone through, grown."""
         self.numbers = walk.numbers(turnout.actors)
-        self.has_ignored = -1 in self.numbers
-        self.reaches = walk.seen(self.numbers, turnout.audience) if self.numbers else []
+        self.has_ignored = _NOBODY in self.numbers
+        people = max(self.numbers, default=0) + 1
+        for account in self.accounts:
+            account.make_room(people)
+        self.reaches = walk.seen(self.numbers, turnout.audience)
         for bot in turnout.bots:
             self.reaches[bot] = _BOT
 
+    def grow(self, scale: float) -> None:
+        """Make ready for the rows of a day."""
+        self.grown = [full * scale for full in self.fulls]
+
     def without_ignored(self, person: list[int], deed: list[int]) -> tuple[list[int], list[int]]:
         """The rows of those who count."""
-        counts = [self.numbers[actor] >= 0 for actor in person]
+        counts = [self.numbers[actor] != _NOBODY for actor in person]
         return [*compress(person, counts)], [*compress(deed, counts)]
 
 
@@ -483,10 +520,10 @@ def _presence(model: Model, deeds: Iterable[Deed]) -> float:
 
 
 def _returned(model: Model, deeds: Iterable[Deed]) -> float:
-    return log2(1.0 + sum(model.presence[each.kind] * each.count for each in deeds if each.original))
+    return sum(model.presence[each.kind] * each.count for each in deeds if each.original)
 
 
-def _raised(where: dict[int, float] | list[float], number: int, value: float) -> float:
+def _raised(where: dict[int, float] | list[float] | array[float], number: int, value: float) -> float:
     """By how much a person's presence rises to ``value``, which is noted."""
     before = where.get(number, 0.0) if isinstance(where, dict) else where[number]
     if value <= before:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from klout_tui.domain.model import network_of
@@ -16,6 +17,17 @@ NONE_YET = "no score yet"
 
 Naming = Callable[[str], str]
 """What people call an account, by its id."""
+
+
+def names(accounts: Iterable[str]) -> Naming:
+    """Accounts by their network, and in full where there are several of it."""
+    several = [network for network, count in Counter(map(network_of, {*accounts})).items() if count > 1]
+
+    def name(account: str) -> str:
+        network = network_of(account)
+        return account if network in several else network
+
+    return name
 
 
 def headline(look: Look, *, calm: bool = False) -> str:
@@ -78,11 +90,19 @@ def part_name(part: Contribution, naming: Naming = network_of) -> str:
     return f"{FACTOR_NAMES[part.factor]}, {naming(part.account)}"
 
 
-def changed(change: Change, naming: Naming = network_of, most: int = 3) -> str:
-    """A sentence on what made a difference: ``−1.2 since 19 Nov: True Reach, mastodon −0.9; …``."""
-    begin = f"{signed(change.points)} since {short_day(change.before, change.after)}"
+def changed(change: Change, naming: Naming = network_of, most: int = 3, since: str = "") -> str:
+    """A sentence on what made a difference: ``−1.2 since 19 Nov: True Reach, mastodon −0.9; …``.
+
+    Args:
+        change: The difference.
+        naming: What to call accounts.
+        most: Parts that are named.
+        since: What to call the earlier day; by default its date.
+    """
+    before = short_day(change.before, change.after)
+    begin = f"{signed(change.points)} since {since or before}"
     if change.score_before is None:
-        return f"There was no score yet on {short_day(change.before, change.after)}."
+        return f"There was no score yet on {before}."
     told = [part for part in change.contributions if abs(part.points) >= 0.005]
     if not told:
         return f"{begin}."

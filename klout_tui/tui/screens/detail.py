@@ -15,7 +15,8 @@ from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
-from klout_tui.domain.details import PersonDetail, PostDetail, TopicDetail
+from klout_tui.domain.details import GroupDetail, PersonDetail, PlusKDetail, PostDetail, TopicDetail
+from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import (
@@ -28,18 +29,20 @@ from klout_tui.tui.messages import (
     Opened,
     Thanked,
     Thanking,
+    Tuning,
     Unlinking,
 )
 from klout_tui.tui.scoredesk import PartDetail
-from klout_tui.tui.screens import account, part, person, post, span, topic
+from klout_tui.tui.screens import account, part, person, plusk, post, span, topic
 from klout_tui.tui.screens.page import Page
+from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
 """Rows drawn at most in one table."""
 
 
-Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | DayDetail | PartDetail
+Detail = AccountDetail | TopicDetail | PersonDetail | PostDetail | PlusKDetail | GroupDetail | DayDetail | PartDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Shown:
 
 
 class DetailScreen(Screen[None]):
-    """An account, topic, person, post, or some days."""
+    """An account, topic, person, post, +K, or some days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="detail.back"),
@@ -64,10 +67,15 @@ class DetailScreen(Screen[None]):
             tooltip="Thank for what waits for it, else for the last +K",
         ),
         Binding(
-            "T", "mark", "Mark", id="detail.mark", tooltip="Mark this person's waiting +K as thanked, or take that back"
+            "T", "mark", "Mark", id="detail.mark", tooltip="Mark as thanked without writing, or take the mark back"
         ),
         Binding("g", "give", "Give +K", id="detail.give", tooltip="Give this person a +K"),
         Binding("W", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
+        Binding("A", "thank_all", "All thanked", id="detail.thank_all", tooltip="Mark all of this row as thanked"),
+        Binding("p", "person", "Person", id="detail.person", tooltip="Open the person who gave this +K"),
+        Binding("i", "its_post", "Post", id="detail.post", tooltip="Open the post this +K is for"),
+        Binding("K", "why", "Why", id="detail.why", tooltip="Tell why an act counts as a +K, or why it does not"),
+        Binding("e", "tune", "Rules", show=False, id="detail.rules", tooltip="See or change what earns a +K"),
         Binding("n", "note", "Note", id="detail.note", tooltip="Keep a note on this post, or on this day"),
         Binding("c", "mend", "Token", id="detail.mend", tooltip="Give this account a new token, or log in again"),
         Binding(
@@ -77,6 +85,8 @@ class DetailScreen(Screen[None]):
     HELP = """
 ## Details
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
+`K` on anything somebody did tells why it counts as a +K, or why it does not; on that page `p` goes to the person and
+`i` to the post.
 On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `W` allows
 klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
@@ -112,23 +122,33 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self._draw()
 
     def action_thank(self) -> None:
-        """Write a thank-you for what waits for one, else for this person's newest +K."""
+        """Write a thank-you: for this +K, for a person's waiting ones, else for the newest of theirs."""
         detail, now = self._shown.detail, self._shown.view.now
-        if isinstance(detail, PersonDetail) and detail.plusks:
+        one = self._one()
+        if one is not None:
+            self.post_message(Thanking((one.id,)))
+        elif isinstance(detail, PersonDetail) and detail.plusks:
             waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
             self.post_message(Thanking(waiting or (detail.plusks[0].id,)))
 
     def action_give(self) -> None:
         """Give this person a +K."""
-        self.post_message(GivingPlusK(self.key))
+        one = self._about()
+        if one is not None:
+            self.post_message(GivingPlusK(one.actor.key))
+        elif isinstance(self._shown.detail, PersonDetail):
+            self.post_message(GivingPlusK(self.key))
 
     def action_allow(self) -> None:
         """Allow writing as this account, or no longer."""
         self.post_message(AllowingWriting(self.key))
 
     def action_mark(self) -> None:
-        """Mark this person's waiting +K as thanked; pressed again, take back what it marked, and nothing older."""
+        """Mark this +K, or a person's waiting ones, as thanked; pressed again, take back what it marked."""
         detail, now = self._shown.detail, self._shown.view.now
+        one = self._one()
+        if one is not None:
+            self.post_message(Thanked((one.id,), one.thanked_at is None))
         if not isinstance(detail, PersonDetail):
             return
         waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
@@ -138,6 +158,49 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         elif self._thanked:
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
+
+    def action_thank_all(self) -> None:
+        """Mark all of this row as thanked; pressed again, take back what was marked last."""
+        if isinstance(self._shown.detail, GroupDetail):
+            self.post_message(thanks_for(self._shown.detail.group))
+
+    def _one(self) -> PlusK | None:
+        """The +K this page is about, or the one under the cursor of a row of several."""
+        match self._shown.detail:
+            case PlusKDetail(plusk=one, verdict=verdict):
+                return one if verdict.counts else None
+            case GroupDetail(group=group):
+                row = self.query_one(RowTable).current
+                return next((each for each in group.plusks if row and each.id == row.key), None)
+        return None
+
+    def action_person(self) -> None:
+        """Open the person."""
+        one = self._about()
+        if one is not None:
+            self.post_message(Opened(Noun.PERSON, one.actor.key))
+
+    def action_its_post(self) -> None:
+        """Open the post."""
+        one = self._about()
+        if one is not None and one.post is not None:
+            self.post_message(Opened(Noun.POST, one.post))
+
+    def _about(self) -> PlusK | None:
+        detail = self._shown.detail
+        return detail.plusk if isinstance(detail, PlusKDetail) else self._one()
+
+    def action_why(self) -> None:
+        """Tell what became of the act under the cursor."""
+        detail = self._shown.detail
+        row = self.focused.current if isinstance(self.focused, RowTable) else None
+        acts = detail.acts if isinstance(detail, PersonDetail | PostDetail | DayDetail) else ()
+        if row is not None and any(act.id == row.key for act in acts):
+            self.post_message(Opened(Noun.PLUSK, row.key))
+
+    def action_tune(self) -> None:
+        """Show what earns a +K."""
+        self.post_message(Tuning())
 
     def action_note(self) -> None:
         """Ask for a note on what the page is about."""
@@ -158,15 +221,27 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
         detail = self._shown.detail
+        if action in ("person", "its_post"):
+            return isinstance(detail, PlusKDetail | GroupDetail)
+        if action == "why":
+            return isinstance(detail, PersonDetail | PostDetail | DayDetail)
+        if action == "tune":
+            return isinstance(detail, PlusKDetail | GroupDetail)
+        if action == "thank_all":
+            return isinstance(detail, GroupDetail) and not self._shown.view.past
         if action in ("mend", "unlink", "allow"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
-        if action == "give":
-            return isinstance(detail, PersonDetail) and not self._shown.view.past
+        if action == "give":  # to whoever the page, or its row, is about
+            return isinstance(detail, PersonDetail | PlusKDetail | GroupDetail) and not self._shown.view.past
         if action == "note":
             return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action not in ("thank", "mark"):
             return True
-        return isinstance(detail, PersonDetail) and bool(detail.plusks) and not self._shown.view.past
+        if self._shown.view.past:
+            return False
+        if isinstance(detail, PlusKDetail):
+            return detail.verdict.counts
+        return isinstance(detail, GroupDetail) or (isinstance(detail, PersonDetail) and bool(detail.plusks))
 
     @on(RowTable.Following)
     def _following(self, event: RowTable.Following) -> None:
@@ -218,6 +293,10 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
                 return person.page(detail, view, inks)
             case PostDetail():
                 return post.page(detail, view, inks)
+            case PlusKDetail():
+                return plusk.page(detail, view, inks)
+            case GroupDetail():
+                return plusk.group_page(detail, view, inks)
             case PartDetail():
                 return part.page(detail, view, inks)
             case DayDetail():

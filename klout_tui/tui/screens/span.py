@@ -9,6 +9,7 @@ from textual.content import Content
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
+from klout_tui.domain.score.wording import points
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.screens.page import (
     ACT_COLUMNS,
@@ -30,6 +31,7 @@ def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
         heading=heading(
             span_words(detail.first, detail.last),
             _came(detail) + usual,
+            Content.styled(_score(detail), "dim"),
             *(Content.assemble(("◆ ", "bold"), note.text) for note in detail.notes),
         ),
         sections=[
@@ -53,6 +55,17 @@ def span_words(first: date, last: date) -> str:
     if first == last:
         return f"{first:%A}, {first.day} {first:%B %Y}"
     return f"{wording.day(first, last)} to {wording.day(last)} {last.year}"
+
+
+def _score(detail: DayDetail) -> str:
+    """The day's score, and what she was shown of it then, where that was another number."""
+    point = detail.score
+    if point is None or point.score is None:
+        return ""
+    told = f"Score: {points(point.score)}"
+    if point.shown is None or points(point.shown) == points(point.score):
+        return told
+    return f"{told} as known now; you were shown {points(point.shown)}, by {point.shown_model}"
 
 
 def _came(detail: DayDetail) -> str:

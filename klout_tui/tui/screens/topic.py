@@ -51,8 +51,7 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
                 [_person(actor, count, inks) for actor, count in detail.people],
             ),
             Section(
-                f"+K on it in {TOPIC_DAYS} days ({listed(len(detail.plusks), detail.plusk_count)});"
-                " Enter opens the person",
+                f"+K on it in {TOPIC_DAYS} days ({listed(len(detail.plusks), detail.plusk_count)}); Enter tells why",
                 PLUSK_COLUMNS,
                 [_plusk(plusk, view, inks) for plusk in detail.plusks],
             ),
@@ -71,12 +70,12 @@ def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
         cells={
             "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
             "who": Text(plusk.actor.name or plusk.actor.handle),
-            "did": Text("said +K" if plusk.explicit else wording.DID[plusk.kind]),
+            "did": Text("said +K" if plusk.said else wording.DID[plusk.kind]),
             "post": Text(plusk.on, style=inks.dim),
             "thanked": Text("✓ thanked" if plusk.thanked_at else "○ waits" if plusk.waits(view.now) else ""),
         },
         url=plusk.url,
-        opens=(Noun.PERSON, plusk.actor.key),
+        opens=(Noun.PLUSK, plusk.id),
     )
 
 
