@@ -31,6 +31,9 @@ MOST_MINUTES: Final = 7 * 24 * 60
 Minutes = Annotated[int, msgspec.Meta(ge=LEAST_MINUTES, le=MOST_MINUTES)]
 
 
+Language = Annotated[str, msgspec.Meta(pattern="^([a-z]{2,3})?$")]
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """Every place the program reads or writes. Nothing is created by asking."""
@@ -113,6 +116,10 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
 
     refresh_minutes: Minutes = 30
     """Minutes between two refreshes of an account."""
+    topic_language: Language = ""
+    """Two letters: the language in which a list of topics names them; empty means the system's."""
+    guess_topics: bool = True
+    """Whether posts without tags count for topics guessed from their words."""
     accounts: dict[str, AccountSettings] = msgspec.field(default_factory=dict)
     """By account id."""
     network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)
@@ -160,6 +167,12 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     def account(self, account_id: str) -> AccountSettings:
         """The account's own settings, defaults where it has none."""
         return self.accounts.get(account_id, AccountSettings())
+
+    def language(self, environ: Mapping[str, str]) -> str:
+        """The language to name topics in: the one set, else the system's, else English."""
+        said = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+        letters = said.partition("_")[0].partition(".")[0].casefold()
+        return self.topic_language or (letters if len(letters) in (2, 3) and letters.isalpha() else "en")
 
     def of_network(self, name: str, setting: str) -> str:
         """What is set for a network; empty where nothing is."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ from klout_tui.domain.score.standing import Standing, standing
 from klout_tui.domain.score.usual import Usual, usual
 from klout_tui.domain.score.walk import Walk
 from klout_tui.domain.turnout import Turnout
+from klout_tui.errors import StoreError
 from klout_tui.scoremodels import ModelFileError, Models, Offered
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ class Scoring:
         """
         self._store, self.models, self._clock, self._past = store, models, clock, past
         self._people, self._ignored = dict(people or {}), frozenset(ignored)
+        self._followed: Mapping[str, str] = {}
+        """Who was merged when that was last looked at."""
         self._mutex = threading.RLock()
         self._history: _History | None = None
         self.problem = ""
@@ -131,7 +135,9 @@ class Scoring:
         """
         with self._mutex:
             history = self._current()
-            return self._look(history, day, with_usual=with_usual)
+            look = self._look(history, day, with_usual=with_usual)
+            self._settle(look)
+            return look
 
     def usual(self, day: date) -> Usual | None:
         """The usual range of a day's score; None while too few weeks are known.
@@ -196,6 +202,7 @@ class Scoring:
         with self._mutex:
             history = self._current()
             look = self._look(history, day, with_usual=with_usual)
+            self._settle(look)
             course, at = history.course, look.day
             told = _explained(course, at)
             if told is None:
@@ -265,6 +272,13 @@ class Scoring:
                 self._people, self._ignored = dict(people), frozenset(ignored)
                 self._history = None
 
+    def _follow_ties(self) -> None:
+        """Go by what she decided about people; whom she ignores the months leave out by themselves."""
+        same = self._store.ties().same
+        if same != self._followed:
+            self._followed = same
+            self.set_ties(same, self._ignored)
+
     # calm
 
     def calm(self) -> bool:
@@ -295,8 +309,6 @@ class Scoring:
         if self._past or look.score is None:
             return
         with self._mutex:
-            if self._store.recall(CHOSEN) is None:
-                self._remember_model(self._model_id())
             kept = Kept(score=round(look.score, 1), model=look.model, fingerprint=look.fingerprint)
             key = f"{SHOWN}-{look.today:%Y-%m}"
             month = _kept(self._store.recall(key))
@@ -417,6 +429,12 @@ class Scoring:
         told = self._store.recall(SEEN)
         return [] if told is None else msgspec.json.decode(told, type=list[str])
 
+    def _settle(self, look: Look) -> None:
+        """With her first score its model is hers, also where she keeps calm and sees no number: none replaces it."""
+        if not self._past and look.score is not None and self._store.recall(CHOSEN) is None:
+            with suppress(StoreError):  # a disk that refuses must not hide the score; the next look tries again
+                self._remember_model(self._model_id())
+
     def _remember_model(self, model_id: str) -> None:
         if self._store.recall(SEEN) is None:
             self.announced()
@@ -455,6 +473,7 @@ class Scoring:
 
     def _current(self) -> _History:
         """The past up to now, with what came in since it was gone through put on top."""
+        self._follow_ties()
         model, until = self.model(), self._today()
         versions = self._store.turnout_versions(self._last_month(until))
         known = self._history
@@ -533,6 +552,9 @@ class _Under(Scoring):
         return self._model
 
     def keep(self, look: Look) -> None:
+        """Nothing: it was not chosen."""
+
+    def _settle(self, look: Look) -> None:
         """Nothing: it was not chosen."""
 
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from klout_tui.config import Paths, Settings, nearest
 from klout_tui.credentials import MemorySecrets, Secrets, SystemSecrets
 from klout_tui.domain.days import Days
+from klout_tui.domain.gratitude import LOG, LOG_ACCOUNT, log_account
 from klout_tui.domain.model import Account
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.registry import Registry
@@ -144,6 +145,8 @@ class Session:
                     if as_of > days.of(clock()):
                         raise UsageError(f"{as_of} lies in the future", hint="Give --as-of today or a day before.")
                     now.frozen = days.end(as_of)
+            store.guesses = settings.guess_topics
+            store.language = settings.language(environ)
             return cls(
                 paths=paths,
                 settings=settings,
@@ -250,7 +253,7 @@ class Session:
             await self._finish(report)
 
     def account(self, text: str, *, unlinked: bool = True) -> Account:
-        """The account meant by its id, its handle, or the beginning of either where only one fits.
+        """The account meant by its id, its handle, or the beginning of either where only one fits; ``log`` is her log.
 
         Args:
             text: what was typed.
@@ -261,6 +264,8 @@ class Session:
         """
         from klout_tui.worker.naming import find_account
 
+        if text.strip().lower() in (LOG, LOG_ACCOUNT):
+            return log_account(self.now())
         return find_account(text, self.store.accounts(unlinked=unlinked))
 
     def warnings(self) -> tuple[str, ...]:

@@ -31,6 +31,9 @@ BLUESKY_APP_PASSWORD: Final = "fake-fake-fake-fake"
 CLIENT_TOKEN: Final = "s3cret-Token_value"
 WEBMENTION_TOKEN: Final = "made-up-webmention-token"
 QUERY_TOKEN: Final = "fake-webmention-t0ken-Gg0"
+MAIL_PASSWORD: Final = "fake-mail-passw0rd-Hh1"
+MAIL_SASL: Final = "ZmFrZS1tYWlsLXBhc3N3MHJkLUho"
+"""The same within what ``AUTHENTICATE PLAIN`` sends, where it begins at a third byte."""
 
 ALL: Final[dict[str, str]] = {
     name: value for name, value in globals().copy().items() if name.isupper() and isinstance(value, str)

@@ -90,7 +90,7 @@ def test_what_was_given_is_shown(shell: Shell, clock: FrozenClock, home: Path) -
                 sent = msgspec.structs.replace(
                     letter, state=state, sent_id="https://town.example/1", url="https://t.example/1"
                 )
-                store.settle(sent)
+                store.settle_letter(sent)
         thanks = Letter(key="f" * 32, account="town:ada@town.example", purpose=Purpose.THANKS, text="Hi", at=clock())
         store.intend(thanks)
     found = shell.json("show", "given")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from klout_tui.cli import main
+from klout_tui.domain.settled import How, Settled
 from klout_tui.networks.registry import GROUP, Registry
 from klout_tui.store import Store
 from tests.store.build import Clock, fold
@@ -36,6 +37,11 @@ def test_every_table_and_field_of_the_store_is_documented(tmp_path: Path) -> Non
     lived(folder, clock)
     with Store.open(folder, clock=clock) as store:
         store.remember("theme", "nord")
+        store.merge(["x1", "x2"])
+        store.ignore(["x3"])
+        store.tell_apart("x4", "x5")
+        store.remark(["x4"], "Met in Berlin.", clock())
+        store.settle(["j1"], Settled(how=How.SNOOZED, at=clock(), until=clock()))
         fold(store)
     told = (ROOT / "docs" / "store.md").read_text("utf-8")
     for path in folder.glob("*.json"):

@@ -154,6 +154,24 @@ def test_merged_and_ignored_people(store: Store, clock: Clock) -> None:
     assert found.look().score == before
 
 
+def test_who_is_merged_or_ignored_in_the_store_is_so_in_the_score(store: Store, clock: Clock) -> None:
+    fill(store, clock)
+    found = scoring(store, clock)
+    before = found.look().score
+    found.set_ties({"who0": "who0", "who1": "who0"}, ())
+    merged = found.look().score
+    found.set_ties({}, {"who0", "who1"})
+    ignored = found.look().score
+    found.set_ties({}, ())
+    store.merge(["who0", "who1"])
+    assert found.look().score == merged
+    store.ignore(["who0", "who1"])
+    assert found.look().score == ignored
+    store.ignore(["who0", "who1"], ignored=False)
+    store.split("who1")
+    assert found.look().score == before
+
+
 def test_the_past_is_shown_as_it_was(store: Store, clock: Clock, tmp_path: Path) -> None:
     fill(store, clock)
     at = clock.now
@@ -245,12 +263,22 @@ def test_a_new_model_is_told_once_and_used_only_when_chosen(store: Store, clock:
     assert later.announcement() is None
 
 
+def test_a_model_is_hers_from_her_first_score_also_in_calm_mode(store: Store, clock: Clock) -> None:
+    fill(store, clock)
+    calm = scoring(store, clock, Models(None, {"model-1": TEXT}))
+    calm.set_calm(True)
+    assert calm.look().score is not None
+    later = scoring(store, clock, Models(None, {"model-1": TEXT, "model-2": SECOND}))
+    assert later.look().model == "model-1"
+    assert later.announcement() is not None
+
+
 def test_who_begins_later_begins_with_the_newest_and_is_told_nothing(store: Store, clock: Clock) -> None:
     fill(store, clock)
     found = scoring(store, clock, Models(None, {"model-1": TEXT, "model-10": SECOND, "model-2": SECOND}))
     assert found.models.built_in() == ["model-1", "model-2", "model-10"]
     assert found.chosen() == "model-10"
-    found.keep(found.look())
+    assert found.look().model == "model-2"  # by the name in the file
     assert found.announcement() is None
 
 

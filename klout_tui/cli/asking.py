@@ -64,11 +64,16 @@ def span_of(session: Session, since: str | None, until: str | None) -> Span:
 
 
 def posts_of(session: Session, query: Query) -> Iterator[Post]:
-    """Posts, without what came to them after --as-of."""
+    """Posts with topics as she wants them, without what came to them after --as-of."""
+    from msgspec.structs import replace
+
     from klout_tui.domain.asof import post_as_of
 
+    topics = session.store.topics()
     for post in session.store.each_post(account=query.account, since=query.span.since, until=query.span.until):
-        yield post if session.as_of is None else post_as_of(post, session.now())
+        found, guessed = topics.of_any(post)
+        hers = replace(post, topics=found, guessed=found if guessed else None)
+        yield hers if session.as_of is None else post_as_of(hers, session.now())
 
 
 def notes_of(session: Session, query: Query) -> list[Note]:
@@ -84,16 +89,18 @@ def notes_of(session: Session, query: Query) -> list[Note]:
 
 
 def acts_of(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:
-    """What others did, each with the posts of its month by id."""
+    """What others did, each with the posts of its month by id; topics as she wants them."""
+    from msgspec.structs import replace
+
     from klout_tui.domain.digest import month_of
 
-    month, known = "", {}
+    month, known, topics = "", {}, session.store.topics()
     for act in session.store.each_interaction(account=query.account, since=query.span.since, until=query.span.until):
         if month_of(act.at) != month:
             month = month_of(act.at)
             known = {post.id: post for post in session.store.month(month).posts}
         if act.counts:
-            yield act, known
+            yield replace(act, topics=topics.of(act.topics)) if act.topics else act, known
 
 
 def given_of(session: Session, query: Query) -> Iterator[Given]:

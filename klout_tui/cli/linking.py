@@ -123,15 +123,22 @@ def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
     A token got by --login is revoked, too. What was read stays and keeps counting, unless you --forget it.
     """
     with run.session(deed="unlink an account") as session:
+        from klout_tui.domain.gratitude import LOG_ACCOUNT
         from klout_tui.worker.granted import part
 
         if run.demo:
             wait(session.prepare())
         found = session.account(account, unlinked=forget)
+        if found.id == LOG_ACCOUNT and not forget:
+            raise UsageError("your own log is always there", hint="--forget deletes everything in it.")
         if forget and not yes:
             if not on_terminal():
                 raise UsageError("forgetting cannot be undone", hint="Say --yes where nobody can be asked.")
-            click.confirm(f"Delete everything read from {found.id}? This cannot be undone", abort=True, err=True)
+            click.confirm(f"Delete everything of {found.id}? This cannot be undone", abort=True, err=True)
+        if found.id == LOG_ACCOUNT:
+            session.store.forget(LOG_ACCOUNT)
+            print_line("Your log is empty: everything in it is forgotten.")
+            return
         parted = wait(
             part(
                 found,
@@ -225,6 +232,8 @@ def token_from(from_stdin: bool, variable: str | None, *, login: bool) -> str | 
     else:
         return None
     token = token.strip()
+    if re.fullmatch(r"[a-z0-9]{4}( [a-z0-9]{4}){3}", token):  # an app password as some providers show it
+        token = token.replace(" ", "")
     if not token:
         raise UsageError(f"{place} holds no token")
     if not re.fullmatch(r"[\x21-\x7e]{1,4096}", token):

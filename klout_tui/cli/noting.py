@@ -20,7 +20,9 @@ from klout_tui.errors import UsageError
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def note(run: Run, text: str | None, when: str | None, post: str | None, remove: str | None, as_json: bool) -> None:
-    """Keep a note on a day, or on a post: it is marked on the chart, so that you can see what came of it.
+    """Keep a note on a day, or on a post.
+
+    It is marked on the chart, so that you can see what came of it.
 
     D is a day (2026-11-23), today, yesterday, 30d (30 days ago) or 4w.
     """

@@ -10,18 +10,23 @@ from typing import Any, Final
 import click
 
 from klout_tui import __version__
+from klout_tui.cli.advising import habits, when
 from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
+from klout_tui.cli.explaining import why
 from klout_tui.cli.exporting import export
+from klout_tui.cli.gratitude import log
 from klout_tui.cli.keeping import backup, restore
 from klout_tui.cli.linking import link, unlink
 from klout_tui.cli.noting import note
+from klout_tui.cli.people import people
 from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
 from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
 from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
+from klout_tui.cli.topics import topics
 from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
@@ -111,8 +116,14 @@ COMMANDS: Final = (
     refresh,
     show,
     score,
+    why,
     note,
+    log,
     plusk,
+    topics,
+    people,
+    when,
+    habits,
     export,
     backup,
     restore,

@@ -50,7 +50,9 @@ def score(
     wanted: str | None,
     as_json: bool,
 ) -> None:
-    """Your score: 1 to 100, with what is usual for you and, if you ask, everything it is made of.
+    """Your score, 1 to 100, with what is usual for you.
+
+    If you ask, also everything it is made of.
 
     With --from or --to the history day by day; gaps are days on which nothing was read. docs/score.md says how it is
     computed. All of the past is always computed by one model; a new one is used only when you say so, with --use.

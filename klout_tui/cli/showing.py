@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from klout_tui.cli.asking import Query, accounts_of, acts_of, given_of, history_of, notes_of, posts_of, span_of
+from klout_tui.cli.asking import (
+    Query,
+    accounts_of,
+    acts_of,
+    given_of,
+    history_of,
+    notes_of,
+    posts_of,
+    span_of,
+)
 from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
+    from klout_tui.domain.topics import TopicTable
     from klout_tui.output.listing import Table
     from klout_tui.session import Session
 
@@ -151,10 +161,17 @@ def given(session: Session, query: Query) -> Answer:
 @_noun
 def topics(session: Session, query: Query) -> Answer:
     """What you post about beside what people come for; without --since the last 90 days, as on the dashboard."""
+    from klout_tui.output import jsonform, listing
+
+    table = topic_table_of(session, query)
+    return Answer(map(jsonform.topic_row, table.rows), lambda: listing.topics(table.rows))
+
+
+def topic_table_of(session: Session, query: Query) -> TopicTable:
+    """The topics of the span asked for, else those of the dashboard."""
     from klout_tui.domain.dashboard import TOPIC_DAYS
     from klout_tui.domain.days import Days
     from klout_tui.domain.topics import TREND_WEEKS, topic_table
-    from klout_tui.output import jsonform, listing
     from klout_tui.output.span import Span
 
     days = Days(session.zone)
@@ -162,8 +179,10 @@ def topics(session: Session, query: Query) -> Answer:
     first = query.span.first or last - timedelta(days=TOPIC_DAYS - 1)
     back = days.start(min(first, last - timedelta(days=7 * TREND_WEEKS - 1)))
     given = given_of(session, replace(query, span=Span(first, last, days.start(first), days.end(last))))
-    table = topic_table(history_of(session, back), given, days, last, (last - first).days + 1, query.account)
-    return Answer(map(jsonform.topic_row, table.rows), lambda: listing.topics(table.rows))
+    pinned = session.store.topics().curation.pinned
+    return topic_table(
+        history_of(session, back), given, days, last, (last - first).days + 1, query.account, pinned=pinned
+    )
 
 
 @_noun

@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.asof import health_as_of, linked_as_of
+from klout_tui.domain.curation import Curation, HerTopics
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, ticks
 from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, engagement
@@ -45,7 +46,9 @@ class Facts(Value, frozen=True):
     healths: dict[str, Health] = {}
     readings: tuple[Reading, ...] = ()
     history: tuple[Digest, ...] = ()
-    """The months from ``Reach.history`` on, oldest first."""
+    """The months from ``Reach.history`` on, oldest first, topics as she wants them."""
+    topics: HerTopics = HerTopics()
+    """By which they were rewritten."""
     chains: Chains = {}
     """Which +K counted last before ``counted_since`` by these rules: ``plusk.chains_before``."""
     counted_since: int = 0
@@ -146,12 +149,20 @@ class Dashboard(Value, frozen=True):
     weeks: Engagement
     """The same window with a bar for seven days, for where days do not fit."""
     news: News
+    curation: Curation = Curation()
+    """What she decided about topics."""
+    labels: dict[str, str] = {}
+    """How to write topics that are not written as they are spelt."""
     known_since: date | None = None
     """The first local day anything is known of."""
     notes: tuple[Note, ...] = ()
     """Hers, by day, none later than ``today``."""
     past: bool = False
     """Whether an earlier moment is shown, which nothing can be done to."""
+
+    def label(self, topic: str) -> str:
+        """How to write a topic for people."""
+        return self.labels.get(topic, topic)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -183,8 +194,10 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     new = missed(seen, history)
     follows = _follows(history, ticks(now - timedelta(days=FOLLOWER_DAYS)))
     accounts = linked_as_of(facts.accounts, now) if facts.past else facts.accounts
+    topics = topic_table(history, recent, days, today, TOPIC_DAYS, pinned=facts.topics.curation.pinned)
     charted = (digest.visible(ticks(now)) for digest in facts.charted)
     by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
+    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics for plusk in plusks))
 
     def chart(width: int) -> Engagement:
         return engagement(
@@ -199,13 +212,15 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         accounts=tuple(
             _account_row(account, facts, follows[account.id], new[account.id].total(), today) for account in accounts
         ),
-        topics=topic_table(history, recent, days, today, TOPIC_DAYS),
+        topics=topics,
         plusks=plusks,
         plusk_count=len(recent),
         groups=rows,
         engagement=chart(width=1),
         weeks=chart(width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
+        curation=facts.topics.curation,
+        labels={topic: label for topic in sorted(named) if (label := facts.topics.label(topic)) != topic},
         known_since=facts.known_since,
         notes=tuple(note for note in facts.notes if note.day <= today),
         past=facts.past,

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from klout_tui.domain.acquaintance import Acquaintance
 from klout_tui.domain.digest import HIDDEN, Digest, moment
 from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, Value
@@ -38,6 +39,10 @@ class PersonDetail(Value, frozen=True):
     """The newest, newest first."""
     titles: dict[str, str]
     """What the posts they reacted to are called, by id."""
+    known: Acquaintance = Acquaintance()
+    """What else is known of them."""
+    guessed: frozenset[str] = frozenset()
+    """Those of ``topics`` that are guessed for each of the posts they reacted to."""
 
 
 class PostDetail(Value, frozen=True):
@@ -68,6 +73,8 @@ class TopicDetail(Value, frozen=True):
     """The newest, newest first."""
     plusk_count: int
     """How many there were in the days looked at."""
+    above: tuple[tuple[str, ...], ...] = ()
+    """What it belongs to, by the list of topics in use: names, nearest first, for each way up."""
 
 
 class PlusKDetail(Value, frozen=True):
@@ -145,6 +152,7 @@ def person_detail(
         plusks=plusks(theirs, thanked, known=known, rules=rules),
         acts=tuple(acts),
         titles={post.id: post.title for digest in theirs for post in digest.posts if post.title},
+        guessed=frozenset(topics) - {topic for digest in theirs for topic in _not_guessed(digest)},
     )
 
 
@@ -259,6 +267,13 @@ def about(digest: Digest, row: int) -> tuple[str, ...]:
     own = canonical_topics(digest.topics[row]) if row in digest.topics else ()
     post = digest.post[row]
     return own or (canonical_topics(digest.posts[post].topics) if post >= 0 else ())
+
+
+def _not_guessed(digest: Digest) -> Iterator[str]:
+    """Topics of acts that somebody wrote, of the act or of its post."""
+    for row, post in enumerate(digest.post):
+        if row in digest.topics or post < 0 or not digest.posts[post].guessed:
+            yield from about(digest, row)
 
 
 def search(

@@ -11,12 +11,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Final, Generic, TypeVar, overload
+from itertools import chain
+from typing import Any, Final, Generic, TypeVar, overload
 
 import msgspec
 
+from klout_tui.domain.curation import HerTopics
 from klout_tui.domain.model import ORIGINALS, Actor, Increment, Interaction, InteractionKind, Post, PostKind, Value
 from klout_tui.domain.praise import says_plusk, words
+from klout_tui.domain.tags import canonical_topics
+from klout_tui.domain.ties import Ties
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TITLE: Final = 120
@@ -29,8 +33,9 @@ OWN: Final = 1
 ESTIMATED: Final = 2
 PRIVATE: Final = 4
 ECHO: Final = 8
+IGNORED: Final = 16
 """Bits of the column ``flags``."""
-HIDDEN: Final = OWN | ECHO
+HIDDEN: Final = OWN | ECHO | IGNORED
 """What is left out of every view."""
 
 _TICK: Final = timedelta(microseconds=1)
@@ -54,6 +59,9 @@ class About(Value, frozen=True):
     kind: PostKind | None = None
     at: int = 0
     """Microseconds since 1970, UTC."""
+    guessed: tuple[str, ...] | None = None
+    """Topics guessed from its words where it names none; None where nobody looked. Once ``retagged``, those that
+    count are in ``topics`` too, and none are here that do not."""
 
     @property
     def month(self) -> str:
@@ -113,7 +121,7 @@ class Digest(Value, frozen=True):
     at: list[int] = []
     """Microseconds since 1970, UTC."""
     flags: list[int] = []
-    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO`` added up."""
+    """``OWN``, ``ESTIMATED``, ``PRIVATE``, ``ECHO``, ``IGNORED`` added up."""
     words: list[int] = []
     """How much was written, by ``domain.praise.words``."""
     urls: list[str] = []
@@ -124,6 +132,8 @@ class Digest(Value, frozen=True):
     rises: list[Rise] = []
     layout: int = 0
     """What the columns mean: one other than ``LAYOUT`` has to be made anew."""
+    hers: Any = None
+    """The ``HerTopics`` by which topics were rewritten; never kept. None where they are as written."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -161,16 +171,19 @@ class Digest(Value, frozen=True):
         """The person of each of ``actors``, as last seen in this month."""
         return _People(self.actors, self.faces)
 
-    def visible(self, until: int | None = None) -> Digest:
-        """The digest without her own acts, without echoes and, where asked for, without what came later than ``until``.
+    def visible(self, until: int | None = None, hidden: int = HIDDEN) -> Digest:
+        """The digest without what counts nowhere and, where asked for, without what came later than ``until``.
+
+        What counts nowhere are her own acts, those of people she ignores, and echoes.
 
         Args:
             until: Microseconds since 1970, UTC.
+            hidden: Which flags are left out, for whoever looks at the others on purpose.
         """
         end = len(self) if until is None else bisect_right(self.at, until)
         rows: Sequence[int] = range(end)
         if self.has_hidden:
-            rows = [row for row in rows if not self.flags[row] & HIDDEN]
+            rows = [row for row in rows if not self.flags[row] & hidden]
         if until is None or not self._reaches(until):
             return self if len(rows) == len(self) else self._only(rows)
         return msgspec.structs.replace(
@@ -178,6 +191,61 @@ class Digest(Value, frozen=True):
             posts=[post if post.at <= until else About(id=post.id) for post in self.posts],
             rises=[rise for rise in self.rises if rise.at <= until],
         )
+
+    def tied(self, ties: Ties) -> Digest:
+        """The digest with all handles of a person as one of ``actors``; ids stay, and nobody merged costs nothing.
+
+        The person looks like the handle seen last; her audience is the largest of any of them.
+        """
+        same = ties.same
+        if not same or same.keys().isdisjoint(self.actors):
+            return self
+        places: dict[str, list[int]] = {}
+        for place, key in enumerate(self.actors):
+            if key in same:
+                places.setdefault(same[key], []).append(place)
+        actors, seen, faces = list(self.actors), list(self.seen), _raws.decode(self.faces)
+        to = list(range(len(actors)))
+        for person, each in places.items():
+            home = next((place for place in each if actors[place] == person), each[0])
+            shown = _as_one([(seen[place], _face.decode(faces[place]), self.actors[place]) for place in each])
+            faces[home] = msgspec.Raw(msgspec.json.encode(shown))
+            actors[home], seen[home] = person, max(seen[place] for place in each)
+            for place in each:
+                to[place] = home
+        moved = {place for each in places.values() for place in each if self.actors[place] != actors[to[place]]}
+        ids = [self.id_of(row) if each in moved else self.ids[row] for row, each in enumerate(self.actor)]
+        return msgspec.structs.replace(
+            self,
+            actors=actors,
+            seen=seen,
+            faces=msgspec.Raw(msgspec.json.encode(faces)),
+            ids=ids,
+            actor=[to[place] for place in self.actor],
+        )
+
+    def retagged(self, topics: HerTopics) -> Digest:
+        """The digest with topics as she wants them: her names, her own tags, without what she hid."""
+        posts = self.posts
+        if topics.plain and not any(post.guessed for post in posts):
+            return self
+        spellings = set(chain.from_iterable(post.topics for post in posts))
+        changed = {each for each in spellings if topics.of((each,)) != canonical_topics((each,))}
+        if changed or topics.tags or any(post.guessed for post in posts):
+            posts = [
+                post
+                if changed.isdisjoint(post.topics) and post.id not in topics.tags and not post.guessed
+                else _retagged(post, topics)
+                for post in posts
+            ]
+        if posts is self.posts and not self.topics and not self.said:
+            return self
+        named = {row: topics.of(each) for row, each in self.topics.items()}
+        return msgspec.structs.replace(self, posts=posts, topics=named, hers=topics)
+
+    def called(self, topic: str) -> tuple[str, ...]:
+        """What she calls a topic that somebody named, in its one spelling; nothing where she hid it."""
+        return self.hers.of((topic,)) if self.hers is not None else (topic,)
 
     def _compact(self) -> Digest:
         """The digest without people and posts that no row refers to any more: what was forgotten leaves no trace."""
@@ -334,6 +402,19 @@ def _actor(key: str, face: Face) -> Actor:
     )
 
 
+def _as_one(looks: list[tuple[int, Face, str]]) -> Face:
+    """How a person of several handles looks; each is when it was seen, how, and its key."""
+    looks = sorted(looks, key=lambda each: (each[0], each[2]), reverse=True)
+    _, face, key = looks[0]
+    return Face(
+        handle=face.handle,
+        url=key if face.url is None else face.url,
+        name=next((each.name for _, each, _ in looks if each.name), ""),
+        followers=max((each.followers for _, each, _ in looks if each.followers is not None), default=None),
+        bot=all(each.bot for _, each, _ in looks),
+    )
+
+
 def _raw_faces(people: Iterable[Actor]) -> msgspec.Raw:
     faces = [
         Face(
@@ -394,7 +475,7 @@ class _Draft:
         self.kind.append(self.kinds.at(act.kind, act.kind))
         self.post.append(-1 if act.post is None else self._post(act.post, find))
         self.at.append(at)
-        hidden = OWN * act.own + ECHO * bool(act.echo_of)
+        hidden = OWN * act.own + ECHO * bool(act.echo_of) + IGNORED * act.ignored
         self.flags.append(hidden + ESTIMATED * act.estimated + PRIVATE * (not act.public))
         self.words.append(words(act.text) if act.text else 0)
         self.urls.append(act.url)
@@ -478,7 +559,13 @@ def _about(post: Post) -> About:
         account=post.account,
         kind=post.kind,
         at=ticks(post.at),
+        guessed=None if post.topics else post.guessed,
     )
+
+
+def _retagged(post: About, topics: HerTopics) -> About:
+    found, guessed = topics.of_any(post)
+    return msgspec.structs.replace(post, topics=found, guessed=found if guessed else ())
 
 
 def _rise(place: int, step: Increment) -> Rise:

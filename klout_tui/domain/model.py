@@ -114,6 +114,9 @@ class Post(Value, frozen=True):
     """Counter increments not explained by named interactions; filled by the store, left empty by adapters."""
     gone_at: datetime | None = None
     """When the network was first found to have deleted it."""
+    guessed: tuple[str, ...] | None = None
+    """What a post without topics may be about by its words (``domain.guess``), None before anybody looked; filled by
+    the store, left empty by adapters."""
 
 
 class Increment(Value, frozen=True):
@@ -147,17 +150,21 @@ class Interaction(Value, frozen=True):
     public: bool = True
     own: bool = False
     """Done by the user under another account; kept, and left out of every view."""
+    ignored: bool = False
+    """Done by somebody the user ignores; kept, and left out of every view. Filled by the store."""
     echo: tuple[str, ...] = ()
     """What the act itself can be known by (``domain.echo``), where this is told by somebody else than its own network:
     a webmention of a Mastodon reply. Empty for an act told by its own network."""
     echo_of: str = ""
     """Id of the same act as its own network tells it; then this one is kept, and left out of every view. Filled by the
     store, left empty by adapters."""
+    way: str = ""
+    """How thanks reached her where no network tells it: a ``domain.gratitude.Way``; empty for everything else."""
 
     @property
     def counts(self) -> bool:
-        """Whether it is shown and counted: somebody else's act, and no echo of one that is."""
-        return not (self.own or self.echo_of)
+        """Whether it is shown and counted: the act of somebody else she does not ignore, and no echo of one that is."""
+        return not (self.own or self.ignored or self.echo_of)
 
     @property
     def network(self) -> str:

@@ -67,6 +67,8 @@ class PlusK(Value, frozen=True):
     estimated: bool = False
     public: bool = True
     thanked_at: datetime | None = None
+    guessed: bool = False
+    """Whether its topics are guessed from the words of the post."""
 
     @property
     def network(self) -> str:
@@ -142,6 +144,8 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             estimated=bool(digest.flags[row] & ESTIMATED),
             public=not digest.flags[row] & PRIVATE,
             thanked_at=thanked.get(act),
+            guessed=bool(each.topics and post and post.guessed and row not in digest.topics)
+            and set(each.topics) <= set(post.topics if post else ()),
         )
 
 
@@ -232,10 +236,13 @@ def chains_before(older: Iterator[Digest], end: int, known: Known, rules: Rules 
 
 
 def known_topics(history: Iterable[Digest]) -> frozenset[str]:
-    """Every topic her posts carry, each in its one spelling."""
-    return frozenset(
-        topic for digest in history for post in digest.posts if post.account for topic in canonical_topics(post.topics)
-    )
+    """Every topic her posts carry, each in its one spelling, and every spelling she joined with another."""
+    found: set[str] = set()
+    for digest in history:
+        found.update(topic for post in digest.posts if post.account for topic in canonical_topics(post.topics))
+        if digest.hers is not None:
+            found.update(digest.hers.curation.names)
+    return frozenset(found)
 
 
 def asks_known(history: Iterable[Digest]) -> bool:
@@ -250,8 +257,9 @@ def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str
     named[-1] = _NO_TOPIC  # the place of no post
     own = {row: topics for row, written in digest.topics.items() if (topics := canonical_topics(written))}
     for row, text in digest.said.items():
-        if says_so(digest, row) and (topic := named_topic(text, known, tags=row not in own)):
-            own[row] = (topic,)
+        topic = named_topic(text, known, tags=row not in own) if says_so(digest, row) else ""
+        if topic and (hers := digest.called(topic)):
+            own[row] = hers
     if not own:
         return [named[post[row]] for row in rows]
     return [own.get(row) or named[post[row]] for row in rows]

@@ -47,7 +47,7 @@ def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
         rules: Those it counts by.
         private: Whether words that are not public may be quoted; else a +K is said to be given, and no more.
     """
-    about = _listed(plusk.topics)
+    about = _listed(_topics(plusk))
     if plusk.said:
         said = plusk.said if private or plusk.public else "+K"
         for_it = f", for {about}" if about and " " not in said else ""
@@ -63,7 +63,7 @@ def deed(plusk: PlusK) -> str:
     what = "" if plusk.post is None else thing(plusk.on_kind or PostKind.STATUS)
     did = _TO.get(plusk.kind, wording.DID[plusk.kind])
     to = f"{did} your {what}" if what and plusk.kind not in (InteractionKind.MENTION, InteractionKind.FOLLOW) else ""
-    about = f"{' on' if to else ', for'} {_listed(plusk.topics)}" if plusk.topics else ""
+    about = f"{' on' if to else ', for'} {_listed(_topics(plusk))}" if plusk.topics else ""
     length = f" in {wording.counted(plusk.words, 'word')}" if plusk.kind in WRITTEN else ""
     return f"{to or _YOU.get(plusk.kind, wording.DID[plusk.kind])}{about}{length}"
 
@@ -88,8 +88,8 @@ def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tup
             return ("you did this yourself, under another account of yours",)
         case Bar.ECHO:
             return ("it came by another way too, and is judged there",)
-        case Bar.HIDDEN:
-            return ("it is left out of everything that is shown and counted",)
+        case Bar.IGNORED:
+            return ("you ignore whoever did it",)
         case Bar.SHORT:
             needs = wording.counted(rules.words, "word")
             return (f"{_one(kind)} in {wording.counted(plusk.words, 'word')}: it takes {needs}, tags and links aside",)
@@ -150,6 +150,11 @@ def _rule(kind: InteractionKind, rules: Rules) -> str:
 def _one(kind: InteractionKind) -> str:
     noun = wording.MANY[kind][0]
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _topics(plusk: PlusK) -> list[str]:
+    """What it is for; what is guessed says so."""
+    return [f"{wording.GUESS if plusk.guessed else ''}{topic}" for topic in plusk.topics]
 
 
 def _listed(words: Sequence[str]) -> str:

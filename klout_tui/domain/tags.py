@@ -19,6 +19,11 @@ class HasTopics(Protocol):
         """As the author wrote them."""
         ...
 
+    @property
+    def guessed(self) -> tuple[str, ...] | None:
+        """Those guessed from its words, where it names none."""
+        ...
+
 
 MARK: Final = "plusk"
 """The tag that says +K; it is no topic."""
@@ -47,3 +52,11 @@ def topics_of(interaction: Interaction, posts: Mapping[str, HasTopics]) -> tuple
     if own or interaction.post is None or interaction.post not in posts:
         return own
     return canonical_topics(posts[interaction.post].topics)
+
+
+def guessed_of(interaction: Interaction, posts: Mapping[str, HasTopics]) -> bool:
+    """Whether ``topics_of`` an act are guessed from the words of its post."""
+    if canonical_topics(interaction.topics) or interaction.post is None or interaction.post not in posts:
+        return False
+    post = posts[interaction.post]
+    return bool(post.topics and post.guessed)

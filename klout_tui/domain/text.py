@@ -22,6 +22,11 @@ _TERMINAL_CODE: Final = re.compile(
     r"|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
+_ADDRESS_LIMIT: Final = 254
+_ADDRESS: Final = re.compile(
+    r"[\w!'*+=~-]+(?:\.[\w!'*+=~-]+)*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[A-Za-z0-9-]{2,59})"
+)
+"""RFC 5322's dot-atom without what has a meaning in a link, at a host with a dot; any script's letters (RFC 6531)."""
 _UNSEEN: Final = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, but tab and newline
@@ -67,7 +72,7 @@ def clean_line(text: str, limit: int) -> str:
 
 
 def safe_url(url: str) -> str:
-    """The address if it is one a browser may be sent to, else an empty string."""
+    """The address if it is one a browser or a mail program may be sent to, else an empty string."""
     url = url.strip()
     if not url or len(url) > 2000 or _UNSEEN.search(url) or _ANY_SPACE.search(url):
         return ""
@@ -75,7 +80,22 @@ def safe_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
+    if parts.scheme == "mailto":
+        return url if mail_address(url.removeprefix("mailto:")) else ""
     return url if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def mail_address(text: str) -> str:
+    """A plain mail address with its host in lower case, or nothing where this is none that a link may be made of.
+
+    Quoted local parts and addresses with signs that mean something in a link (``?``, ``&``, ``%``) are not taken: such
+    a link could carry further recipients, or a text.
+    """
+    text = text.strip()
+    if len(text) > _ADDRESS_LIMIT or not _ADDRESS.fullmatch(text):
+        return ""
+    local, _, host = text.rpartition("@")
+    return f"{local}@{host.lower()}"
 
 
 def html_to_text(html: str) -> str:

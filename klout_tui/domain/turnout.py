@@ -95,6 +95,14 @@ class Turnout(Value, frozen=True):
     layout: int = LAYOUT
 
     @property
+    def first_day(self) -> int | None:
+        """The ordinal of the first local day anything happened on; None where nothing did."""
+        days = [block.day for block in self.blocks[:1]]
+        days += [post.day for post in self.made[:1]]
+        days += [some.day for some in self.nameless[:1]]
+        return min(days, default=None)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing happened."""
         return not (self.blocks or self.made or self.nameless)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from klout_tui.domain.acquaintance import Silence
 from klout_tui.domain.dashboard import Standing
 from klout_tui.domain.model import Fault, InteractionKind
+from klout_tui.domain.topics import Gap
 
 UNKNOWN: Final = "–"
 """What stands where a number is not known; never a zero."""
@@ -75,12 +77,54 @@ def kinds(counts: Mapping[InteractionKind, int]) -> str:
     return " · ".join(counted(count, *MANY[kind]) for kind, count in ordered if count)
 
 
+def silence(silence: Silence) -> str:
+    """``commented in 11 of 12 months, nothing since Aug 2026``."""
+    months = f"{silence.months} of {silence.of} months"
+    return f"{DID[silence.did]} in {months}, nothing since {silence.last:%b %Y}"
+
+
+def introduced(reposts: int, people: int) -> str:
+    """``after 2 reposts, 9 new people came``."""
+    return f"after {counted(reposts, 'repost')}, {counted(people, 'new person', 'new people')} came"
+
+
+GUESS: Final = "~"
+"""Stands before what is guessed."""
+
+
 def percent(share: float | None) -> str:
     """A share of 0 to 1 in whole per cent; a small one that is not nothing says so."""
     if share is None:
         return UNKNOWN
     whole = round(share * 100)
     return "<1 %" if whole == 0 and share > 0 else f"{whole} %"
+
+
+def times(ratio: float) -> str:
+    """How many times, to one place; to two where one would hide which side of 1 it lies on."""
+    one = f"{ratio:.1f}"
+    return one if one != "1.0" else f"{ratio:.2f}"
+
+
+def topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
+    """Topics on one line; each that is guessed says so."""
+    return ", ".join(f"{GUESS if guessed else ''}{label(topic)}" for topic in found)
+
+
+def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:
+    """What she posts about most and what most people come for, in ever shorter words; none where nobody can tell."""
+    if gap is None:
+        return ()
+    posted, came = label(gap.posted.topic), label(gap.came.topic)
+    if gap.posted.topic == gap.came.topic:
+        return (f"you post most about {posted}, and people come for it", f"most posts and people: {posted}")
+    shares = f"({percent(gap.posted.post_share)}), people come for {came} ({percent(gap.came.people_share)})"
+    return (
+        f"you post most about {posted} {shares}",
+        f"you post most about {posted}, people come for {came}",
+        f"most posts: {posted}, most people: {came}",
+        f"posts: {posted}, people: {came}",
+    )
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -13,6 +13,9 @@ import httpx
 from klout_tui.domain.text import clean_line
 
 _PORTS: Final = {"http": 80, "https": 443}
+LINES: Final = {"imaps": 993, "imap": 143}
+"""Schemes of services that are not on the web, with their usual ports: ``imaps`` is encrypted from the first byte, in
+``imap`` encryption is agreed on first. The HTTP client asks none of them; ``Client.dial`` does."""
 
 
 def is_loopback(host: str) -> bool:
@@ -62,6 +65,15 @@ def objection(address: httpx.URL, *, came_from: httpx.URL | None = None) -> str:
     if came_from is not None and is_loopback(address.host) and not is_loopback(came_from.host):
         return "lies on this machine"
     return ""
+
+
+def home_objection(address: httpx.URL) -> str:
+    """Why no account can live at this origin, as the end of a sentence; empty if one can."""
+    if address.scheme not in LINES:
+        return objection(address)
+    if address.userinfo:
+        return "holds a user name or password"
+    return "" if address.host else "names no host"
 
 
 def describe(address: httpx.URL) -> str:

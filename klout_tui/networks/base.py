@@ -252,6 +252,11 @@ class Network(Protocol):
     - ``shows: ClassVar[str]``: what it shows without a credential, one sentence.
     - ``recognises(text: str) -> int``: how surely what was typed is meant for it, a ``Likeness``.
     - ``writes: ClassVar[Writer | None]``: how something is written there; see ``networks.writing``.
+    - ``least_minutes: ClassVar[int]``: how long it is to be left alone between two refreshes that nobody asked for,
+      unless her settings say otherwise for the account.
+
+    A service that is not on the web gives ``imaps://host:port`` (encrypted from the first byte) or ``imap://host:port``
+    as its origin, and is spoken to by ``Client.dial``.
     """
 
     name: ClassVar[str]

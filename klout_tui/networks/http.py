@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlencode
 
 import httpx
@@ -18,7 +19,7 @@ import msgspec
 
 from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
-from klout_tui.networks.address import causes, describe, failing, objection, same_origin
+from klout_tui.networks.address import LINES, causes, describe, failing, objection, same_origin
 from klout_tui.networks.answer import Answer, excerpt, redact
 from klout_tui.networks.base import (
     NotUnderstood,
@@ -33,6 +34,9 @@ from klout_tui.networks.limits import HostGates, Limits
 from klout_tui.networks.record import Asked, Left, Record
 from klout_tui.networks.refusal import Judge, Refusal, by_status
 from klout_tui.networks.wire import LOCATION, USER_AGENT, open_wire
+
+if TYPE_CHECKING:
+    from klout_tui.networks.dialing import Line
 
 __all__ = ["USER_AGENT", "Answer", "Client", "HostGates", "Judge", "Limits", "Refusal", "redact"]
 
@@ -103,7 +107,9 @@ class Client:
         self._rng = rng or random.Random()
         self._limits = limits
         check_token(self._token)
-        self._origin = self._url(self._base) if self._base else None
+        on_the_web = bool(self._base) and self._base.partition("://")[0] not in LINES
+        self._origin = self._url(self._base) if on_the_web else None
+        self._transport = transport
         self._http = open_wire(transport, limits)
 
     async def __aenter__(self) -> Self:
@@ -273,6 +279,42 @@ class Client:
         sent = {"Accept": accept} | dict(headers or {})
         call = Call("DELETE", self._url(url), sent, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries)
+
+    @asynccontextmanager
+    async def dial(self, host: str, port: int, *, protocol: str, encrypted: bool = True) -> AsyncIterator[Line]:
+        """A conversation in another protocol than HTTP, hung up when the block ends.
+
+        What is asked in it counts and is noted as requests are (``Line.asking``). Other transports than the network
+        take part if they are a ``Dialer``; the network is never reached past one.
+
+        Args:
+            host: one of this account's.
+            port: where it listens.
+            protocol: what is spoken there, in a few letters, to note it by.
+            encrypted: whether TLS begins at once; else ``Line.encrypt`` has to, before a credential is sent.
+
+        Raises:
+            OtherHost: a host this account was not linked with.
+            Unavailable: it cannot be reached.
+        """
+        from klout_tui.networks.dialing import open_line
+
+        self._check_host(httpx.URL(scheme="https", host=host))
+        async with (
+            self._gates.gate(host),
+            open_line(
+                host,
+                port,
+                protocol=protocol,
+                encrypted=encrypted,
+                transport=self._transport,
+                limits=self._limits,
+                record=self.record,
+                clock=self._clock,
+                blotted=self.blotted,
+            ) as line,
+        ):
+            yield line
 
     async def _until_it_answers(self, call: Call, tries: int) -> Answer:
         check_token(call.bearer)

@@ -16,6 +16,9 @@ from klout_tui.networks.address import host_of
 from klout_tui.networks.base import Likeness, LinkRequest, Login, Network
 from klout_tui.networks.writing import Writer
 
+LONGEST_REST = 7 * 24 * 60
+"""Minutes; a network that wants more is mistaken."""
+
 _LOGIN: tuple[str, ...] = ("asks", "needs", "redirects", "begin", "finish", "revoke")
 _WRITER: tuple[str, ...] = (
     "says",
@@ -47,6 +50,12 @@ def shows(network: Network) -> str:
     """What it shows without a credential; empty where it does not say."""
     said = getattr(network, "shows", "")
     return clean_line(said, 500) if isinstance(said, str) else ""
+
+
+def least_minutes(network: Network) -> int:
+    """Minutes it is to be left alone between two refreshes that nobody asked for; 0 where it does not say."""
+    said = getattr(network, "least_minutes", 0)
+    return said if isinstance(said, int) and 0 < said <= LONGEST_REST else 0
 
 
 def objection_to(network: Network, request: LinkRequest) -> KloutError | None:

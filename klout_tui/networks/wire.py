@@ -28,7 +28,7 @@ def open_wire(transport: httpx.AsyncBaseTransport | None, limits: Limits) -> htt
     """An ``httpx`` client that follows no redirect by itself; with another way out, if one is given."""
     return httpx.AsyncClient(
         transport=_Lent(transport) if transport else None,
-        verify=_certificates(),
+        verify=certificates(),
         mounts=dict.fromkeys(_PAST_THE_PROXY) if transport is None else None,
         timeout=httpx.Timeout(limits.timeout, connect=limits.connect),
         follow_redirects=False,
@@ -67,6 +67,6 @@ logging.getLogger("httpx").addFilter(_WithoutQueries())
 
 
 @functools.cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Trusted authorities, the environment's own included; loaded once, since that takes tens of milliseconds."""
     return httpx.create_ssl_context()

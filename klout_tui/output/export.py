@@ -42,16 +42,17 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             *("fault.hint", "fault.retry_at"),
         ),
         "posts": (
-            *("id", "account", "network", "kind", "at", "url", "title", "text", "topics"),
+            *("id", "account", "network", "kind", "at", "url", "title", "text", "topics", "topics_guessed"),
             *(f"counters.{kind}" for kind in InteractionKind),
             *("reply_to", "estimated", "gone_at"),
         ),
         "interactions": (
-            *("id", "account", "network", "kind", *_ACTOR, "post", "at", "url", "text", "topics", "estimated"),
+            *("id", "account", "network", "kind", *_ACTOR, "post", "at", "url", "text"),
+            *("topics", "topics_guessed", "estimated"),
         ),
         "plusk": (
-            *("id", "at", *_ACTOR, "account", "network", "kind", "explicit", "topics", "post", "url", "thanked_at"),
-            "why",
+            *("id", "at", *_ACTOR, "account", "network", "kind", "explicit"),
+            *("topics", "topics_guessed", "post", "url", "thanked_at", "why"),
         ),
         "days": ("day", "account", "network", "kind", "named", "unnamed", "estimated"),
         "readings": ("day", "account", "network", "followers", "following", "posts", "karma"),

@@ -14,6 +14,7 @@ import msgspec
 
 from klout_tui.domain import reasons
 from klout_tui.domain.effect import Count, Effect
+from klout_tui.domain.gratitude import number_of, way_of
 from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import (
     Account,
@@ -30,7 +31,7 @@ from klout_tui.domain.model import (
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
 from klout_tui.domain.rules import TUNABLE, USUAL, Rules
-from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, guessed_of, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.domain.verdict import Verdict
 from klout_tui.output.health import health_word
@@ -118,6 +119,7 @@ def post_row(post: Post, *, private: bool = False) -> Row:
         "title": (post.title or None) if shown else None,
         "text": post.text if shown else None,
         "topics": canonical_topics(post.topics),
+        "topics_guessed": bool(post.topics and post.guessed),
         "counters": {kind: post.counters[kind] for kind in sorted(post.counters)},
         "reply_to": post.reply_to,
         "estimated": post.estimated,
@@ -144,7 +146,27 @@ def interaction_row(interaction: Interaction, posts: Mapping[str, HasTopics], *,
         "url": interaction.url or None,
         "text": interaction.text if interaction.public or private else None,
         "topics": topics_of(interaction, posts),
+        "topics_guessed": guessed_of(interaction, posts),
         "estimated": interaction.estimated,
+    }
+
+
+def log_row(entry: Interaction, *, private: bool = False) -> Row:
+    """Something she logged by hand; ``id`` is what the commands call it by.
+
+    Args:
+        entry: as kept.
+        private: whether what she wrote may leave the app.
+    """
+    return {
+        "id": number_of(entry.id),
+        "interaction": entry.id,
+        "at": instant(entry.at),
+        "actor": _actor(entry.actor),
+        "how": way_of(entry),
+        "kind": entry.kind,
+        "topics": canonical_topics(entry.topics),
+        "text": entry.text if private else None,
     }
 
 
@@ -165,6 +187,7 @@ def plusk_row(plusk: PlusK, rules: Rules = USUAL, *, private: bool = False) -> R
         "kind": plusk.kind,
         "explicit": plusk.explicit,
         "topics": plusk.topics,
+        "topics_guessed": plusk.guessed,
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
@@ -230,9 +253,12 @@ def topic_row(row: TopicRow) -> Row:
     return {
         "topic": row.topic,
         "posts": row.posts,
+        "guessed_posts": row.guessed,
         "post_share": _share(row.post_share),
         "reactions": row.reactions,
         "reaction_share": _share(row.reaction_share),
+        "people": row.people,
+        "people_share": _share(row.people_share),
         "plusk": row.plusk,
         "trend": row.trend,
     }

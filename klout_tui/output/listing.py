@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
+from klout_tui.domain.gratitude import WORDS, number_of, way_of
 from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
-from klout_tui.domain.tags import HasTopics, canonical_topics, topics_of
+from klout_tui.domain.tags import HasTopics, canonical_topics, guessed_of, topics_of
 from klout_tui.domain.topics import TopicRow
 from klout_tui.output.table import Column
 
@@ -96,7 +97,7 @@ def posts(entries: Iterable[Post], zone: ZoneInfo, *, private: bool = False) -> 
             network_of(post.account),
             post.kind.value,
             wording.number(sum(post.counters.values()) if post.counters else None),
-            ", ".join(canonical_topics(post.topics)),
+            wording.topics(canonical_topics(post.topics), guessed=bool(post.guessed)),
             ("(deleted) " if post.gone_at else "")
             + ((post.title or post.text[:500]) if post.public or private else WITHHELD),
         )
@@ -123,10 +124,34 @@ def interactions(
             act.network,
             act.kind.value,
             _who(act.actor),
-            ", ".join(topics_of(act, known)),
+            wording.topics(topics_of(act, known), guessed=guessed_of(act, known)),
             act.text[:500] if act.public or private else WITHHELD,
         )
         for act, known in entries
+    ]
+    return columns, rows
+
+
+def log(entries: Iterable[Interaction], zone: ZoneInfo, *, private: bool = False) -> Table:
+    """What she logged by hand."""
+    columns = (
+        Column("id"),
+        Column("when"),
+        Column("who", least=8, most=44),
+        Column("how"),
+        Column("topics", least=8, most=40),
+        Column("text", least=12),
+    )
+    rows = [
+        (
+            number_of(each.id),
+            _when(each.at, zone),
+            _who(each.actor),
+            WORDS[way_of(each)],
+            ", ".join(canonical_topics(each.topics)) or wording.UNKNOWN,
+            each.text[:500] if private or not each.text else WITHHELD,
+        )
+        for each in entries
     ]
     return columns, rows
 
@@ -145,7 +170,7 @@ def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
         (
             _when(plusk.at, zone, estimated=plusk.estimated),
             _who(plusk.actor),
-            ", ".join(plusk.topics) or wording.UNKNOWN,
+            wording.topics(plusk.topics, guessed=plusk.guessed) or wording.UNKNOWN,
             f"{plusk.kind.value} (+K)" if plusk.explicit else plusk.kind.value,
             plusk.network,
             _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",
@@ -187,6 +212,8 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         Column("of posts", right=True),
         Column("reactions", right=True),
         Column("of reactions", right=True),
+        Column("people", right=True),
+        Column("of people", right=True),
         Column("+K", right=True),
         Column("12 weeks"),
     )
@@ -194,9 +221,11 @@ def topics(entries: Iterable[TopicRow]) -> Table:
         (
             row.topic,
             wording.number(row.posts),
-            wording.percent(row.post_share),
+            (wording.GUESS if row.guessed else "") + wording.percent(row.post_share),
             wording.number(row.reactions),
             wording.percent(row.reaction_share),
+            wording.number(row.people),
+            wording.percent(row.people_share),
             wording.number(row.plusk),
             wording.spark(row.trend, _TREND),
         )

@@ -86,7 +86,7 @@ def _absorb_account(tx: Transaction, account: Account, batch: Batch) -> None:
 
 def _absorb_post(tx: Transaction, post: Post) -> None:
     gone_at = utc(post.gone_at, post.id) if post.gone_at else None
-    post = msgspec.structs.replace(post, at=utc(post.at, post.id), gone_at=gone_at, unnamed=())
+    post = msgspec.structs.replace(post, at=utc(post.at, post.id), gone_at=gone_at, unnamed=(), guessed=None)
     post = as_letter(tx, post)
     old = tx.post(post.id)
     if old is not None:
@@ -113,6 +113,7 @@ def _merged_post(old: Post, new: Post) -> Post:
         estimated=estimated,
         counters={**old.counters, **new.counters},
         unnamed=old.unnamed,
+        guessed=None if new.topics or (new.title, new.text) != (old.title, old.text) else old.guessed,
         gone_at=min(old.gone_at, new.gone_at) if old.gone_at and new.gone_at else new.gone_at,
     )
 
@@ -156,6 +157,9 @@ def _absorb_interaction(tx: Transaction, interaction: Interaction) -> bool:
         interaction = _merged_interaction(old, interaction)
     if interaction.actor.key in tx.own_keys():
         interaction = msgspec.structs.replace(interaction, own=True)
+    ignored = interaction.actor.key in tx.ignored_keys()
+    if ignored != interaction.ignored:
+        interaction = msgspec.structs.replace(interaction, ignored=ignored)
     if old is not None:
         if interaction == old:
             return False

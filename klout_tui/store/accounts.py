@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Account
 from klout_tui.errors import StoreError
 from klout_tui.store import letters, records
@@ -68,15 +69,18 @@ def flag_own(tx: Transaction, keys: Iterable[str]) -> None:
 def forget(tx: Transaction, account_id: str) -> None:
     """Remove everything of an account. Its keys stay declared own, or the user's acts would turn into reactions.
 
+    Of the log, which is no account, that is everything she logged.
+
     Raises:
         StoreError: there is no such account.
     """
-    existing(tx, account_id)
+    if account_id != LOG_ACCOUNT:
+        existing(tx, account_id)
     tx.put(CORE, records.STORE, records.SCRUB, {})
     for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH, records.WRITING):
         tx.delete(CORE, table, account_id)
     letters.forget(tx, account_id)
-    _forget_posts(tx, account_id)
+    _forget_decisions(tx, _forget_posts(tx, account_id))
     _forget_interactions(tx, account_id)
     for shard in tx.engine.shards(records.DAYS):
         for key, row in tx.engine.rows(shard, records.READINGS).items():
@@ -84,17 +88,29 @@ def forget(tx: Transaction, account_id: str) -> None:
                 tx.delete(shard, records.READINGS, key)
 
 
-def _forget_posts(tx: Transaction, account_id: str) -> None:
+def _forget_decisions(tx: Transaction, posts: set[str]) -> None:
+    """What she decided about these posts can be taken back no more."""
+    for number, row in tx.engine.rows(CORE, records.DECISIONS).items():
+        if any(was.table == records.TAGS and was.key in posts for was in records.decode_decided(row).was):
+            tx.delete(CORE, records.DECISIONS, number)
+
+
+def _forget_posts(tx: Transaction, account_id: str) -> set[str]:
+    """Remove an account's posts, with her own tags on them, and tell which there were."""
+    gone = set()
     for shard in tx.engine.shards(POSTS):
         for row in tx.engine.rows(shard, POSTS).values():
             post = records.decode_post(row)
             if post.account != account_id:
                 continue
+            gone.add(post.id)
             tx.remove_post(shard, post)
+            tx.delete(CORE, records.TAGS, post.id)
             if post.reply_to:
                 tally = tx.tally(post.reply_to)
                 replies = {key: at for key, at in tally.replies.items() if key != id_hash(post.id)}
                 tx.put_tally(msgspec.structs.replace(tally, replies=replies))
+    return gone
 
 
 def _forget_interactions(tx: Transaction, account_id: str) -> None:
@@ -105,6 +121,7 @@ def _forget_interactions(tx: Transaction, account_id: str) -> None:
                 continue
             tx.remove_interaction(shard, interaction)
             tx.delete(CORE, records.THANKS, interaction.id)
+            tx.delete(CORE, records.SETTLED, interaction.id)
             if interaction.post:
                 tally = tx.tally(interaction.post)
                 gone = id_hash(interaction.id)

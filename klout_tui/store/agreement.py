@@ -19,10 +19,11 @@ from klout_tui.domain import echo
 from klout_tui.domain.checks import Problem
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import HIDDEN, Digest, month_of, ticks
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Health, Increment, Interaction, Post, Reading
 from klout_tui.domain.tally import unnamed
 from klout_tui.errors import StoreError
-from klout_tui.store import records
+from klout_tui.store import people, records
 from klout_tui.store.counting import DayKey, Totals
 from klout_tui.store.echoes import is_echo_of, keys_table
 from klout_tui.store.engine import Engine
@@ -46,6 +47,11 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.HEALTH: records.decode_health,
     records.MEMORY: records.decode_remembered,
     records.THANKS: records.decode_thanked,
+    records.PEOPLE: records.decode_regard,
+    records.SETTLED: records.decode_settled,
+    records.CURATION: records.decode_curation,
+    records.TAGS: records.decode_tags,
+    records.DECISIONS: records.decode_decided,
     records.NOTES: records.decode_note,
 }
 _EXAMPLES: Final = 3
@@ -72,6 +78,8 @@ class Agreement:
     """Rows that lie in the wrong place, and where they belong."""
     unflagged: list[Place] = field(default_factory=list)
     """The user's own acts that are counted as others'."""
+    misjudged: list[Place] = field(default_factory=list)
+    """Acts of people she ignores that count, or of others that count as ignored."""
     orphans: list[Place] = field(default_factory=list)
     """Bookmarks and health of accounts that are not there."""
     fast: list[Place] = field(default_factory=list)
@@ -118,6 +126,7 @@ class _Survey:
         self.sums = Totals(zone)
         self.accounts: set[str] = set()
         self.own: set[str] = set()
+        self.ignored: set[str] = set()
         self.echo_table: dict[str, records.Echoed] = {}
         self.echoing: list[Interaction] = []
         """Acts told at second hand, without their words."""
@@ -142,8 +151,9 @@ class _Survey:
         for table, decode in _CORE_TABLES.items():
             for key, row in self.engine.rows(CORE, table).items():
                 self._decoded((CORE, table, key), row, decode)
-        self.accounts = set(self.engine.rows(CORE, records.ACCOUNTS))
+        self.accounts = {LOG_ACCOUNT, *self.engine.rows(CORE, records.ACCOUNTS)}
         self.own = set(self.engine.rows(CORE, records.OWN))
+        self._people()
         rows = self.engine.rows(CORE, records.ECHOES).items()
         decoded = ((key, self._decoded((CORE, records.ECHOES, key), row, records.decode_echoed)) for key, row in rows)
         self.echo_table = {key: row for key, row in decoded if row is not None}
@@ -164,6 +174,15 @@ class _Survey:
                 )
                 self.found.clocks.append(Problem(words=words, mendable=True))
 
+    def _people(self) -> None:
+        """What she decided about handles, and whether it is of one piece."""
+        found = people.understood(self.engine.rows(CORE, records.PEOPLE))
+        self.ignored = {key for key, regard in found.items() if regard.ignored}
+        astray = people.astray(found)
+        if astray:
+            words = f"What was decided about {many(len(astray), 'handle')} disagrees with what was about others."
+            self.found.rows.append(Problem(words=words, mendable=True))
+
     # interactions and posts
 
     def interactions(self, shard: str) -> None:
@@ -177,6 +196,8 @@ class _Survey:
             self._echo(act)
             if act.actor.key in self.own and not act.own:
                 self.found.unflagged.append(place)
+            if act.ignored != (act.actor.key in self.ignored):
+                self.found.misjudged.append(place)
             if act.post:
                 self._tally(act.post, "named", act.kind, act.id, act.at)
 
@@ -397,6 +418,9 @@ class _Survey:
             found.rows.append(Problem(words=words, mendable=True))
         if found.unflagged:
             words = f"{many(len(found.unflagged), 'act')} of your own accounts counted as somebody else's."
+            found.rows.append(Problem(words=words, mendable=True))
+        if found.misjudged:
+            words = f"{many(len(found.misjudged), 'act')} counted though you ignore who did it, or the other way round."
             found.rows.append(Problem(words=words, mendable=True))
         self._tell_totals()
         for account, number in sorted(self.strangers.items()):

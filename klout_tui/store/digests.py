@@ -233,4 +233,4 @@ def _steps(post: Post | None) -> tuple[Increment, ...]:
 
 def _named(post: Post) -> tuple[object, ...]:
     """What a digest keeps of a post."""
-    return (post.title or post.text, post.topics, post.account, post.kind, post.at)
+    return (post.title or post.text, post.topics, post.guessed, post.account, post.kind, post.at)

@@ -57,6 +57,7 @@ def read_facts(
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=wanted.readings)),
         history=history,
+        topics=store.topics(),
         chains=chains_before(older, ticks(since), known, rules),
         counted_since=ticks(since),
         rules=rules,

@@ -17,6 +17,7 @@ from klout_tui.domain.checks import Problem
 from klout_tui.store.files import FILE_MODE, FOLDER_MODE
 from klout_tui.store.journal import Header, Scan, scan
 from klout_tui.store.migrations import COPY, FORMAT, READY
+from klout_tui.store.ontology import FILE
 from klout_tui.store.records import CORE, is_derived
 from klout_tui.store.shelf import FileMeta
 from klout_tui.store.storage import META, Damaged, RawTable, parse
@@ -262,7 +263,7 @@ def _leftovers(found: Inspection, folder: Path) -> None:
             found.leftovers.append(Problem(words=words, wrong=False))
         elif name == COPY:
             _migration(found, path)
-        elif not (name in (*LOCKS, _JOURNAL) or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
+        elif not (name in (*LOCKS, _JOURNAL, FILE) or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
             words = f"{name} is not one of the store's files; it is left alone."
             found.leftovers.append(Problem(words=words, wrong=False))
     for path in sorted(folder.parent.glob(f"{folder.name}.*")):

@@ -15,13 +15,12 @@ from typing import TypeVar
 import msgspec
 
 from klout_tui.domain.letters import AGAIN, OPEN, Allowed, Letter, Purpose, State, about
-from klout_tui.domain.model import ORIGINALS, Interaction, Post, PostKind
+from klout_tui.domain.model import ORIGINALS, Post, PostKind
 from klout_tui.errors import StoreError, UsageError
 from klout_tui.store import records
 from klout_tui.store.engine import Engine
-from klout_tui.store.records import CORE, INTERACTIONS, LETTERS, SENT, FromHere, Thanked
+from klout_tui.store.records import CORE, LETTERS, SENT, FromHere, Thanked
 from klout_tui.store.transaction import Transaction
-from klout_tui.store.views import Views
 
 T = TypeVar("T")
 
@@ -33,7 +32,6 @@ class Letters(ABC):
     """The half of the door that letters go through."""
 
     _engine: Engine
-    _views: Views
 
     @abstractmethod
     def _read(self, read: Callable[[], T]) -> T:
@@ -42,15 +40,6 @@ class Letters(ABC):
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Transaction]:
         """One commit."""
-
-    def interaction(self, interaction_id: str) -> Interaction | None:
-        """One interaction, by its id."""
-
-        def read() -> Interaction | None:
-            place = self._engine.known.place(INTERACTIONS, interaction_id)
-            return next(iter(self._views.interactions.some(place, [interaction_id])), None) if place else None
-
-        return self._read(read)
 
     def letters(self) -> list[Letter]:
         """All letters, oldest first."""
@@ -106,7 +95,7 @@ class Letters(ABC):
             tx.put(LETTERS, LETTERS, key, letter)
         return letter
 
-    def settle(self, letter: Letter) -> Letter:
+    def settle_letter(self, letter: Letter) -> Letter:
         """Keep what is known of a letter by now; what was thanked for is marked in the same commit.
 
         What is certain stays so: a slower look cannot turn SENT into anything but DELETED.

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from klout_tui.errors import StoreError
-from klout_tui.store import locks, records
+from klout_tui.store import locks, people, records
 from klout_tui.store.agreement import Agreement, Place, compare
 from klout_tui.store.checkup import check_up
 from klout_tui.store.engine import Engine
@@ -39,6 +39,11 @@ _DECODERS = {
     records.HEALTH: records.decode_health,
     records.MEMORY: records.decode_remembered,
     records.THANKS: records.decode_thanked,
+    records.PEOPLE: records.decode_regard,
+    records.SETTLED: records.decode_settled,
+    records.CURATION: records.decode_curation,
+    records.TAGS: records.decode_tags,
+    records.DECISIONS: records.decode_decided,
     records.NOTES: records.decode_note,
     records.ECHOES: records.decode_echoed,
     records.INTERACTIONS: records.decode_interaction,
@@ -234,11 +239,20 @@ class _Mender:
             if row is not None:
                 own = msgspec.structs.replace(records.decode_interaction(row), own=True)
                 ops.append((shard, table, key, raw(own)))
+        ops += self._regarded(engine, ops)
         ops += [(*place, None) for place in rows.orphans]
         if rows.orphans:
             self._deeds.append(f"Removed {many(len(rows.orphans), 'bookmark or health record')} of no account.")
         ops += self._on_time(engine, rows)
         return ops
+
+    def _regarded(self, engine: Engine, ops: list[Op]) -> list[Op]:
+        """What she decided about people, of one piece again; a row that cannot be understood is mended before."""
+        mended = {op[2]: op[3] for op in ops if op[:2] == (CORE, records.PEOPLE)}
+        rows = {**engine.rows(CORE, records.PEOPLE), **mended}
+        found = people.understood({key: row for key, row in rows.items() if row is not None})
+        astray = people.astray(found)
+        return [(CORE, records.PEOPLE, key, raw(each) if each else None) for key, each in astray.items()]
 
     def _older(self, place: Place) -> Op:
         """The row as the last good copy has it, or none."""

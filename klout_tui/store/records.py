@@ -10,11 +10,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from klout_tui.domain.batch import Cursor
+from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
 from klout_tui.domain.letters import Allowed, Letter
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.notes import Note
 from klout_tui.domain.rules import Ruling
+from klout_tui.domain.settled import Settled
 from klout_tui.errors import StoreError
 
 T = TypeVar("T")
@@ -25,10 +27,21 @@ CURSORS: Final = "cursors"
 HEALTH: Final = "health"
 MEMORY: Final = "memory"
 THANKS: Final = "thanks"
+CURATION: Final = "curation"
+"""Table of what she decided about topics; document ``topics``."""
+TOPICS: Final = "topics"
+TAGS: Final = "tags"
+"""Table of her own tags, by post."""
+DECISIONS: Final = "decisions"
+"""Table of what she decided lately, for taking it back."""
 NOTES: Final = "notes"
 """Table of the user's notes, by their number."""
 OWN: Final = "own"
 """Table of every actor key ever declared the user's own; it only grows."""
+PEOPLE: Final = "people"
+"""Table of what she decided about people, by actor key."""
+SETTLED: Final = "settled"
+"""Table of what waited for an answer and does no more, by interaction id."""
 ECHOES: Final = "echoes"
 """Table of what acts told at second hand can be known by; it follows from them."""
 WRITING: Final = "writing"
@@ -91,6 +104,22 @@ class FromHere(Value, frozen=True):
     """Its key."""
 
 
+class Regard(Value, frozen=True):
+    """What the user decided about one handle; nothing is the same as no document."""
+
+    person: str = ""
+    """The smallest key of the handles that are one person with this one, itself included; empty where it is alone."""
+    ignored: bool = False
+    apart: tuple[str, ...] = ()
+    """Keys of handles that are somebody else, as she said; sorted. Each says so of the other."""
+    note: str = ""
+    """A private note on the person."""
+    noted_at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self != Regard()
+
+
 class Echoed(Value, frozen=True):
     """The acts told at second hand that can be known by one key."""
 
@@ -102,6 +131,23 @@ class Remembered(Value, frozen=True):
     """One thing the program remembers."""
 
     value: str
+
+
+class Was(Value, frozen=True):
+    """One document of ``core`` as it was before a decision."""
+
+    table: str
+    key: str
+    before: msgspec.Raw = msgspec.Raw(b"null")
+    """``null`` where there was none."""
+
+
+class Decided(Value, frozen=True):
+    """Something she decided, with what it takes to undo it."""
+
+    words: str
+    at: datetime
+    was: tuple[Was, ...]
 
 
 class Bookmark(Value, frozen=True):
@@ -141,8 +187,13 @@ decode_echoed: Final = _decoder(Echoed)
 decode_letter: Final = _decoder(Letter)
 decode_allowed: Final = _decoder(Allowed)
 decode_thanked: Final = _decoder(Thanked)
+decode_regard: Final = _decoder(Regard)
+decode_settled: Final = _decoder(Settled)
 decode_note: Final = _decoder(Note)
 decode_remembered: Final = _decoder(Remembered)
+decode_curation: Final = _decoder(Curation)
+decode_tags: Final = _decoder(Tags)
+decode_decided: Final = _decoder(Decided)
 decode_ruling: Final = _decoder(Ruling)
 
 

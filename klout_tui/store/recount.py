@@ -27,7 +27,7 @@ def recount(tx: Transaction) -> None:
     of one was older) stays in the one that tells its date best.
     """
     posts = _best(tx, POSTS, records.decode_post)
-    interactions = _echoing(tx, _best(tx, INTERACTIONS, records.decode_interaction))
+    interactions = _echoing(tx, _flagged(tx, _best(tx, INTERACTIONS, records.decode_interaction)))
     totals: dict[str, DayTotal] = {}
     for tally in _tallies(tx, posts.values(), interactions.values()).values():
         post = posts.get(tally.post)
@@ -63,6 +63,16 @@ def _best(tx: Transaction, table: str, decode: Callable[[msgspec.Raw], Row]) -> 
                 tx.delete(loser[1], table, key)
             best[key] = winner
     return {key: row for key, (row, _) in best.items()}
+
+
+def _flagged(tx: Transaction, acts: dict[str, Interaction]) -> dict[str, Interaction]:
+    """The same with the acts of those she ignores flagged, and no others: a copy may be older than her decision."""
+    for act in list(acts.values()):
+        ignored = act.actor.key in tx.ignored_keys()
+        if act.ignored != ignored:
+            acts[act.id] = msgspec.structs.replace(act, ignored=ignored)
+            tx.put(records.interactions_shard(records.month_of(act.at)), INTERACTIONS, act.id, acts[act.id])
+    return acts
 
 
 def _echoing(tx: Transaction, acts: dict[str, Interaction]) -> dict[str, Interaction]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,15 +15,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from klout_tui.domain.batch import Batch, Cursor
-from klout_tui.domain.model import Account, Health, Profile
+from klout_tui.domain.curation import Curation, Tags
+from klout_tui.domain.model import Account, Health, Interaction, Profile
 from klout_tui.domain.notes import Note
 from klout_tui.errors import StoreError
-from klout_tui.store import accounts, locks, notes, records
+from klout_tui.store import accounts, locks, log, notes, ontology, records
 from klout_tui.store.absorb import Absorbed, absorb, save_reading
+from klout_tui.store.company import Company
+from klout_tui.store.decisions import decide, undo
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
 from klout_tui.store.letters import Letters
-from klout_tui.store.reading import Reader
 from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
 from klout_tui.store.recount import recount
 from klout_tui.store.rescue import RECOUNT
@@ -34,7 +36,7 @@ from klout_tui.store.zones import system_zone, zone_of
 T = TypeVar("T")
 
 
-class Store(Reader, Letters):
+class Store(Company, Letters):
     """What is kept. Thread-safe; several processes may hold the same folder.
 
     Times are aware and in UTC, days are local in ``zone``. Every method that writes raises StoreError where the store
@@ -212,6 +214,86 @@ class Store(Reader, Letters):
         """When she thanked, by interaction id."""
         rows = self._read(lambda: self._engine.rows(CORE, records.THANKS))
         return {key: records.decode_thanked(row).at for key, row in rows.items()}
+
+    def curate(self, words: str, change: Callable[[Curation], Curation]) -> int | None:
+        """Decide something about topics.
+
+        Args:
+            words: What it does, as a past fact.
+            change: Makes the new decisions of the present ones; what it raises is raised, and nothing changes.
+
+        Returns:
+            The decision's number, for ``undo``; None where nothing changes.
+        """
+        with self._writing() as tx:
+            changed = change(self.topics().curation)
+            kept = None if changed == Curation() else changed
+            return decide(tx, words, {(records.CURATION, records.TOPICS): kept})
+
+    def use_topics(self, chosen: str | None, data: bytes | None = None) -> None:
+        """Read topics by another list from now on.
+
+        Args:
+            chosen: What it is called; None is our own, ``ontology.NONE`` none at all.
+            data: A packed list of that name, to be kept.
+        """
+        self._refuse_read_only()
+        if data is not None:
+            ontology.keep(self._engine.folder, data)
+        self.remember(ontology.LIST, chosen)
+
+    def keep_guesses(self, guesses: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep what was guessed of posts, by id; of those that have topics or are gone nothing is kept."""
+        with self._writing() as tx:
+            for post_id, topics in guesses.items():
+                post = tx.post(post_id)
+                if post is not None and not post.topics:
+                    tx.put_post(msgspec.structs.replace(post, guessed=topics))
+
+    def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
+        """Keep her own tags on a post instead of those before; the decision's number, as ``curate`` gives it."""
+        with self._writing() as tx:
+            return decide(tx, words, {(records.TAGS, post_id): None if tags == Tags() else tags})
+
+    def undo(self, number: int | None = None) -> str:
+        """Take back the newest decision and tell which that was, in its own words.
+
+        Raises:
+            UsageError: there is none, or the newest is not the one of this number.
+        """
+        with self._writing() as tx:
+            return undo(tx, number).words
+
+    def new_number(self) -> str:
+        """A number for an entry of the log that no other has."""
+        return self._read(lambda: log.new_number(Transaction(self._engine, self.zone, self._clock())))
+
+    def log(self, entry: Interaction, *, thanked_at: datetime | None = None) -> Interaction:
+        """Keep an entry of her log, in the place of the one with its id where there is one; what is kept now.
+
+        Args:
+            entry: as ``domain.gratitude.entry`` makes it.
+            thanked_at: when she thanked for it, where it is put back.
+        """
+        with self._writing() as tx:
+            kept = log.put(tx, entry)
+            if thanked_at is not None:
+                tx.put(CORE, records.THANKS, kept.id, Thanked(at=records.utc(thanked_at, "A thanks")))
+            return kept
+
+    def unlog(self, entry_id: str) -> tuple[Interaction, datetime | None]:
+        """Take an entry of her log away, last good copies included; what it was, and when she thanked for it.
+
+        Copies that cannot be removed now go with the next change; until then a warning says so.
+
+        Raises:
+            StoreError: there is none.
+        """
+        with self._writing() as tx:
+            gone = log.remove(tx, entry_id)
+        with self._mutex:
+            self._scrub_if_possible()
+        return gone
 
     def note(self, day: date, text: str, post: str | None = None, *, note_id: str | None = None) -> Note:
         """Keep a note on a local day, or on a post of that day; with ``note_id`` another wording of that one.

@@ -13,6 +13,7 @@ from klout_tui.store import records
 from klout_tui.store.echoes import Echoes
 from klout_tui.store.engine import Engine
 from klout_tui.store.journal import Op
+from klout_tui.store.people import understood
 from klout_tui.store.records import CORE, DAYS, INTERACTIONS, NOWHERE, OWN, POSTS, TALLIES, Tally
 
 _Day = tuple[date, InteractionKind, str]
@@ -35,6 +36,7 @@ class Transaction:
         self._fresh: set[tuple[str, str, str]] = set()
         """Documents that nothing was known of: there is no use in looking whether they differ."""
         self._own: set[str] | None = None
+        self._ignored: set[str] | None = None
         self.echoes = Echoes(self)
 
     # documents
@@ -74,6 +76,13 @@ class Transaction:
             self.put(CORE, OWN, key, {})
         self.own_keys().update(fresh)
         return fresh
+
+    def ignored_keys(self) -> set[str]:
+        """Every actor key the user ignores; not to be changed."""
+        if self._ignored is None:
+            regards = understood(self.engine.rows(CORE, records.PEOPLE))
+            self._ignored = {key for key, regard in regards.items() if regard.ignored}
+        return self._ignored
 
     # posts and interactions
 
@@ -174,7 +183,7 @@ class Transaction:
     # day totals
 
     def count(self, interaction: Interaction, sign: int) -> None:
-        """Add an interaction to its day, or take it away. The user's own acts never count, nor do echoes."""
+        """Add an interaction to its day, or take it away; not where it counts nowhere."""
         if interaction.counts:
             self._add(interaction.account, interaction.at, interaction.kind, sign, 0, sign * interaction.estimated)
 

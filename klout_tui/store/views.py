@@ -104,14 +104,20 @@ class DayView(View[Row]):
             found += [row for _, row in rows[low:high]]
         return found
 
-    def earliest(self) -> Row | None:
-        """The first row there is."""
+    def earliest(self, apart: str = "") -> Row | None:
+        """The first row there is; one whose id ends in ``apart`` only where there is no other."""
+        other: Row | None = None
         for year in self.places(None, None):
             shard = f"{self._prefix}-{year}"
             for key in sorted(self._engine.rows(shard, self._table)):
+                aside = bool(apart) and key.endswith(apart)
+                if aside and other is not None:
+                    continue
                 for row in self.some(year, [key]):
-                    return row
-        return None
+                    if not aside:
+                        return row
+                    other = row
+        return other
 
     def _since(self, year: str, begin: str) -> list[tuple[str, Row]]:
         """The rows of a year whose id is ``begin`` or later, by id."""

@@ -23,7 +23,7 @@ from klout_tui.networks.registry import PluginBroken
 from klout_tui.testing.bench import Bench
 from klout_tui.testing.recording import Recording, Replay
 from klout_tui.testing.shelf import ContractBroken, Shelf, expect, harmless
-from klout_tui.testing.trouble import LASTING, PASSING, Troubled, echo, members, planted
+from klout_tui.testing.trouble import LASTING, PASSING, Fault, LineFault, Troubled, echo, members, planted
 
 PLACES: Final = 12
 """Requests, and batches, at which something happens to a refresh; evenly spread where there are more."""
@@ -53,12 +53,20 @@ class NetworkContract:
     """What a refresh with nothing new may cost."""
     exceptions: ClassVar[Mapping[str, str]] = {}
     """Tests that cannot hold for this network, by name, each with the reason."""
+    passing: ClassVar[Mapping[str, Fault | LineFault]] = PASSING
+    """Trouble after which the next refresh must make up for everything; what is not on the web has its own."""
+    lasting: ClassVar[Mapping[str, Fault | LineFault]] = LASTING
+    """Trouble after which an adapter may believe what it was told, or say that it did not understand."""
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """The answers; new ones for each use, so that what they remember does not matter."""
         if self.recordings is None:
             raise ContractBroken("give recordings, or override transport()")
         return Replay(Recording.read(self.recordings))
+
+    def repeating(self, *secrets: str) -> Fault | LineFault:
+        """A server that repeats these where it should not."""
+        return echo(*secrets)
 
     @cached_property
     def bench(self) -> Bench:
@@ -107,7 +115,7 @@ class NetworkContract:
         healthy = Troubled(self.transport())
         self.bench.verify(healthy)
         for number in _spread(len(healthy.asked)):
-            for name, fault in (PASSING | LASTING).items():
+            for name, fault in ({**self.passing, **self.lasting}).items():
                 where = f"verify, with {name} at request {number}"
                 try:
                     self.bench.verify(Troubled(self.transport(), at=number, fault=fault))
@@ -216,17 +224,17 @@ class NetworkContract:
         whole, healthy = self.bench.whole(), Troubled(self.transport())
         self.bench.refresh(self.bench.shelf(), healthy)
         for number in _spread(len(healthy.asked)):
-            for name, fault in (PASSING | LASTING).items():
+            for name, fault in ({**self.passing, **self.lasting}).items():
                 where = f"with {name} at request {number + 1} of {len(healthy.asked)}"
                 shelf = self.bench.shelf()
                 try:
                     error = self.bench.refresh(shelf, Troubled(self.transport(), at=number, fault=fault))
                     expect(error is None or clean_line(error.message, 1000) == error.message, "its message harms")
-                    if name in PASSING:
+                    if name in self.passing:
                         self.bench.to_the_end(shelf)
                 except ContractBroken as broken:
                     raise ContractBroken(f"{where}: {broken}") from broken
-                words = shelf.differs(whole, reach=False) if name in PASSING else ""
+                words = shelf.differs(whole, reach=False) if name in self.passing else ""
                 expect(not words, f"{where}, and resumed, it differs: {words}")
 
     def test_hostile_text_harms_nobody(self) -> None:
@@ -255,7 +263,7 @@ class NetworkContract:
         for secret in filter(None, (self.token, shelf.session)):
             expect(not any(secret in text for text in shelf.stored()), "a credential is stored with the data")
         for number in _spread(len(healthy.asked)):
-            repeating = Troubled(self.transport(), at=number, fault=echo(self.token or "", shelf.session))
+            repeating = Troubled(self.transport(), at=number, fault=self.repeating(self.token or "", shelf.session))
             self.bench.refresh(self.bench.shelf(), repeating)
 
     def _once(self) -> Shelf:

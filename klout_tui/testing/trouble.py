@@ -6,11 +6,16 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 
+from klout_tui.networks.dialing import Dialer, Wire
+
 Fault = Callable[[httpx.Request], httpx.Response]
+LineFault = Callable[[bytes], bytes]
+"""On a line (``Client.dial``): from what was sent (nothing: the dialling itself) to what is answered instead. Answering
+nothing hangs up; an ``OSError`` breaks the line."""
 
 HOSTILE: Final = "\x1b[31m\x07\x9b2J\u202e[/][@click=app.quit]x[/]<script>alert(1)</script>&amp;\x00\ud83d"
 """Terminal codes, direction overrides, markup of ours and of browsers, a zero byte, half a character."""
@@ -84,7 +89,7 @@ class Troubled(httpx.AsyncBaseTransport):
     """The hosts that may be asked; None: any."""
     at: int = -1
     """Number of the request that fails, counted from 0."""
-    fault: Fault | None = None
+    fault: Fault | LineFault | None = None
     plant: Callable[[httpx.Response], httpx.Response] | None = None
     """Changes every answer."""
     asked: list[httpx.Request] = field(default_factory=list)
@@ -99,11 +104,61 @@ class Troubled(httpx.AsyncBaseTransport):
             self.strangers.append(request.url.host)
             raise httpx.ConnectError("this host was not declared", request=request)
         if number == self.at and self.fault is not None:
-            return self.fault(request)
+            return cast("Fault", self.fault)(request)
         response = await self.inner.handle_async_request(request)
         await response.aread()
         response.request = request
         return self.plant(response) if self.plant else response
+
+    async def dial(self, host: str, port: int, *, encrypted: bool) -> Wire:
+        """The inner wire; the dialling, and everything sent, counts as a request."""
+        number = len(self.asked)
+        self.asked.append(httpx.Request("DIAL", f"https://{host}:{port}"))
+        if self.hosts is not None and host.removeprefix("www.") not in self.hosts:
+            self.strangers.append(host)
+            raise ConnectionRefusedError("this host was not declared")
+        if not isinstance(self.inner, Dialer):
+            raise ConnectionRefusedError("these answers are to web requests")
+        wire = _TroubledWire(self, await self.inner.dial(host, port, encrypted=encrypted), f"https://{host}:{port}")
+        if number == self.at and self.fault is not None:
+            wire.break_off(cast("LineFault", self.fault)(b""))
+        return wire
+
+
+class _TroubledWire:
+    """A wire whose other end may say something else from some moment on."""
+
+    def __init__(self, owner: Troubled, inner: Wire, place: str) -> None:
+        self._owner = owner
+        self._inner = inner
+        self._place = place
+        self._instead: list[bytes] | None = None
+
+    def break_off(self, said: bytes) -> None:
+        """Say this instead, and nothing more."""
+        self._instead = [said] if said else []
+
+    async def receive(self) -> bytes:
+        if self._instead is None:
+            return await self._inner.receive()
+        return self._instead.pop() if self._instead else b""
+
+    async def send(self, data: bytes) -> None:
+        owner = self._owner
+        number = len(owner.asked)
+        owner.asked.append(httpx.Request("SEND", self._place))
+        if self._instead is not None:
+            return
+        if number == owner.at and owner.fault is not None:
+            self.break_off(cast("LineFault", owner.fault)(data))
+        else:
+            await self._inner.send(data)
+
+    async def encrypt(self, host: str) -> None:
+        await self._inner.encrypt(host)
+
+    async def close(self) -> None:
+        await self._inner.close()
 
 
 def members(response: httpx.Response) -> frozenset[str]:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -28,8 +29,10 @@ from klout_tui.tui import keys, words
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk
+from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Tuning
+from klout_tui.tui.judging import JudgingApp
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Tuning
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.scores import ScoresApp
 from klout_tui.tui.screens.detail import Detail, DetailScreen
@@ -62,11 +65,19 @@ LOOKS_SCORE: Final = 60
 CHECK_PAUSE: Final = 0.05
 """Seconds between two files when the store is looked over, so that nobody notices."""
 
+_EVERYWHERE: Final = frozenset(
+    {
+        *("refresh_accounts", "link", "search", "people", "help", "undo"),
+        *("step_day", "why", "calm", "log", "logged"),
+    }
+)
+"""Actions that no dialog is to be interrupted by."""
+
 AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(ScoresApp, WritingApp):
+class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -75,6 +86,8 @@ class KloutApp(ScoresApp, WritingApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
+        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
@@ -101,6 +114,15 @@ class KloutApp(ScoresApp, WritingApp):
         ),
         Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("z", "calm", "Calm", show=False, id="app.calm", tooltip="Hide every score, or show them again"),
+        Binding("W", "when", "When to post", show=False, id="app.when", tooltip="When your own people react"),
+        Binding(
+            "H",
+            "habits",
+            "What to keep doing",
+            show=False,
+            id="app.habits",
+            tooltip="Which of your posts do better than your usual, and which worse",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit_anywhere"),
     ]
 
@@ -261,6 +283,7 @@ class KloutApp(ScoresApp, WritingApp):
                 self.home.view = view
                 self._warn(await asyncio.to_thread(self.session.warnings))
                 await self._renew_details(view)
+                await self._renew_log(view)
         except KloutError as error:
             self.complain(error)
         finally:
@@ -268,6 +291,8 @@ class KloutApp(ScoresApp, WritingApp):
 
     async def _renew_details(self, view: Dashboard) -> None:
         for screen in self.screen_stack:
+            if screen.has_class("people"):
+                screen.post_message(Renewed())
             if isinstance(screen, DetailScreen):
                 detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
                 if detail is not None and screen.is_mounted and screen.is_attached:
@@ -364,14 +389,17 @@ class KloutApp(ScoresApp, WritingApp):
 
         try:
             ruling = await asyncio.to_thread(self.desk.ruling)
-            rules = await self.push_screen_wait(RulesScreen(ruling, self.desk, past=self.desk.past))
-            if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
-                return
+            ignored = await asyncio.to_thread(self.desk.ignored)
+            rules = await self.push_screen_wait(RulesScreen(ruling, ignored, self.desk, past=self.desk.past))
+            async with self._in_turn:
+                if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
+                    return
+                self.undo.done("changed what earns a +K", partial(self.desk.rule, ruling.rules))
         except KloutError as error:
             self.complain(error)
             return
         self.redraw()
-        self.notify("Everything is counted by it; the dialog takes it back.", title="Rules changed", markup=False)
+        self.notify("Everything is counted by it. Ctrl+Z takes it back.", title="Rules changed", markup=False)
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""
@@ -397,9 +425,14 @@ class KloutApp(ScoresApp, WritingApp):
             self.complain(error)
             return
         if moved:
+            from klout_tui.tui.screens.looking import LookingScreen
+
             self.home.mode = self._mode()
             self.refresh_bindings()
             self.redraw()
+            for screen in self.screen_stack:
+                if isinstance(screen, LookingScreen):
+                    screen.look_again()
 
     @on(Noted)
     @work(group="note")
@@ -429,6 +462,18 @@ class KloutApp(ScoresApp, WritingApp):
         if self.home.view is not None:
             self.push_screen(SearchScreen(self.desk, self.home.view))
 
+    def action_when(self) -> None:
+        """When to post."""
+        from klout_tui.tui.screens.when import WhenScreen
+
+        self.push_screen(WhenScreen(self.desk))
+
+    def action_habits(self) -> None:
+        """What to keep doing and what to do less."""
+        from klout_tui.tui.screens.habits import HabitsScreen
+
+        self.push_screen(HabitsScreen(self.desk))
+
     def action_help(self) -> None:
         """The keys that work here, and what is on the screen."""
         from klout_tui.tui.screens.help import HelpScreen
@@ -439,19 +484,22 @@ class KloutApp(ScoresApp, WritingApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
-        if action in ("refresh_accounts", "link") and self.desk.past:
+        if action in ("refresh_accounts", "link", "log", "undo") and self.desk.past:
             return False
         if action == "step_day" and parameters == (1,) and self.desk.day is None:
             return False
-        if action in ("refresh_accounts", "window", "split", "search", "step_day", "why") and self.home.greeting:
+        away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
+        if action in away and self.home.greeting:
             return False
-        if action in ("window", "split"):
+        if action in ("when", "habits") and self.home.greeting:
+            return False
+        if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action == "search" and self.screen.has_class("search"):
+        if action in ("search", "people") and self.screen.has_class(action):
             return False
         if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
             return False
-        if action in ("refresh_accounts", "link", "search", "help", "step_day", "why", "calm"):
+        if action in _EVERYWHERE:
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
         return True
 

@@ -43,7 +43,7 @@ class Places(Provider):
             for row in home.view.accounts:
                 yield f"{row.account.network} {row.account.handle}", Noun.ACCOUNT, row.account.id
             for topic in home.view.topics.rows:
-                yield f"#{topic.topic}", Noun.TOPIC, topic.topic
+                yield f"#{home.view.label(topic.topic)}", Noun.TOPIC, topic.topic
 
     def _opening(self, noun: Noun, key: str) -> Any:
         return lambda: self.app.post_message(Opened(noun, key))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from klout_tui.domain.asof import post_as_of
+from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.dashboard import TOPIC_DAYS, AccountRow, Choice, Dashboard, Facts, derive
 from klout_tui.domain.daydetail import DayDetail, acts_between, kinds_of, span_of, titles_in
 from klout_tui.domain.days import Days
@@ -45,6 +47,11 @@ from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
 from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
+
+if TYPE_CHECKING:
+    from klout_tui.domain.habits.finding import Habits
+    from klout_tui.domain.timing.advice import Timing
+    from klout_tui.tui.people import PeopleDesk
 
 THEME = "theme"
 """Key under which the theme chosen last is remembered."""
@@ -149,7 +156,7 @@ class Desk:
         store = self.session.store
         record = None if self.past else self.session.record(account_id)
         newest = store.each_post(account=account_id, until=view.now, newest_first=True)
-        posts = tuple(post_as_of(post, view.now) for post in islice(newest, SHOWN))
+        posts = tuple(self._seen(post, view.now) for post in islice(newest, SHOWN))
         return AccountDetail(
             row=row,
             readings=tuple(store.readings(account=account_id, until=view.today)),
@@ -172,7 +179,7 @@ class Desk:
         on_it = [each for each in given if each.at >= begin and topic in each.topics]
         ids = originals_on(topic, self._history(view.now))
         found = (self.session.store.post(post_id) for post_id in ids[:SHOWN])
-        posts = tuple(post_as_of(post, view.now) for post in found if post is not None)
+        posts = tuple(self._seen(post, view.now) for post in found if post is not None)
         return TopicDetail(
             topic=topic,
             posts=posts,
@@ -181,15 +188,41 @@ class Desk:
             people=topic_people(topic, self._history(view.now)),
             plusks=tuple(shown(reversed(on_it[-SHOWN:]), facts.thanked)),
             plusk_count=len(on_it),
+            above=facts.topics.above(topic),
         )
 
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:
         """One person over all that is known."""
-        store = self.session.store
-        acts = self._fetch(newest(key, self._history(view.now, newest_first=True)))
+        from klout_tui.store.gathering import acquaintance
+        from klout_tui.tui.people import flags_left_out, of_person
+
+        store, now = self.session.store, view.now
+        key = store.ties().person(key)
+        hidden = flags_left_out(self.session, key)
+        acts = self._fetch(newest(key, of_person(store.history(until=now, newest_first=True), now, hidden)))
         known = cache(lambda: known_topics(store.history()))
-        rules = self._read(view.now).rules
-        return person_detail(key, self._history(view.now), acts, store.thanked(), known, rules)
+        rules = self._read(now).rules
+        theirs = of_person(store.history(until=now), now, hidden)
+        detail = person_detail(key, theirs, acts, store.thanked(), known, rules)
+        if detail is None:
+            return None
+        more = acquaintance(store, key, self._read(now), now, self.people.past)
+        return msgspec.structs.replace(detail, known=more)
+
+    def facts(self) -> Facts:
+        """What the first screen is made of now.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._read(self.now())
+
+    @cached_property
+    def people(self) -> PeopleDesk:
+        """Where the list of people is read; made at the first use."""
+        from klout_tui.tui.people import PeopleDesk
+
+        return PeopleDesk(self)
 
     def post(self, post_id: str, view: Dashboard) -> PostDetail | None:
         """One post with what it brought, or None when it is not known."""
@@ -198,7 +231,7 @@ class Desk:
             return None
         months = self._months(self.session.store.reacted_in(post_id), view.now)
         acts = self._fetch(newest_on(post_id, reversed(months)))
-        return post_detail(post_as_of(post, view.now), months, acts)
+        return post_detail(self._seen(post, view.now), months, acts)
 
     def plusk(self, key: str, view: Dashboard) -> PlusKDetail | GroupDetail | None:
         """One act with why it counts or why not, or a row of several; None when it is not there any more."""
@@ -215,14 +248,18 @@ class Desk:
         return GroupDetail(group=group, rules=self._read(view.now).rules, texts=texts)
 
     def _act(self, act_id: str, view: Dashboard) -> PlusKDetail | None:
+        from klout_tui.tui.people import flags_left_out, of_person
+
         store = self.session.store
         act = store.interaction(act_id)
         if act is None or act.at > view.now:
             return None
         facts = self._read(view.now)
         recent = ticks(act.at - PAUSE) >= facts.counted_since  # then what is at hand tells, however long the history
-        months = self._visible(facts.history, view.now) if recent else self._history(view.now)
-        theirs = [found for digest in months if len(found := digest.by(act.actor.key))]
+        who = store.ties().person(act.actor.key)
+        hidden = flags_left_out(self.session, who)
+        months = of_person(facts.history if recent else store.history(until=view.now), view.now, hidden)
+        theirs = [found for digest in months if len(found := digest.by(who))]
         known = (lambda: facts.known_topics) if recent else cache(lambda: known_topics(store.history()))
         chains, since = (facts.chains, facts.counted_since) if recent else (None, 0)
         thanked, rules = store.thanked(), facts.rules
@@ -238,7 +275,7 @@ class Desk:
             verdict=verdict,
             rules=rules,
             act=act,
-            post=None if post is None or post.at > view.now else post_as_of(post, view.now),
+            post=None if post is None or post.at > view.now else self._seen(post, view.now),
             others=others,
             recent=recent,
         )
@@ -246,6 +283,16 @@ class Desk:
     def ruling(self) -> Ruling:
         """What earns a +K, and what did before."""
         return ruling.ruling(self.session.store)
+
+    def ignored(self) -> tuple[str, ...]:
+        """Names of everybody she ignores, of those lately seen; else their keys."""
+        ties = self.session.store.ties()
+        names = {ties.person(key): key for key in sorted(ties.ignored)}
+        for digest in self._read(self.now()).history if names else ():
+            seen = [place for place, key in enumerate(digest.actors) if key in names]
+            people = digest.people() if seen else ()
+            names |= {digest.actors[place]: people[place].name or people[place].handle for place in seen}
+        return tuple(sorted(names.values()))
 
     def effect(self, rules: Rules) -> Effect:
         """What these rules would count instead of those in force."""
@@ -262,7 +309,7 @@ class Desk:
         begin, end = days.start(first), min(days.end(last), view.now)
         history = list(self._visible(store.history(begin, end), view.now))
         acts = self._fetch(acts_between(reversed(history), ticks(begin), ticks(end)))
-        posts = [post_as_of(post, view.now) for post in store.posts(since=begin, until=end)][::-1]
+        posts = [self._seen(post, view.now) for post in store.posts(since=begin, until=end)][::-1]
         named, unnamed = kinds_of(store.days(since=first, until=min(last, view.today)))
         return DayDetail(
             first=first,
@@ -293,6 +340,40 @@ class Desk:
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""
         self.session.store.thank(ids, self.session.now() if thanked else None)
+
+    def curate(self, words: str, change: Callable[[Curation], Curation]) -> int | None:
+        """Decide something about topics; its number for ``undo``, None where nothing changes."""
+        return self.session.store.curate(words, change)
+
+    def tag(self, words: str, post_id: str, tags: Tags) -> int | None:
+        """Keep her own tags on a post; the number likewise."""
+        return self.session.store.tag(words, post_id, tags)
+
+    def undo(self, number: int) -> None:
+        """Take back a decision, which must be the newest."""
+        self.session.store.undo(number)
+
+    def topics_of(self, post_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Her topics of a post without and with her own tags, or None when it is not known."""
+        post, topics = self.session.store.post(post_id), self.session.store.topics()
+        return None if post is None else (topics.of(post.topics), topics.of_any(post)[0])
+
+    def timing(self) -> tuple[Timing, ...]:
+        """When to post, for all networks and for each."""
+        from klout_tui.domain.timing.advice import SPAN, timing  # asked for now and then, so not at every start
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        return timing(read_past(self.session.store, now, SPAN).responses, ticks(now), self.session.zone)
+
+    def habits(self) -> Habits:
+        """What to keep doing and what to do less."""
+        from klout_tui.domain.habits.finding import SPAN, TEXTS, habits
+        from klout_tui.store.responses import read_past
+
+        now = self.now()
+        past = read_past(self.session.store, now, SPAN, texts=TEXTS)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
@@ -346,6 +427,11 @@ class Desk:
 
     def _fetch(self, ids: Mapping[str, Sequence[str]]) -> list[Interaction]:
         return [act for month, wanted in ids.items() for act in self.session.store.fetch(month, wanted)]
+
+    def _seen(self, post: Post, now: datetime) -> Post:
+        """The post as it was at a moment, with her topics."""
+        topics, guessed = self.session.store.topics().of_any(post)
+        return msgspec.structs.replace(post_as_of(post, now), topics=topics, guessed=topics if guessed else None)
 
     def _brought(self, posts: Sequence[Post], now: datetime) -> Brought:
         store = self.session.store

@@ -23,7 +23,12 @@ def bindings_of(*classes: type[DOMNode]) -> list[Binding]:
 
 _KEYS: Final = frozenset(key.value for key in Keys)
 _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
-_SCREENS: Final = frozenset({"detail", "search", "link", "unlink", "rules", "help", "letter", "allow"})
+_SCREENS: Final = frozenset(
+    {
+        *("detail", "search", "people", "link", "unlink", "ask", "choose", "rules", "help"),
+        *("when", "map", "habits", "log", "logged", "letter", "allow"),
+    }
+)
 """First parts of the ids that belong to one screen above the first."""
 
 

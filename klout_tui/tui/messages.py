@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from textual.message import Message
 
+from klout_tui.domain.model import Interaction
+
 
 class Noun(StrEnum):
     """What a row can open into."""
@@ -45,6 +47,68 @@ class Thanked(Message):
 
     ids: tuple[str, ...]
     thanked: bool
+
+
+class Deed(StrEnum):
+    """What can be done to a topic."""
+
+    PIN = "pin"
+    HIDE = "hide"
+    RENAME = "rename"
+    MERGE = "merge"
+
+
+@dataclass
+class Curating(Message):
+    """The user wants to do something to a topic."""
+
+    deed: Deed
+    topic: str
+
+
+@dataclass
+class Unhiding(Message):
+    """The user wants to see what she hid."""
+
+
+@dataclass
+class Tagging(Message):
+    """The user wants to say herself what a post is about."""
+
+    post_id: str
+
+
+class Judging(StrEnum):
+    """What can be done to a person."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    IGNORE = "ignore"
+    NOTE = "note"
+    OWN = "own"
+    DONE = "done"
+    DISMISS = "dismiss"
+    SNOOZE = "snooze"
+
+
+@dataclass
+class Renewed(Message):
+    """There are newer facts than those shown."""
+
+
+@dataclass
+class Judged(Message):
+    """The user wants to do something to a person, or to what of theirs waits for an answer."""
+
+    deed: Judging
+    person: str
+    """Their key."""
+    name: str
+    waiting: tuple[str, ...] = ()
+    """Ids of what waits."""
+    ignored: bool = False
+    """Whether they are ignored now."""
+    note: str = ""
 
 
 @dataclass
@@ -101,3 +165,17 @@ class Unlinking(Message):
     """The user wants to unlink an account."""
 
     account_id: str
+
+
+@dataclass
+class Correcting(Message):
+    """The user wants to correct something she logged."""
+
+    entry: Interaction
+
+
+@dataclass
+class Removing(Message):
+    """The user wants something she logged deleted."""
+
+    entry: Interaction

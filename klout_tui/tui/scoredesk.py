@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Value
 from klout_tui.session import Session
 
@@ -76,7 +77,7 @@ class ScoreDesk:
         """What to call each account ever linked: its network, or where there are several there, its handle."""
         accounts = self.session.store.accounts(unlinked=True)
         count = Counter(account.network for account in accounts)
-        return {
+        return {LOG_ACCOUNT: "Your log"} | {
             account.id: account.network.capitalize() if count[account.network] == 1 else account.handle
             for account in accounts
         }

@@ -239,7 +239,7 @@ class Study:
         if self._pen.may_write(account) is None:
             return False, (
                 f"Writing as {account.handle} is not allowed: the text is copied and the page opened. "
-                "W on the account's page allows it."
+                "w on the account's page allows it."
             )
         return True, ""
 

@@ -1,38 +1,36 @@
-"""What ctrl+z takes back: the newest thing she did, in words, and how to undo it."""
+"""What can be taken back, the newest first: each with the words for it and what to call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-DEEPEST: Final = 50
-"""Deeds that are remembered; older ones stay done."""
+KEPT: Final = 50
+"""Deeds remembered; nobody takes back more in one sitting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing she did."""
+    """Something she did."""
 
     words: str
-    """What it was, as in "Taken back: …"."""
+    """As a past fact: ``hid python``."""
     inverse: Callable[[], object]
-    """Undoes it; called on the event loop."""
+    """Takes it back; blocking, called in a thread."""
 
 
+@dataclass
 class Undo:
-    """A stack of deeds."""
+    """A pile of deeds."""
 
-    def __init__(self) -> None:
-        self._deeds: list[Deed] = []
+    _deeds: list[Deed] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self._deeds)
+    def done(self, words: str, inverse: Callable[[], object]) -> None:
+        """Remember a deed."""
+        self._deeds.append(Deed(words, inverse))
+        del self._deeds[:-KEPT]
 
-    def push(self, words: str, inverse: Callable[[], object]) -> None:
-        """Remember a deed that was done."""
-        self._deeds = [*self._deeds, Deed(words, inverse)][-DEEPEST:]
-
-    def pop(self) -> Deed | None:
-        """The newest deed, which is forgotten with this; None where there is none."""
+    def take(self) -> Deed | None:
+        """The newest deed, which is then remembered no more; None where there is none."""
         return self._deeds.pop() if self._deeds else None

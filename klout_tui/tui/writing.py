@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 
 from klout_tui.domain.letters import OPEN, Letter, Purpose, State
 from klout_tui.errors import KloutError
 from klout_tui.session import Session
-from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.browser import browse
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.messages import AllowingWriting, GivingPlusK, Thanked, Thanking
-from klout_tui.tui.undo import Undo
+from klout_tui.tui.undoing import UndoingApp
 
 if TYPE_CHECKING:
     from klout_tui.tui.screens.letter import Written
@@ -31,17 +29,13 @@ LONGEST_PAUSE: Final = 30
 PAST: Final = "The past can only be looked at."
 
 
-class WritingApp(AccountsApp):
+class WritingApp(UndoingApp):
     """What is written to others; what is shown is the subclass's."""
 
     desk: Desk
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo", "Undo", show=False, id="app.undo", tooltip="Take back what you did last"),
-    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.undo = Undo()
         self._tools: tuple[PostOffice, Study] | None = None
         self._pause = self._passed = 0
         """How many looks for letters are left out now, and how many were."""
@@ -86,28 +80,8 @@ class WritingApp(AccountsApp):
         else:
             words = "marked as thanked" if thanked else "no longer marked as thanked"
             count = f"{len(ids):,} +K " if len(ids) > 1 else ""
-            self.undo.push(f"{count}{words}", lambda: self._unmark(ids, not thanked))
+            self.undo.done(f"{count}{words}", partial(self.desk.thank, ids, not thanked))
         self.redraw()
-
-    @work(group="thank")
-    async def _unmark(self, ids: tuple[str, ...], thanked: bool) -> None:
-        try:
-            await asyncio.to_thread(self.desk.thank, ids, thanked)
-        except KloutError as error:
-            self.complain(error)
-        self.redraw()
-
-    def action_undo(self) -> None:
-        """Take back what was done last."""
-        if self.desk.past:
-            self.notify(PAST, markup=False)
-            return
-        deed = self.undo.pop()
-        if deed is None:
-            self.notify("Nothing to take back.", markup=False)
-        else:
-            self.notify(f"Taking back: {deed.words}.", markup=False)
-            deed.inverse()
 
     # Thanking
 
@@ -207,7 +181,7 @@ class WritingApp(AccountsApp):
         what = "Your +K to" if letter.purpose is Purpose.GIVING else "Your thanks to"
         if letter.state is State.SENT:
             self.notify(f"{what} {whom}: sent. ctrl+z deletes it.", markup=False)
-            self.undo.push(f"{what[0].lower()}{what[1:]} {whom}", lambda: self._take_back(letter.key))
+            self.undo.done(f"{what[0].lower()}{what[1:]} {whom}", self._taking_back(letter.key))
         elif letter.state in OPEN:
             words = f"{what} {whom}: not known yet whether it arrived ({letter.said or 'no answer'}); looking."
             self.notify(words, severity="warning", markup=False, timeout=15)
@@ -219,17 +193,15 @@ class WritingApp(AccountsApp):
             words = f"{what} {whom} did not go out: {letter.said}\nYour words are in the clipboard."
             self.notify(words, severity="error", markup=False, timeout=15)
 
-    @work(group="send", exit_on_error=False)
-    async def _take_back(self, key: str) -> None:
-        try:
-            office, _ = await asyncio.to_thread(self._writing)
-            letter = await office.take_back(key)
-        except KloutError as error:
-            self.complain(error)
-        else:
-            also = "; no longer marked as thanked" if letter.purpose is Purpose.THANKS else ""
-            self.notify(f"Deleted on {letter.network}{also}.", markup=False)
-        self.redraw()
+    def _taking_back(self, key: str) -> Callable[[], object]:
+        """What deletes a letter where it is and takes its mark away; to be called in a thread, which it blocks."""
+        loop = asyncio.get_running_loop()
+
+        def take_back() -> object:
+            office, _ = self._writing()
+            return asyncio.run_coroutine_threadsafe(office.take_back(key), loop).result()
+
+        return take_back
 
     @work(group="browser")
     async def _copy(self, occasion: Occasion, written: Written) -> None:

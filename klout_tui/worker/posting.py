@@ -244,7 +244,7 @@ class PostOffice:
 
     async def _settle(self, letter: Letter, state: State, *, said: str = "") -> Letter:
         settled = msgspec.structs.replace(letter, state=state, said=said)
-        return await unbroken(self._store.settle, settled)
+        return await unbroken(self._store.settle_letter, settled)
 
     async def _say(self, letter: Letter, said: str) -> Letter:
         """Keep why nothing is known yet, if that is news."""

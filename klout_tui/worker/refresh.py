@@ -20,11 +20,13 @@ from klout_tui.credentials import Secrets
 from klout_tui.domain.model import Account, Fault
 from klout_tui.networks.base import Network
 from klout_tui.networks.http import Client, HostGates, Limits
+from klout_tui.networks.optional import least_minutes
 from klout_tui.networks.record import Record
-from klout_tui.networks.registry import Registry
+from klout_tui.networks.registry import Broken, Registry
 from klout_tui.store.store import Store
 from klout_tui.worker.events import Finished, Report, Result, Started, Status
 from klout_tui.worker.faults import BUSY, UNLINKED, AdapterError, fault_of
+from klout_tui.worker.guessing import Guesser
 from klout_tui.worker.hosts import hosts_of
 from klout_tui.worker.roster import Roster
 from klout_tui.worker.safe import Safe
@@ -63,7 +65,7 @@ class Worker:
     ) -> None:
         rng = rng or random.Random()
         self._store = store
-        self._roster = Roster(store, settings, clock, rng)
+        self._roster = Roster(store, settings, clock, rng, self._least_minutes)
         self._networks = networks
         self._transport = transport
         self._clock = clock
@@ -77,6 +79,7 @@ class Worker:
         self._safe = Safe(store, secrets, settings)
         self._places = asyncio.Semaphore(ACCOUNTS_AT_ONCE)
         self._turn = Turn(store)
+        self._guesser = Guesser(store, clock)
         self._under_way: dict[str, _Outcome] = {}
         self._awake = asyncio.Event()
 
@@ -187,10 +190,11 @@ class Worker:
     async def _read(self, account: Account, report: Report) -> Result:
         begun = self._timer()
         visit = Visit(account, self._store, report)
-        token, fault, client = None, None, None
+        token, fault, client, backfill = None, None, None, False
         try:
             health = await unbroken(self._roster.health, account.id)
-            report(Started(account.id, backfill=not health.backfilled))
+            backfill = not health.backfilled
+            report(Started(account.id, backfill=backfill))
             token = await self._safe.token(account)
             session = await self._safe.session(account) if token is not None else ""
             network, hosts = await asyncio.to_thread(self._adapter, account)
@@ -207,6 +211,7 @@ class Worker:
             fault = fault_of(error, account.network, token, blotted=client.blotted if client else None)
         if fault is not UNLINKED:
             fault = await unbroken(self._roster.note, visit, fault, presented=token is not None)
+            await self._guesser.after(visit.posts, first=backfill)
         return Result(
             account=account.id,
             status=_status(visit, fault),
@@ -227,6 +232,11 @@ class Worker:
             return network, hosts_of(network, account)
         except SystemExit as error:
             raise AdapterError(f"the {account.network} adapter tried to end the program") from error
+
+    def _least_minutes(self, network: str) -> int:
+        """What the network says, where it loads; in a thread."""
+        found = self._networks.look(network) if network in self._networks else None
+        return 0 if found is None or isinstance(found, Broken) else least_minutes(found)
 
     def _client(self, account: Account, token: str | None, session: str, hosts: tuple[str, ...]) -> Client:
         record = self._records[account.id] = Record(self._records.get(account.id))

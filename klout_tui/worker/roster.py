@@ -46,7 +46,16 @@ class _Unkept:
 class Roster:
     """The linked accounts and when they are due."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Callable[[], datetime], rng: random.Random) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        rng: random.Random,
+        least_minutes: Callable[[str], int] = lambda _: 0,
+    ) -> None:
+        """Args: least_minutes: how long a network, by name, is to be left alone between two refreshes of an account."""
+        self._least_minutes = least_minutes
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -135,7 +144,7 @@ class Roster:
     def _after(
         self, visit: Visit, before: Health, fault: Fault | None, now: datetime, jitter: float, *, presented: bool
     ) -> Health:
-        interval = timedelta(minutes=self._settings.minutes(visit.account.id))
+        interval = timedelta(minutes=self._minutes(visit.account))
         if fault is not None:
             health = schedule.after_failure(before, now, fault, jitter=jitter, presented=presented)
         elif visit.brought_news:
@@ -144,6 +153,12 @@ class Roster:
             health = schedule.after_unchanged(before, now, interval=interval, jitter=jitter)
         skipped = {name: before.skipped.get(name, 0) + count for name, count in visit.skipped.items()}
         return msgspec.structs.replace(health, skipped=before.skipped | skipped)
+
+    def _minutes(self, account: Account) -> int:
+        """Her own wish for the account, else the usual, but no less than its network likes."""
+        if wish := self._settings.account(account.id).refresh_minutes:
+            return wish
+        return max(self._settings.minutes(account.id), self._least_minutes(account.network))
 
     def _idle(self, under_way: Set[str]) -> tuple[Account, ...]:
         accounts = self._store.accounts()

@@ -15,7 +15,7 @@ from klout_tui.domain.days import in_utc
 from klout_tui.domain.model import Account, Fault, Profile, Value, network_of
 from klout_tui.domain.text import clean_line, safe_url
 from klout_tui.errors import KloutError, UsageError
-from klout_tui.networks.address import objection, same_origin
+from klout_tui.networks.address import home_objection, same_origin
 from klout_tui.networks.base import Capabilities, LinkRequest, Network, Verified
 from klout_tui.networks.http import Client
 from klout_tui.networks.registry import PluginBroken
@@ -117,7 +117,7 @@ def _checked(verified: object, network: Network, origin: str, token: str | None)
     if account.network != network.name or network_of(account.id) != network.name or account.id == f"{network.name}:":
         raise PluginBroken(f"the {network.name} adapter found an account of another network")
     home = httpx.URL(account.base_url)
-    if problem := objection(home):
+    if problem := home_objection(home):
         raise UsageError(
             f"{account.base_url or 'an empty address'} {problem}", hint="Only https:// addresses are read."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klout_tui.domain.grouping import SPAN, Group, newest_in_rows
@@ -83,6 +83,7 @@ def test_thanks_are_told_apart() -> None:
     assert none.thanked_last == ()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klout_tui.domain import reasons
@@ -38,6 +38,7 @@ def test_the_usual_rules_are_the_default() -> None:
     assert not tuned([*EARNING, InteractionKind.LIKE], 4).usual
 
 
+@settings(deadline=None)
 @given(RULES)
 def test_equal_rules_have_one_form_and_survive_being_kept(rules: Rules) -> None:
     assert tuned(reversed(rules.earns), rules.words) == rules
@@ -72,12 +73,14 @@ def test_what_earns_one_by_other_rules(kind: InteractionKind, words: int, rules:
     assert bool(plusks(history([act(kind, text="word " * words)], POSTS), {}, rules=rules)) is earns
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(TUNABLE)), st.integers(0, MOST_WORDS))
 def test_whoever_says_it_gives_one_whatever_the_rules(earns: set[InteractionKind], words: int) -> None:
     (found,) = plusks(history([act(InteractionKind.MENTION, text="+K")], POSTS), {}, rules=tuned(earns, words))
     assert (found.explicit, found.said) == (True, "+K")
 
 
+@settings(deadline=None)
 @given(DOES, RULES)
 def test_seven_days_hold_by_any_rules_and_counting_twice_counts_the_same(does, rules) -> None:  # type: ignore[no-untyped-def]
     months = done(does)
@@ -93,6 +96,7 @@ def test_seven_days_hold_by_any_rules_and_counting_twice_counts_the_same(does, r
     assert all(after - before >= pause for run in times.values() for before, after in itertools.pairwise(run))
 
 
+@settings(deadline=None)
 @given(DOES, RULES, st.integers(1, 4))
 def test_what_came_before_stops_the_same_ones_by_any_rules(does, rules, recent) -> None:  # type: ignore[no-untyped-def]
     months = done(does)
@@ -107,6 +111,7 @@ def test_what_came_before_stops_the_same_ones_by_any_rules(does, rules, recent) 
     ]
 
 
+@settings(deadline=None)
 @given(DOES)
 def test_letting_more_earn_never_leaves_a_person_or_a_topic_without(does) -> None:  # type: ignore[no-untyped-def]
     months = done(does)

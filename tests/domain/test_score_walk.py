@@ -10,11 +10,11 @@ from hypothesis import assume, given, settings
 
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, digests
-from klout_tui.domain.model import Interaction, InteractionKind, Post
-from klout_tui.domain.score.seam import joined, part
+from klout_tui.domain.model import Interaction, InteractionKind, Post, PostKind
+from klout_tui.domain.score.seam import days_of, part
 from klout_tui.domain.score.walk import Walk
 from klout_tui.domain.turnout import Turnout, turnout
-from tests.domain.score_world import ADA, BLOG, ZONE, act, course, day, histories, model_1, post, score
+from tests.domain.score_world import ADA, ZONE, act, course, day, histories, model_1, post, score
 
 END = 130
 quickly = settings(max_examples=30, deadline=None)
@@ -84,26 +84,13 @@ def test_a_local_day_that_lies_in_two_months_is_one_day(zone: str) -> None:
     assert told.tallies(last.toordinal()).of(ADA).echoing.acts == pytest.approx(acts)
 
 
-def test_halves_of_a_day_are_joined_to_what_one_turnout_would_be() -> None:
-    one = turnout(digests([act(0, "ann"), act(0.1, "bo", account=BLOG)], [post(0)])[0], Days(ZONE))
-    two = turnout(digests([act(0.01, "ann"), act(0.2, "cy", followers=None)], [post(0.1)])[0], Days(ZONE))
-    whole = joined(one, two)
-    assert whole.accounts == [BLOG, ADA]
-    assert (whole.actors, whole.audience) == (["ann", "bo", "cy"], [150, 150, -1])
-    rows = {
-        (whole.accounts[block.account], whole.actors[whole.person[row]]): whole.deeds[whole.deed[row]]
-        for block in whole.blocks
-        for row in range(block.begin, block.end)
-    }
-    assert rows[ADA, "ann"][0].count == 2
-    assert set(rows) == {(ADA, "ann"), (BLOG, "bo"), (ADA, "cy")}
-    assert sum(each.count for each in whole.made) == 2
-
-
 def test_a_part_keeps_only_its_days() -> None:
     told = turnout(digests([act(0), act(1), act(2)], [post(0), post(2)])[0], Days(ZONE))
     only = part(told, day(1).toordinal(), day(1).toordinal())
     assert ([each.day for each in only.blocks], only.made) == ([day(1).toordinal()], [])
+    by_day = days_of(told)
+    assert [len(by_day[day(at).toordinal()].made) for at in range(3)] == [1, 0, 1]
+    assert all(len(each.blocks) == 1 for each in by_day.values())
 
 
 def test_nothing_later_than_today_counts() -> None:
@@ -123,6 +110,11 @@ def test_the_turnout_of_an_empty_month() -> None:
     empty = turnout(Digest(month="2026-03"), Days(ZONE))
     assert empty.is_empty
     assert Walk(model_1()).through([empty], day(0).toordinal()).first_day is None
+
+
+def test_a_month_without_anything_before_the_first_act_takes_no_day_from_it() -> None:
+    told = course([act(40)], [post(0, kind=PostKind.REPOSITORY)], until=60)
+    assert (told.first_day, len(told.scores)) == (day(40), 21)
 
 
 def test_an_edge_of_the_calendar() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klout_tui.domain import reasons
@@ -71,6 +71,8 @@ def test_her_own_acts_and_echoes_say_so() -> None:
     assert asked(act(own=True))[0].bar is Bar.OWN
     echo = msgspec.structs.replace(act(), echo=("k",), echo_of="other")
     assert asked(echo)[0].bar is Bar.ECHO
+    ignored = msgspec.structs.replace(act(), ignored=True)
+    assert asked(ignored)[1] == ("you ignore whoever did it",)
     assert all(asked(each)[1] for each in (act(own=True), echo))
 
 
@@ -78,6 +80,7 @@ def test_nobody_knows_what_is_not_there() -> None:
     assert judged(list(history([act()], POSTS)), "nonsense", {}, tuple, USUAL) is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(InteractionKind), st.sampled_from(["p", "q", "bare"]), st.floats(0, 60)),

@@ -24,7 +24,7 @@ from klout_tui.networks.base import (
     Unavailable,
 )
 from klout_tui.networks.http import Client, HostGates, Limits, Refusal
-from klout_tui.networks.wire import _certificates, open_wire
+from klout_tui.networks.wire import certificates, open_wire
 from tests import secrets
 from tests.networks.misbehaving import (
     Misbehaving,
@@ -582,10 +582,10 @@ async def test_every_request_is_noted_with_what_came_of_it(server: Misbehaving) 
     assert all(each.at == NOW for each in http.record.asked)
 
 
-def test_certificates_are_checked_and_proxies_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def testcertificates_are_checked_and_proxies_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     wire = open_wire(None, Limits())
-    context = _certificates()
+    context = certificates()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert type(wire._transport_for_url(httpx.URL("https://one.example/"))) is httpx.AsyncHTTPTransport
     assert wire._transport_for_url(httpx.URL("https://one.example/")) is not wire._transport

@@ -70,6 +70,7 @@ def test_an_interaction_has_exactly_these_keys() -> None:
         "url": None,
         "text": "hi",
         "topics": [],
+        "topics_guessed": False,
         "estimated": False,
     }
 
@@ -102,6 +103,7 @@ def test_a_post_has_exactly_these_keys() -> None:
         "title": "t",
         "text": "words",
         "topics": ["py-thon"],
+        "topics_guessed": False,
         "counters": {"like": 0, "repost": 2},
         "reply_to": None,
         "estimated": False,
@@ -175,6 +177,7 @@ def test_a_plus_k_has_exactly_these_keys() -> None:
         "kind": "repost",
         "explicit": False,
         "topics": ["python"],
+        "topics_guessed": False,
         "post": None,
         "url": None,
         "thanked_at": None,
@@ -189,9 +192,12 @@ def test_a_topic_row() -> None:
     assert _read(jsonform.topic_row(row)) == {
         "topic": "python",
         "posts": 1,
+        "guessed_posts": 0,
         "post_share": 0.3333,
         "reactions": 0,
         "reaction_share": None,
+        "people": 0,
+        "people_share": None,
         "plusk": 2,
         "trend": [0] * 11 + [3],
     }

@@ -87,6 +87,7 @@ def told(digest: Digest) -> dict[str, object]:
     """What a digest says, in no particular order and without what no row refers to."""
     people = [person.key for person in digest.people()]
     assert people == digest.actors
+    assert len(set(people)) == len(people)
     return {
         "acts": sorted(
             (
@@ -117,7 +118,8 @@ def told(digest: Digest) -> dict[str, object]:
 
 def digests_agree(store: Store) -> None:
     """The months in columns say what the documents say."""
-    made = {digest.month: told(digest) for digest in digests(store.interactions(), store.posts())}
+    ties = store.ties()
+    made = {digest.month: told(digest.tied(ties)) for digest in digests(store.interactions(), store.posts())}
     kept = {digest.month: told(digest) for digest in store.history()}
     empty = told(Digest(month=""))
     assert {month: each for month, each in kept.items() if each != empty} == made

@@ -139,7 +139,7 @@ def agrees_with_itself(store: Store) -> None:
     counted: Counter[tuple[str, str, str]] = Counter()
     zone = store.zone
     for each in store.interactions():
-        if not each.own:
+        if each.counts:
             counted[each.account, each.at.astimezone(zone).date().isoformat(), each.kind] += 1
     for one in store.posts():
         assert store.post(one.id) == one

@@ -51,7 +51,7 @@ def test_a_letter_outlives_the_program_at_every_state(tmp_path: Path, clock: Clo
     with Store.open(folder, clock=clock) as store:
         assert store.letters() == [first]
         sent = msgspec.structs.replace(first, state=State.SENT, sent_id="p9", url="https://a.example/9")
-        kept = store.settle(sent)
+        kept = store.settle_letter(sent)
         assert kept.settled_at == clock()
         assert store.thanked() == {"act 1": first.at}
         fold(store)
@@ -65,11 +65,11 @@ def test_what_is_certain_is_not_undone_by_a_slower_look(tmp_path: Path, clock: C
     with Store.open(tmp_path / "store", clock=clock) as store:
         first = letter(clock)
         store.intend(first)
-        sent = store.settle(msgspec.structs.replace(first, state=State.SENT, sent_id="p9"))
+        sent = store.settle_letter(msgspec.structs.replace(first, state=State.SENT, sent_id="p9"))
         for slower in (State.UNKNOWN, State.MISSING, State.REFUSED):
-            assert store.settle(msgspec.structs.replace(first, state=slower)) == sent
+            assert store.settle_letter(msgspec.structs.replace(first, state=slower)) == sent
         assert store.letters() == [sent]
-        gone = store.settle(msgspec.structs.replace(sent, state=State.DELETED))
+        gone = store.settle_letter(msgspec.structs.replace(sent, state=State.DELETED))
         assert (gone.state, store.thanked()) == (State.DELETED, {})
 
 
@@ -83,11 +83,11 @@ def test_nothing_is_intended_twice(tmp_path: Path, clock: Clock) -> None:
             store.intend(letter(clock, 1, acts=("act 9",)))
         with pytest.raises(UsageError):
             store.intend_again(first.key)
-        store.settle(msgspec.structs.replace(first, state=State.MISSING))
+        store.settle_letter(msgspec.structs.replace(first, state=State.MISSING))
         clock.now += timedelta(minutes=9)
         again = store.intend_again(first.key)
         assert (again.state, again.at, again.tried_at) == (State.SENDING, first.at, clock())
-        store.settle(msgspec.structs.replace(again, state=State.REFUSED, said="too long"))
+        store.settle_letter(msgspec.structs.replace(again, state=State.REFUSED, said="too long"))
         store.intend(letter(clock, 3, acts=("act 1",)))
         assert [each.key for each in store.letters()] == [f"{3:032x}"]
 
@@ -100,7 +100,7 @@ def test_the_check_up_a_backup_and_its_restore_know_letters(tmp_path: Path, cloc
         store.allow_writing(account, Allowed(at=clock(), most=500))
         mine = letter(clock, account=account)
         store.intend(mine)
-        store.settle(msgspec.structs.replace(mine, state=State.SENT, sent_id="p9"))
+        store.settle_letter(msgspec.structs.replace(mine, state=State.SENT, sent_id="p9"))
         fold(store)
         kept = store.letters()
     assert [problem for check in check_up(folder, clock).checks for problem in check.problems if problem.wrong] == []
@@ -123,7 +123,7 @@ def test_letters_and_permission_go_with_their_account(tmp_path: Path, clock: Clo
         mine, other = letter(clock, account=account), letter(clock, 2)
         store.intend(mine)
         store.intend(other)
-        store.settle(msgspec.structs.replace(mine, state=State.SENT, sent_id="secret-post"))
+        store.settle_letter(msgspec.structs.replace(mine, state=State.SENT, sent_id="secret-post"))
         store.unlink(account)
         assert store.writing(account) is None
         with pytest.raises(UsageError, match="not linked"):
@@ -145,7 +145,7 @@ def test_a_post_from_here_counts_as_an_answer_whoever_is_first(tmp_path: Path, c
         batch = Batch(account=account, cursor={"x": "1"}, posts=(post,))
         if read_first:
             store.absorb(batch)
-        store.settle(msgspec.structs.replace(mine, state=State.SENT, sent_id="p9"))
+        store.settle_letter(msgspec.structs.replace(mine, state=State.SENT, sent_id="p9"))
         store.absorb(batch)
         store.absorb(msgspec.structs.replace(batch, posts=(msgspec.structs.replace(post, text="+K, edited"),)))
         kept = store.post("p9")

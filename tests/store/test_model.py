@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Increment, Interaction, InteractionKind, Post
 from klout_tui.domain.tally import unnamed
-from klout_tui.errors import StoreError
+from klout_tui.errors import StoreError, UsageError
 from klout_tui.store import Store
 from klout_tui.store.files import through
 from tests.store.build import (
@@ -49,6 +49,7 @@ ACCOUNTS: Final = {ADA: account(), CY: account(CY, keys=("cy",))}
 
 ZONE = ZoneInfo("America/St_Johns")
 OWN = account().keys[0]
+WHO = ("bo", "cy", "di", OWN)
 TIMES = [datetime(2025, 12, 30, 2, 45, tzinfo=UTC) + timedelta(hours=13 * n) for n in range(8)]
 
 
@@ -64,6 +65,28 @@ class Model:
     """Every account known, and whether it is linked now."""
     cursors: dict[str, dict[str, str]] = field(default_factory=dict)
     thanks: dict[str, datetime] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
+    people: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each merged handle, all handles of the person."""
+
+    def merge(self, keys: tuple[str, ...]) -> bool:
+        """Whether that may be."""
+        person = frozenset().union(*(self.people.get(key, frozenset({key})) for key in keys))
+        if person & self.own or (person & self.ignored and person - self.ignored):
+            return False
+        if len(person) > 1:
+            self.people |= dict.fromkeys(person, person)
+        return True
+
+    def split(self, key: str) -> None:
+        rest = self.people.pop(key, frozenset({key})) - {key}
+        for other in rest:
+            self.people[other] = rest
+            if len(rest) == 1:
+                del self.people[other]
+
+    def counts(self, act: Interaction) -> bool:
+        return act.actor.key not in self.own | self.ignored
 
     def link(self, account_id: str) -> None:
         self.linked[account_id] = True
@@ -115,7 +138,7 @@ class Model:
         nameless: Counter[tuple[str, str, str]] = Counter()
         estimated: Counter[tuple[str, str, str]] = Counter()
         for each in self.acts.values():
-            if each.actor.key not in self.own:
+            if self.counts(each):
                 key = (each.account, each.at.astimezone(ZONE).date().isoformat(), str(each.kind))
                 named[key] += 1
                 estimated[key] += each.estimated
@@ -151,7 +174,7 @@ acts = st.builds(
     ),
     st.integers(0, 9),
     st.integers(0, 7),
-    st.sampled_from(["bo", "cy", OWN]),
+    st.sampled_from(WHO),
     st.booleans(),
     st.booleans(),
 )
@@ -177,6 +200,8 @@ class Step:
     """How far a commit got before the crash, 0 to 1."""
     other: bool = False
     """Done by another process."""
+    who: tuple[str, ...] = ()
+    """Of whom."""
 
 
 steps = st.lists(
@@ -192,6 +217,12 @@ steps = st.lists(
             lambda what, of, other: Step(what, of, other=other),
             st.sampled_from(["again", "reopen", "fold", "link", "unlink", "forget", "look"]),
             owners,
+            st.booleans(),
+        ),
+        st.builds(
+            lambda what, who, other: Step(what, who=tuple(who), other=other),
+            st.sampled_from(["ignore", "heed", "merge", "split"]),
+            st.lists(st.sampled_from(WHO), min_size=1, max_size=3),
             st.booleans(),
         ),
         st.builds(
@@ -216,6 +247,16 @@ def agree(store: Store, model: Model) -> None:
     assert {each.id for each in store.interactions() if each.own} == {
         key for key, each in model.acts.items() if each.actor.key in model.own
     }
+    assert {each.id for each in store.interactions() if each.ignored} == {
+        key for key, each in model.acts.items() if each.actor.key in model.ignored
+    }
+    ties = store.ties()
+    assert ties.ignored == model.ignored
+    assert ties.same == {key: min(person) for key, person in model.people.items()}
+    acted = Counter(
+        digest.actors[place] for each in store.history() for digest in [each.visible()] for place in digest.actor
+    )
+    assert acted == Counter(ties.person(each.actor.key) for each in model.acts.values() if model.counts(each))
     stored = {each.id: each for each in store.posts()}
     assert stored.keys() == model.posts.keys()
     for key, one in model.posts.items():
@@ -269,6 +310,20 @@ class Story:
                 store.thank([each.id for each in step.news], None)
                 for each in step.news:
                     self.model.thanks.pop(each.id, None)
+            case "ignore" | "heed":
+                store.ignore(step.who, ignored=step.what == "ignore")
+                self.model.ignored = (self.model.ignored - {*step.who}) | (
+                    {*step.who} if step.what == "ignore" else set()
+                )
+            case "merge":
+                if self.model.merge(step.who):
+                    store.merge(step.who)
+                else:
+                    with pytest.raises(UsageError):
+                        store.merge(step.who)
+            case "split":
+                store.split(step.who[0])
+                self.model.split(step.who[0])
             case _:
                 self._end(store, step)
 

@@ -128,7 +128,7 @@ async def test_a_disk_that_refuses_stops_it_before_or_is_made_up_for_after(
     which: str, failing: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post = postal(which, tmp_path)
-    name = ("intend", "settle")[failing - 1]
+    name = ("intend", "settle_letter")[failing - 1]
     with program(post) as (store, office):
 
         def refuse(*_: object, **__: object) -> None:

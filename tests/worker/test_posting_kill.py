@@ -41,14 +41,14 @@ def victim(home: str, point: str, told: str) -> None:
             if point == "after":
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    settle = Store.settle
+    settle = Store.settle_letter
 
     def settled(self: Store, letter: object) -> object:
         if point == "settling":
             os.kill(os.getpid(), signal.SIGKILL)
         return settle(self, letter)  # type: ignore[arg-type]
 
-    Store.settle = settled  # type: ignore[method-assign, assignment]
+    Store.settle_letter = settled  # type: ignore[method-assign, assignment]
     post.wire.meanwhile = watch
     _, office = post.open()
     asyncio.run(post.thank(office))

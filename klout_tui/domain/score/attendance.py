@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from klout_tui.domain.days import Days
+from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Account, Health, Value
 from klout_tui.domain.score.course import Course
 
@@ -57,6 +58,8 @@ def attendance(
     for track in course.tracks:
         if not len(track) or track.first > today:
             continue
+        if track.account == LOG_ACCOUNT and len(course.tracks) > 1:
+            continue  # what she logs by hand vouches for no day on which no network was read
         account, health = known.get(track.account), healths.get(track.account)
         last, linked = today, True
         if account is not None and account.unlinked_at is not None and account.unlinked_at <= now:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from itertools import compress
 from operator import gt
 from typing import Final, NamedTuple, cast
@@ -17,9 +18,9 @@ from typing import Final, NamedTuple, cast
 from klout_tui.domain.score.course import Course, Track
 from klout_tui.domain.score.gauge import Factors, Gauge
 from klout_tui.domain.score.model import Model
-from klout_tui.domain.score.seam import joined, last_day, part
+from klout_tui.domain.score.seam import days_of, last_day, part
 from klout_tui.domain.score.tallies import Crowd
-from klout_tui.domain.turnout import UNKNOWN, Block, Deed, Made, Nameless, Turnout
+from klout_tui.domain.turnout import UNKNOWN, Block, Deed, Nameless, Turnout
 
 HORIZON: Final = 15_000
 """Days that are gone through at most, some forty years: what a network dates earlier is a mistake, or faded away."""
@@ -72,10 +73,17 @@ class _Account:
         self.acts = self.faint_acts = 0.0
 
 
+class _Part(NamedTuple):
+    """Some days of a month."""
+
+    month: _Month
+    turnout: Turnout
+
+
 class _Mark(NamedTuple):
     """Everything a month changes, as it was before."""
 
-    carry: Turnout | None
+    carry: _Part | None
     walked: int
     people: list[tuple[int, float, float, float, int]]
     accounts: list[tuple[str, int, float, float | None]]
@@ -109,7 +117,8 @@ class Walk:
         """By number of the person; the first is nobody, for all who do not count."""
         self._accounts: dict[str, _Account] = {}
         self._crowd = (0.0, 0.0, 0.0)
-        self._carry: Turnout | None = None
+        self._carry: _Part | None = None
+        """The last days of the newest month, which may go on in the next."""
         self._origin: int | None = None
         self._walked = 0
         """The last day gone through."""
@@ -117,7 +126,6 @@ class Walk:
         """The first day anybody did anything."""
         self._dense = (array("d"), array("d"), array("d"), array("d"))
         """For each day from ``_begun`` on: people, faint, audience, and the score."""
-        self._newest: _Month | None = None
         self._shifted: dict[str, _Account] = {}
         """Accounts whose sums changed without anything happening there: somebody is followed by more people now."""
         self._worths: dict[tuple[Deed, ...], _Worth] = {}
@@ -153,67 +161,51 @@ class Walk:
     # months
 
     def _month(self, turnout: Turnout, until: int, *, marked: bool) -> None:
-        edge = last_day(turnout.month)
-        whole = turnout
-        if self._carry is not None:
-            seam = min(last_day(self._carry.month) + 1, edge - 1)
-            shared = part(turnout, 0, seam)
-            first = self._carry if shared.is_empty else joined(self._carry, shared)
-            whole = part(turnout, seam + 1, edge + 2)
-        else:
-            first = None
+        edge, carry = last_day(turnout.month), self._carry
+        parts = [] if carry is None else [carry]
         if marked:
-            self._mark = self._marked([each for each in (first, turnout) if each is not None])
+            self._mark = self._marked([turnout, *(each.turnout for each in parts)])
             self.month = turnout.month
-        if first is not None:
-            self._days(part(first, until - HORIZON, until))
-        self._days(part(whole, until - HORIZON, min(edge - 1, until)))
-        left = part(whole, edge, edge + 2)
-        self._carry = None if left.is_empty else left
-        if marked and self._carry is not None:  # nothing comes after it
-            self._days(part(self._carry, until - HORIZON, until))
+        known = [each.first_day for each in (turnout, *(each.turnout for each in parts)) if each.first_day is not None]
+        if known:  # what is learnt of people in this month is not true of the days before it
+            self._pass_to(min(until, *(day - 1 for day in known)))
+        month = _Month(self, turnout)
+        self._days([*parts, _Part(month, turnout)], until - HORIZON, min(edge - 1, until))
+        self._carry = _Part(month, part(turnout, edge, date.max.toordinal()))
+        if marked:  # nothing comes after it
+            self._days([self._carry], until - HORIZON, until)
 
-    def _days(self, turnout: Turnout) -> None:
-        if turnout.is_empty:
-            return
-        by_day: dict[int, tuple[list[Block], list[Made], list[Nameless]]] = {}
-        for block in turnout.blocks:
-            by_day.setdefault(block.day, ([], [], []))[0].append(block)
-        for post in turnout.made:
-            by_day.setdefault(post.day, ([], [], []))[1].append(post)
-        for some in turnout.nameless:
-            by_day.setdefault(some.day, ([], [], []))[2].append(some)
-        self._pass_to(min(by_day) - 1)  # what is learnt of people in this month is not true of the days before it
-        month = self._table(turnout)
+    def _days(self, parts: Iterable[_Part], first: int, last: int) -> None:
+        """Go through some days; one that lies in two months has a part in each."""
+        by_day: dict[int, list[_Part]] = {}
+        for month, turnout in parts:
+            for day, only in days_of(part(turnout, first, last)).items():
+                by_day.setdefault(day, []).append(_Part(month, only))
         for day in sorted(by_day):
             self._pass_to(day - 1)
-            self._day(month, day, *by_day[day])
+            self._day(day, by_day[day])
 
-    def _table(self, turnout: Turnout) -> _Month:
-        """The tables of a turnout or of a part of the one before: parts share their columns."""
-        if self._newest is None or self._newest.person is not turnout.person:
-            self._newest = _Month(self, turnout)
-        return self._newest
-
-    def _day(self, month: _Month, day: int, blocks: list[Block], made: list[Made], nameless: list[Nameless]) -> None:
+    def _day(self, day: int, parts: Iterable[_Part]) -> None:
         if self._origin is None:
             self._origin = day
         scale = 2.0 ** ((day - self._origin) / self.model.half_life_days)
-        month.grow(scale)
         touched, self._shifted = self._shifted, {}
-        anybody = bool(nameless)
-        for block in blocks:
-            account = month.accounts[block.account]
-            touched[account.name] = account
-            anybody |= self._block(month, block, account, scale)
-        for post in made:
-            account = month.accounts[post.account]
-            touched[account.name] = account
-            account.sums[5] += post.count * scale
-        for some in nameless:
-            account = month.accounts[some.account]
-            touched[account.name] = account
-            self._nameless(some, account, scale)
+        anybody = False
+        for month, turnout in parts:
+            month.grow(scale)
+            for block in turnout.blocks:
+                account = month.accounts[block.account]
+                touched[account.name] = account
+                anybody |= self._block(month, block, account, scale)
+            for post in turnout.made:
+                account = month.accounts[post.account]
+                touched[account.name] = account
+                account.sums[5] += post.count * scale
+            for some in turnout.nameless:
+                account = month.accounts[some.account]
+                touched[account.name] = account
+                anybody = True
+                self._nameless(some, account, scale)
         if self._begun is None and anybody:
             self._begun = day
         self._walked = max(self._walked, day - 1)
@@ -445,7 +437,6 @@ class Walk:
         )
 
     def _restore(self, mark: _Mark) -> None:
-        self._newest = None
         self._carry, self._walked, self._crowd, self._begun = mark.carry, mark.walked, mark.crowd, mark.begun
         for number, present, faintly, weight, followers in mark.people:
             self._present[number], self._faint[number] = present, faintly

@@ -25,7 +25,7 @@ class AccountsPane(TablePane[AccountRow]):
 
     NAME = "Accounts"
     NUMBER = 1
-    EMPTY = "One moment: the accounts are being linked."
+    EMPTY = "No account is linked yet; a links one."
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column("mark", "", 1),
         Column("network", "network", 8, rank=5),

@@ -63,6 +63,10 @@ class TablePane(Frame, Generic[Item]):
     def summary(self, view: Dashboard) -> tuple[str, ...]:
         """The key figure in the pane's edge, in ever shorter words."""
 
+    def remark(self, view: Dashboard) -> tuple[str, ...]:  # noqa: ARG002
+        """A quiet sentence for the lower edge, in ever shorter words; none unless a subclass has one."""
+        return ()
+
     @abstractmethod
     def open_row(self, key: str) -> None:
         """Say what a row opens into."""
@@ -112,6 +116,7 @@ class TablePane(Frame, Generic[Item]):
             empty.update(Content(said))
         found = f"{len(kept):,} of {len(items):,}"
         self.figure = (f"“{self.words}”: {found}", found) if wanted else self.summary(view)
+        self.aside = self.remark(view)
 
     def _holds(self, item: Item, wanted: Sequence[str]) -> bool:
         text = self.search_words(item).casefold()

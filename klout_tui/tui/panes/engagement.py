@@ -15,7 +15,7 @@ from textual.widgets import Static
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import span_key
-from klout_tui.domain.engagement import Engagement, Series
+from klout_tui.domain.engagement import Engagement, Series, Split
 from klout_tui.domain.notes import Note, marks
 from klout_tui.domain.score.wording import points
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
@@ -255,7 +255,9 @@ at the top; `z` hides it.
         if (scores := self._scores(shown)) and (score := scores[place]) is not None:
             told.append(Content.styled(f"score {points(score)}", "dim"))
         told += [Content(f"n{number} {note.text}") for number, note in self._notes(shown).get(place, ())]
-        told += [Content(f"{part.label} {part.counts[place]:,}") for part in shown.series if part.counts[place]]
+        told += [
+            Content(f"{self._named(shown, part)} {part.counts[place]:,}") for part in shown.series if part.counts[place]
+        ]
         return Content("   ").join(told)
 
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
@@ -266,10 +268,14 @@ at the top; `z` hides it.
         parts = [Content.styled(unit + usual + earlier + course, "dim")]
         for number, part in numbered(shown):
             fill = (FILLS[number % len(FILLS)], bars.style_of(number))
-            parts.append(Content.assemble(fill, f" {part.label} {part.total:,}"))
+            parts.append(Content.assemble(fill, f" {self._named(shown, part)} {part.total:,}"))
         if shown.estimated:
             parts.append(Content.styled(f"{wording.percent(shown.estimated / shown.total)} dated by guess", "dim"))
         return Content("   ").join(parts)
+
+    def _named(self, shown: Engagement, part: Series) -> str:
+        """What a part is called; a topic as she calls it."""
+        return self.view.label(part.label) if self.view and shown.split is Split.TOPIC else part.label
 
     def _figure(self, shown: Engagement) -> tuple[str, ...]:
         moved = "" if shown.before is None else f" {wording.change(shown.total - shown.before) or '±0'}"

@@ -15,7 +15,7 @@ from klout_tui.domain.grouping import Group
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import GivingPlusK, Noun, Opened, Thanking, Tuning
 from klout_tui.tui.panes.base import ROWS, TablePane
-from klout_tui.tui.screens.plusk import mark, names
+from klout_tui.tui.screens.plusk import mark, names, topics_of
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Cell, Column, Row, Wording
 
@@ -117,7 +117,7 @@ newest in the browser.
         """One act of acknowledgement, or several."""
         waiting, thanked = item.waiting(view.now), len(item.thanked)
         done = thanked == len(item.plusks)
-        newest, topics, networks = item.plusks[0], item.topics, _networks(item)
+        newest, topics, networks = item.plusks[0], [view.label(topic) for topic in item.topics], _networks(item)
         followers = newest.actor.followers
         same_actor = all(each.actor.key == newest.actor.key for each in item.plusks)
         return Row(
@@ -125,7 +125,7 @@ newest in the browser.
             cells={
                 "mark": mark(thanked, waiting, inks),
                 "who": _who(item, inks.dim if done else Style()),
-                "topics": Text(", ".join(topics) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
+                "topics": Text(topics_of(item, view) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
                 "did": _did(item),
                 "network": Text(networks[0] if len(networks) == 1 else f"{len(networks)} networks", style=inks.dim),
                 "followers": Text(wording.number(followers) if same_actor else ""),

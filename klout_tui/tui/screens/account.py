@@ -24,7 +24,7 @@ from klout_tui.tui.widgets.table import Column, Row
 
 _DAYS: Final = 30
 
-_WELL: Final = frozenset({"200", "201", "202", "204", "304"})
+_WELL: Final = frozenset({"200", "201", "202", "204", "304", "OK"})
 
 _ASKED_COLUMNS: Final = (
     Column("at", "at", 8, right=True),

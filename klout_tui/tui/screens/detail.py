@@ -21,12 +21,16 @@ from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import (
     AllowingWriting,
+    Curating,
+    Deed,
     Followed,
     GivingPlusK,
+    Judging,
     Mending,
     Noted,
     Noun,
     Opened,
+    Tagging,
     Thanked,
     Thanking,
     Tuning,
@@ -35,6 +39,7 @@ from klout_tui.tui.messages import (
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens import account, part, person, plusk, post, span, topic
 from klout_tui.tui.screens.page import Page
+from klout_tui.tui.screens.personkeys import JUDGING, judged, may
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.table import Row, RowTable
 
@@ -70,7 +75,12 @@ class DetailScreen(Screen[None]):
             "T", "mark", "Mark", id="detail.mark", tooltip="Mark as thanked without writing, or take the mark back"
         ),
         Binding("g", "give", "Give +K", id="detail.give", tooltip="Give this person a +K"),
-        Binding("W", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
+        Binding("w", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
+        Binding("p", "curate('pin')", "Pin", id="detail.pin", tooltip="Keep this topic at the top, or let it go"),
+        Binding("x", "curate('hide')", "Hide", id="detail.hide", tooltip="Show this topic nowhere any more"),
+        Binding("e", "curate('rename')", "Rename", id="detail.rename", tooltip="Call this topic by another name"),
+        Binding("M", "curate('merge')", "Join", id="detail.merge", tooltip="Join this topic with another"),
+        Binding("number_sign", "tag", "Topics", id="detail.tag", tooltip="Say yourself what this post is about"),
         Binding("A", "thank_all", "All thanked", id="detail.thank_all", tooltip="Mark all of this row as thanked"),
         Binding("p", "person", "Person", id="detail.person", tooltip="Open the person who gave this +K"),
         Binding("i", "its_post", "Post", id="detail.post", tooltip="Open the post this +K is for"),
@@ -81,13 +91,19 @@ class DetailScreen(Screen[None]):
         Binding(
             "u", "unlink", "Unlink", show=False, id="detail.unlink", tooltip="Unlink this account; its history may stay"
         ),
+        *JUDGING,
     ]
     HELP = """
 ## Details
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
 `K` on anything somebody did tells why it counts as a +K, or why it does not; on that page `p` goes to the person and
 `i` to the post.
-On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `W` allows
+On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
+is about.
+On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
+everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
+answered elsewhere, needs none, in a week. `Ctrl+Z` takes the last deed back.
+On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `w` allows
 klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
@@ -159,6 +175,19 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             self.post_message(Thanked(self._thanked, thanked=False))
             self._thanked = ()
 
+    def action_curate(self, deed: str) -> None:
+        """Ask for something to be done to this topic."""
+        self.post_message(Curating(Deed(deed), self.key))
+
+    def action_tag(self) -> None:
+        """Ask what this post is about."""
+        self.post_message(Tagging(self.key))
+
+    def action_judge(self, deed: str) -> None:
+        """Do something to this person."""
+        if isinstance(self._shown.detail, PersonDetail):
+            self.post_message(judged(self._shown.detail, Judging(deed)))
+
     def action_thank_all(self) -> None:
         """Mark all of this row as thanked; pressed again, take back what was marked last."""
         if isinstance(self._shown.detail, GroupDetail):
@@ -218,9 +247,12 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         """Ask what is to become of this account."""
         self.post_message(Unlinking(self.key))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Thanking is for people who gave a +K, credentials are accounts'; the past can only be looked at."""
         detail = self._shown.detail
+        if action == "judge":
+            known = isinstance(detail, PersonDetail) and not self._shown.view.past
+            return known and isinstance(detail, PersonDetail) and may(detail, str(parameters[0]))
         if action in ("person", "its_post"):
             return isinstance(detail, PlusKDetail | GroupDetail)
         if action == "why":
@@ -233,6 +265,10 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             return isinstance(detail, AccountDetail) and not self._shown.view.past
         if action == "give":  # to whoever the page, or its row, is about
             return isinstance(detail, PersonDetail | PlusKDetail | GroupDetail) and not self._shown.view.past
+        if action == "curate":
+            return isinstance(detail, TopicDetail) and not self._shown.view.past
+        if action == "tag":
+            return isinstance(detail, PostDetail) and not self._shown.view.past
         if action == "note":
             return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
         if action not in ("thank", "mark"):

@@ -126,7 +126,7 @@ class HomeScreen(Screen[None]):
 
     def _greet(self) -> None:
         """An empty store is greeted, not shown as four empty panes."""
-        greeting = self._greets and self.view is not None and not self.view.accounts
+        greeting = self._greets and self.view is not None and not self._lived
         if greeting == self.greeting:
             return
         self.greeting = greeting
@@ -138,6 +138,11 @@ class HomeScreen(Screen[None]):
         else:  # once its table is drawn, which takes the keys from the pane
             self.call_after_refresh(self.query_one(AccountsPane).focus_content)
         self.refresh_bindings()
+
+    @property
+    def _lived(self) -> bool:
+        """Whether there is something to show: an account, or a +K, which may be one she logged by hand."""
+        return self.view is not None and bool(self.view.accounts or self.view.plusks)
 
     def show_accounts(self) -> None:
         """Go to the accounts, where a first reading can be watched."""
@@ -184,5 +189,5 @@ class HomeScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Only what makes sense now is offered."""
         if action in ("pane", "step", "enlarge", "score"):
-            return self.view is not None and bool(self.view.accounts)
+            return self._lived
         return self.maximized is not None if action == "put_back" else True

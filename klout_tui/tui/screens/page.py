@@ -13,7 +13,6 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import Brought
 from klout_tui.domain.model import Interaction, Post
-from klout_tui.domain.tags import canonical_topics
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.widgets.table import Column, Row
@@ -66,7 +65,7 @@ def post_row(post: Post, brought: Brought, view: Dashboard, inks: Inks) -> Row:
             "when": Text(("~" if post.estimated else "") + wording.ago(post.at, view.now), style=inks.dim),
             "kind": Text(post.kind.value, style=inks.dim),
             "text": Text(text, style=inks.dim if post.gone_at else ""),
-            "topics": Text(", ".join(canonical_topics(post.topics)), style=inks.own),
+            "topics": Text(wording.topics(post.topics, guessed=bool(post.guessed), label=view.label), style=inks.own),
             "brought": Text("deleted" if post.gone_at else wording.kinds(brought.get(post.id, {}))),
         },
         url=post.url,

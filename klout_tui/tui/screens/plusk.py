@@ -11,6 +11,7 @@ from textual.content import Content
 from klout_tui.domain import reasons, wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.details import GroupDetail, PlusKDetail
+from klout_tui.domain.grouping import Group
 from klout_tui.domain.model import Actor
 from klout_tui.domain.plusk import THANK_WITHIN, PlusK
 from klout_tui.tui.inks import PLUS_K, Inks
@@ -51,7 +52,7 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
     """Who did what, why it counts, and where it leads: to the person, the post, the thing itself."""
     plusk, verdict = detail.plusk, detail.verdict
     who = plusk.actor.name or plusk.actor.handle
-    about = f" on {', '.join(plusk.topics)}" if plusk.topics else ""
+    about = f" on {_topics(plusk, view)}" if plusk.topics else ""
     when = wording.moment(plusk.at, view.zone) + (" (date estimated)" if plusk.estimated else "")
     private = "" if plusk.public else "not public: stays inside this app"
     span = f" in {TOPIC_DAYS} days" if detail.recent else ""
@@ -93,7 +94,7 @@ def group_page(detail: GroupDetail, view: Dashboard, inks: Inks) -> Page:
     title = names(group.people, 4) if same else wording.counted(people, "person", "people")
     did = ", ".join(wording.DID[kind] for kind in group.kinds)
     on = one_line(newest.on) if len({each.post for each in group.plusks}) == 1 else ""
-    about = f" on {', '.join(group.topics)}" if group.topics else ""
+    about = f" on {topics_of(group, view)}" if group.topics else ""
     span = f"{wording.moment(oldest.at, view.zone)} to {wording.moment(newest.at, view.zone)}"
     return Page(
         heading=heading(
@@ -161,6 +162,16 @@ def _leads(detail: PlusKDetail, view: Dashboard, inks: Inks) -> list[Row]:
     return rows
 
 
+def topics_of(item: Group, view: Dashboard) -> str:
+    """What it is for; a topic that is only guessed for all of it says so."""
+    sure = {topic for plusk in item.plusks if not plusk.guessed for topic in plusk.topics}
+    return ", ".join(wording.topics([topic], guessed=topic not in sure, label=view.label) for topic in item.topics)
+
+
+def _topics(plusk: PlusK, view: Dashboard) -> str:
+    return wording.topics(plusk.topics, guessed=plusk.guessed, label=view.label)
+
+
 def _lead(what: str, name: str, more: str, inks: Inks, opens: tuple[str, str] | None, url: str = "") -> Row:
     cells = {"what": Text(what, style=inks.dim), "name": Text(name), "more": Text(more, style=inks.dim)}
     return Row(key=f"{what} {name}", cells=cells, url=url, opens=opens)
@@ -172,7 +183,7 @@ def _theirs(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
         cells={
             "mark": mark(plusk.thanked_at is not None, plusk.waits(view.now), inks),
             "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
-            "topics": Text(", ".join(plusk.topics), style=inks.plus_k),
+            "topics": Text(_topics(plusk, view), style=inks.plus_k),
             "did": Text("said +K" if plusk.said else wording.DID[plusk.kind]),
             "post": Text(plusk.on, style=inks.dim),
             "network": Text(plusk.network, style=inks.dim),
@@ -190,7 +201,7 @@ def _one_of(plusk: PlusK, detail: GroupDetail, view: Dashboard, inks: Inks) -> R
         cells={
             "mark": mark(plusk.thanked_at is not None, plusk.waits(view.now), inks),
             "who": Text(plusk.actor.name or plusk.actor.handle),
-            "topics": Text(", ".join(plusk.topics), style=inks.plus_k),
+            "topics": Text(_topics(plusk, view), style=inks.plus_k),
             "did": Text(wording.DID[plusk.kind]),
             "text": Text(one_line(text) or ("" if same_post else plusk.on), style="" if text else inks.dim),
             "followers": Text(wording.number(plusk.actor.followers)),

@@ -7,7 +7,6 @@ from textual.content import Content
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PostDetail
-from klout_tui.domain.tags import canonical_topics
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed
 
@@ -23,7 +22,8 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
     gone = (
         f"  ·  deleted by {wording.day(post.gone_at.astimezone(view.zone).date(), view.today)}" if post.gone_at else ""
     )
-    topics = ", ".join(canonical_topics(post.topics))
+    topics = wording.topics(post.topics, guessed=bool(post.guessed), label=view.label)
+    topics += "   (guessed from its words; # says it yourself)" if post.guessed else ""
     private = "" if post.public else "  ·  not public: stays inside this app"
     return Page(
         heading=heading(

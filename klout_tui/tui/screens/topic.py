@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from rich.text import Text
+from textual.content import Content
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.details import TopicDetail
 from klout_tui.domain.model import Actor
 from klout_tui.domain.plusk import PlusK
+from klout_tui.domain.topics import TopicRow
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.page import POST_COLUMNS, Page, Section, heading, listed, post_row
@@ -36,14 +38,14 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
     """What was posted on a topic, and who came for it."""
     row = next((row for row in view.topics.rows if row.topic == detail.topic), None)
     recent = (
-        f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts,"
-        f" {wording.percent(row.reaction_share)} of the reactions, {wording.counted(row.plusk, '+K', '+K')}"
-        f"   {wording.spark(row.trend, 12)}"
+        f"Last {TOPIC_DAYS} days: {wording.percent(row.post_share)} of your posts{_by_guess(row)},"
+        f" {wording.percent(row.people_share)} of the people who reacted, {wording.percent(row.reaction_share)} of the"
+        f" reactions, {wording.counted(row.plusk, '+K', '+K')}   {wording.spark(row.trend, 12)}"
         if row
         else f"Nothing in the last {TOPIC_DAYS} days"
     )
     return Page(
-        heading=heading(f"#{detail.topic}", recent),
+        heading=heading(f"#{view.label(detail.topic)}", recent, _about(detail, view)),
         sections=[
             Section(
                 f"People who came for it ({len(detail.people):,}); Enter opens the person",
@@ -62,6 +64,19 @@ def page(detail: TopicDetail, view: Dashboard, inks: Inks) -> Page:
             ),
         ],
     )
+
+
+def _by_guess(row: TopicRow) -> str:
+    return f" ({wording.counted(row.guessed, 'post')} by a guess from the words)" if row.guessed else ""
+
+
+def _about(detail: TopicDetail, view: Dashboard) -> Content:
+    """What it belongs to, other spellings she joined with it, and whether it is pinned."""
+    above = "; ".join(" › ".join(path) for path in detail.above)
+    written = ", ".join(view.curation.written_as(detail.topic))
+    pinned = "pinned" if detail.topic in view.curation.pinned else ""
+    told = (pinned, f"in {above}" if above else "", f"also {written}" if written else "")
+    return Content.styled("  ·  ".join(filter(None, told)), "dim")
 
 
 def _plusk(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:

@@ -19,6 +19,8 @@ class Frame(Vertical):
 
     figure: reactive[tuple[str, ...]] = reactive(())
     """The one key figure, plain text, in ever shorter words: the first that fits is shown."""
+    aside: reactive[tuple[str, ...]] = reactive(())
+    """What the lower edge says, likewise."""
 
     def on_mount(self) -> None:
         """Follow changes of size, also those Textual 8.2 tells by no ``Resize``, as when a pane is maximised."""
@@ -44,6 +46,10 @@ class Frame(Vertical):
         """Draw the edge with the new figure."""
         self._draw_edge()
 
+    def watch_aside(self) -> None:
+        """Draw the edge with the new words."""
+        self._draw_edge()
+
     def focus_content(self) -> None:
         """Give the keys to what is inside; the frame itself unless a subclass knows better."""
         self.focus()
@@ -56,3 +62,6 @@ class Frame(Vertical):
         stroke = "━" if self.has_pseudo_class("focus-within") else "─"
         dashes = stroke * max(0, room - figure.cell_length - 1)
         self.border_title = Content.assemble(name, " ", dashes, " ", figure) if figure else name
+        said = (Content.styled(words, "$text-muted") for words in self.aside)
+        room = self.outer_size.width - 8
+        self.border_subtitle = next((words for words in said if words.cell_length <= room), Content(""))

@@ -177,6 +177,12 @@ class RowTable(DataTable[Text]):
                 if _differ(old.cells[column.key], new.cells[column.key]):
                     self.update_cell(new.key, column.key, self._cell(new, column, width))
 
+    def wear(self, columns: Sequence[Column]) -> None:
+        """Show other columns from now on; rows that have cells for them must follow."""
+        if tuple(columns) != self._wanted:
+            self._wanted, self._fitted, self._shown = tuple(columns), [], ()
+            self.fit()
+
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
         self.fit()
@@ -239,7 +245,7 @@ class RowTable(DataTable[Text]):
 
     def _refill(self, before: Sequence[Row], *, columns: bool = False) -> None:
         place = self.cursor_row
-        key = before[place].key if place < len(before) else None
+        key = before[place].key if 0 <= place < len(before) else None
         untouched = self.cursor_row == 0 and not self.has_focus
         top = self.scroll_offset.y
         line = place - top

@@ -1,0 +1,311 @@
+"""The whole diagnosis: what changed from one window to another, whether that is more than normal, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from klout_tui.domain.asof import account_as_of
+from klout_tui.domain.days import Days
+from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
+from klout_tui.domain.diagnosis.away import Away, days_of, holidays
+from klout_tui.domain.diagnosis.away import offsets as away_offsets
+from klout_tui.domain.diagnosis.bursts import Burst, bursts
+from klout_tui.domain.diagnosis.coverage import Masks, Source, masks, sources
+from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
+from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
+from klout_tui.domain.diagnosis.gather import Corrections, gather
+from klout_tui.domain.diagnosis.ground import Ground
+from klout_tui.domain.diagnosis.noise import Noise, departure
+from klout_tui.domain.diagnosis.promotion import own_places, promotes
+from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
+from klout_tui.domain.diagnosis.series import Series, judged, normal, series
+from klout_tui.domain.diagnosis.similar import repeats
+from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
+from klout_tui.domain.diagnosis.split import Splits, splits
+from klout_tui.domain.diagnosis.verdict import Verdict, exposure, verdict
+from klout_tui.domain.digest import ticks
+from klout_tui.domain.model import ORIGINALS, Value
+
+LEAST_SHARE: Final = 0.03
+"""Share of the earlier reactions a reason must account for to be told."""
+
+
+class NoteEffect(Value, frozen=True):
+    """One note and what came of it."""
+
+    day: date
+    text: str
+    aftermath: Aftermath
+
+
+class Diagnosis(Value, frozen=True):
+    """What changed, whether it is more than normal, and why."""
+
+    now: datetime
+    window: Window
+    against: Window
+    splits: Splits
+    verdict: Verdict
+    """On whole weeks, in force for a week, where no other windows were asked for; else on those."""
+    sentence: str
+    """The verdict in words."""
+    weekly: bool
+    """Whether the verdict is the weekly one."""
+    since: date | None
+    """First local day on which this verdict is in force, and the next one; None where it is not the weekly one."""
+    next: date | None
+    findings: tuple[Finding, ...]
+    """What may have changed engagement, the weightiest first; those that held against a change come last."""
+    way: int
+    """1 where it rose by more than a little, -1 where it fell, 0 where neither can be said."""
+    bursts: tuple[Burst, ...]
+    """Those that touch the windows, the oldest first."""
+    notes: tuple[NoteEffect, ...]
+    """Those of both windows, the newest first."""
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that made the change; all that have an effect where there was no change to speak of."""
+        told = (each for each in self.findings if each not in self.besides)
+        return tuple(each for each in told if each.effect.reactions * self.way > 0 or not self.way)
+
+    @property
+    def held(self) -> tuple[Finding, ...]:
+        """The findings that held against the change."""
+        return tuple(each for each in self.findings if each not in self.reasons and each not in self.besides)
+
+    @property
+    def besides(self) -> tuple[Finding, ...]:
+        """Habits that clearly changed, though nobody can tell yet what that does."""
+        return tuple(each for each in self.findings if each.habit and not each.weight)
+
+    @property
+    def unexplained(self) -> tuple[Burst, ...]:
+        """Bursts no note tells of, to be asked about once each: ``told`` stays the same while one goes on."""
+        return tuple(each for each in self.bursts if each.told and not events.explained(each, self.notes))
+
+
+def diagnose(
+    evidence: Evidence,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    asked: Window | None = None,
+    against: Window | None = None,
+    notes: Sequence[Remark] = (),
+) -> Diagnosis:
+    """What changed, as far as it can be known at ``now`` (UTC).
+
+    Args:
+        evidence: Everything from ``evidence.reach`` on.
+        now: Nothing dated later is looked at.
+        zone: The user's.
+        asked: The window of local days that is explained; without one the last 30 days whose posts are a day old.
+        against: The window of the same length it is held against; without one the days just before.
+        notes: Her notes.
+
+    Raises:
+        ValueError: the two windows are of different length, or the later one does not begin later.
+    """
+    days = Days(zone)
+    ripe = last_ripe(now, days)
+    chosen = asked or window(ripe)
+    earlier = against or chosen.before()
+    if earlier.length != chosen.length or earlier.first >= chosen.first:
+        raise ValueError("windows are compared with earlier ones of the same length")
+    evidence = _until(evidence, now, days)
+    weekly = asked is None and against is None
+    weeks = verdict_window(now, days)
+    judged_window, judged_against = (weeks, weeks.before()) if weekly else (chosen, earlier)
+    span = Window(first=min(earlier.first, judged_against.first), last=max(chosen.last, judged_window.last))
+    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span, now)
+    masked = masks(known, earlier, chosen)
+    book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
+    gone = _away(evidence, days, span)
+    calm = _judge(evidence, known, corrections, judged_window, judged_against, gone)
+    counts = _counts(evidence, known, masked, corrections, earlier, chosen)
+    ground = Ground(
+        evidence=evidence,
+        book=book,
+        splits=splits(book),
+        counts=counts,
+        bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
+        away=gone,
+        notes=tuple(notes),
+        promoting=_promoting(evidence),
+        repeating=repeats(post for post in evidence.posts if post.kind in ORIGINALS),
+        spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
+        begin=ticks(days.start(earlier.first)),
+        exposure=exposure(counts, chosen, earlier, range(chosen.length)),
+    )
+    way = _way(ground, calm.noise)
+    since = pronounced(judged_window) if weekly else None
+    return Diagnosis(
+        now=now,
+        window=chosen,
+        against=earlier,
+        splits=ground.splits,
+        verdict=calm.verdict,
+        sentence=words.sentence(calm.verdict),
+        weekly=weekly,
+        since=since,
+        next=since + timedelta(days=7) if since else None,
+        findings=_ranked(ground, way),
+        way=way,
+        bursts=ground.bursts,
+        notes=tuple(_noted(notes, earlier.first, ripe, calm)),
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict and what it was made from."""
+
+    verdict: Verdict
+    counts: Series
+    noise: Noise
+    bursts: tuple[Burst, ...]
+
+
+def _judge(
+    evidence: Evidence,
+    known: Sequence[Source],
+    corrections: Corrections,
+    chosen: Window,
+    earlier: Window,
+    gone: Sequence[Away],
+) -> Judged:
+    masked = masks(known, earlier, chosen)
+    counts = _counts(evidence, known, masked, corrections, earlier, chosen)
+    daily = _known_counts(evidence, known, masked, corrections, chosen)
+    idle = days_of(gone)
+    measured = normal(daily, earlier, away=idle)
+    looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
+    found = bursts(daily, measured, looked_at, idle)
+    left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
+    return Judged(
+        verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=daily, noise=measured, bursts=found
+    )
+
+
+def _counts(
+    evidence: Evidence,
+    known: Sequence[Source],
+    masked: Masks,
+    corrections: Corrections,
+    earlier: Window,
+    chosen: Window,
+) -> Series:
+    """Reactions a day of what can be compared, days of single accounts that cannot left out of both windows."""
+    hidden = {
+        (account, side.day(offset))
+        for account, offsets in masked.items()
+        for offset in offsets
+        for side in (earlier, chosen)
+    }
+    return _without(evidence, judged(known, masked, chosen.length), corrections, hidden)
+
+
+def _known_counts(
+    evidence: Evidence, known: Sequence[Source], masked: Masks, corrections: Corrections, chosen: Window
+) -> Series:
+    """Reactions a day of the same sources, only what is not known left out."""
+    able = judged(known, masked, chosen.length)
+    by_id = {source.account: source for source in able}
+    hidden = {
+        (row.account, row.day)
+        for row in evidence.totals
+        if (source := by_id.get(row.account)) is not None and source.unknown(row.day) is not None
+    }
+    return _without(evidence, able, corrections, hidden)
+
+
+def _without(
+    evidence: Evidence, able: Sequence[Source], corrections: Corrections, hidden: Collection[tuple[str, date]]
+) -> Series:
+    totals = [row for row in evidence.totals if (row.account, row.day) not in hidden] if hidden else evidence.totals
+    return series(totals, able, corrections, max((row.day for row in evidence.totals), default=date.min))
+
+
+def _all_masked(known: Sequence[Source], masked: Masks, length: int) -> frozenset[int]:
+    """Days on which nothing at all can be compared."""
+    able = judged(known, masked, length)
+    if not able:
+        return frozenset(range(length))
+    return frozenset(
+        offset for offset in range(length) if all(offset in masked.get(source.account, {}) for source in able)
+    )
+
+
+def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
+    """The evidence as it was at ``now``; a source is as well known as it is today."""
+    today, end = days.of(now), ticks(now)
+    return Evidence(
+        accounts=tuple(account_as_of(account, now) for account in evidence.accounts),
+        healths=evidence.healths,
+        readings=tuple(reading for reading in evidence.readings if reading.day <= today),
+        history=tuple(digest.visible(end) for digest in evidence.history),
+        posts=tuple(sorted((post for post in evidence.posts if post.at <= now), key=lambda post: (post.at, post.id))),
+        totals=tuple(row for row in evidence.totals if row.day <= today),
+        same=evidence.same,
+    )
+
+
+def _away(evidence: Evidence, days: Days, span: Window) -> tuple[Away, ...]:
+    posted = [days.of(post.at) for post in evidence.posts if post.kind in ORIGINALS]
+    return holidays([day for day in posted if day <= span.last], span.longer(LOOKBACK))
+
+
+def _promoting(evidence: Evidence) -> frozenset[str]:
+    places = own_places(evidence.accounts)
+    return frozenset(post.id for post in evidence.posts if post.kind in ORIGINALS and promotes(post, places))
+
+
+def _way(ground: Ground, measured: Noise) -> int:
+    """Whether reactions rose or fell by more than a standard error: else nothing went one way to speak of."""
+    away = departure(ground.splits.before, ground.splits.now, measured, ground.exposure)
+    return 0 if abs(away) < 1 else 1 if away > 0 else -1
+
+
+def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
+    looks: Iterable[Iterator[Finding]] = (
+        look(ground)
+        for look in (
+            events.measurement,
+            events.bursts,
+            events.calendar,
+            hers.sharing,
+            hers.away,
+            hers.promotion,
+            hers.repeats,
+            theirs.audience,
+            subjects.topics,
+            theirs.acts,
+            theirs.loose,
+        )
+    )
+    least = max(1.0, LEAST_SHARE * ground.splits.before)
+    found = [each for each in chain.from_iterable(looks) if _told(each, least, way)]
+    return tuple(
+        sorted(found, key=lambda each: (each.effect.reactions * way < 0, -each.weight, each.cause, each.subject))
+    )
+
+
+def _told(finding: Finding, least: float, way: int) -> bool:
+    """Whether a reason is worth telling; one that held against a change must be likely to be."""
+    if finding.cause is Cause.MEASUREMENT or finding.habit:
+        return True
+    held = finding.effect.reactions * way < 0
+    return abs(finding.effect.reactions) >= least and (not held or finding.sure is not Sure.GUESS)
+
+
+def _noted(notes: Sequence[Remark], first: date, ripe: date, judged: Judged) -> Iterator[NoteEffect]:
+    for note in sorted(notes, key=lambda note: (note.day, note.text), reverse=True):
+        if first <= note.day <= ripe:
+            came = aftermath(judged.counts, note.day, ripe, judged.noise, judged.bursts)
+            yield NoteEffect(day=note.day, text=note.text, aftermath=came)

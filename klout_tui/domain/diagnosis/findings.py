@@ -1,0 +1,125 @@
+"""One reason for a change: a sentence with what it rests on, how large, how sure, and what to try."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from klout_tui.domain.model import Value
+
+LIKELY: Final = 2.0
+CLEAR: Final = 3.0
+"""Standard errors from which a reason is likely, and clear."""
+
+DRAWN: Final = 1.3
+"""Standard errors at which an effect weighs nothing any more; of five reasons, one is that far off by chance."""
+
+WANT: Final = DRAWN
+"""Standard errors under which a reason is not worth a sentence."""
+
+FEWEST: Final = 3
+"""Posts of a sort under which nothing is said of it."""
+
+SHOWN: Final = 5
+"""Posts and people a finding lists; the counts are of all."""
+
+
+class Cause(StrEnum):
+    """What may have changed engagement."""
+
+    MEASUREMENT = "measurement"
+    SHARING = "sharing"
+    AWAY = "away"
+    PROMOTION = "promotion"
+    REPEATS = "repeats"
+    AUDIENCE = "audience"
+    NETWORK = "network"
+    TOPIC = "topic"
+    MIX = "mix"
+    ACTS = "acts"
+    LOOSE = "loose"
+    BURST = "burst"
+    NOTE = "note"
+    CALENDAR = "calendar"
+
+
+class Sure(StrEnum):
+    """How sure a reason is."""
+
+    CLEAR = "clear"
+    LIKELY = "likely"
+    GUESS = "a guess"
+
+
+class Effect(Value, frozen=True):
+    """How many reactions more or fewer a reason made, with an interval that holds the truth 19 times of 20."""
+
+    reactions: float
+    low: float
+    high: float
+
+
+class PostShown(Value, frozen=True):
+    """A post a finding rests on."""
+
+    id: str
+    title: str
+    """One line to name it by."""
+    at: datetime
+    url: str
+    reactions: int
+    """What it brought in its window."""
+    public: bool
+    now: bool
+    """Whether it is of the later window."""
+
+
+class PersonShown(Value, frozen=True):
+    """A person a finding rests on."""
+
+    key: str
+    name: str
+    """The name as last seen, else the handle."""
+    handle: str
+    before: int
+    """Acts on posts in the earlier window."""
+    now: int
+
+
+class Finding(Value, frozen=True):
+    """One reason."""
+
+    cause: Cause
+    subject: str
+    """Which network, topic or note it is about; empty where there is but one."""
+    sentence: str
+    advice: str
+    """What to try; empty where nothing is to be done."""
+    effect: Effect
+    away: float
+    """Standard errors between what is seen and no effect; what is certain is ``CERTAIN``."""
+    habit: bool = False
+    """Whether it tells of a habit that clearly changed, which is worth knowing whatever its effect."""
+    posts: tuple[PostShown, ...] = ()
+    post_count: int = 0
+    people: tuple[PersonShown, ...] = ()
+    people_count: int = 0
+
+    @property
+    def sure(self) -> Sure:
+        """How sure it is, in a word."""
+        return sure(self.away)
+
+    @property
+    def weight(self) -> float:
+        """The effect drawn towards nothing by how unsure it is (as James and Stein do): reasons are ranked by it."""
+        return abs(self.effect.reactions) * max(0.0, 1 - (DRAWN / max(self.away, 0.01)) ** 2)
+
+
+CERTAIN: Final = 99.0
+
+
+def sure(away: float) -> Sure:
+    """How sure something is that lies so many standard errors from nothing."""
+    return Sure.CLEAR if away >= CLEAR else Sure.LIKELY if away >= LIKELY else Sure.GUESS
