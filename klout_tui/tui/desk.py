@@ -69,6 +69,8 @@ class AccountDetail(Value, frozen=True):
     """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
+    writes: bool = False
+    """Whether she allowed writing there."""
     asked: tuple[Asked, ...] = ()
     """What its newest refresh asked, oldest first; empty before the first of this run."""
     asked_count: int = 0
@@ -162,6 +164,7 @@ class Desk:
             posts=posts,
             brought=self._brought(posts, view.now),
             skipped={} if self.past else store.health(account_id).skipped,
+            writes=store.writing(account_id) is not None,
             asked=record.asked if record else (),
             asked_count=record.total if record else 0,
             left=dict(record.left) if record else {},
