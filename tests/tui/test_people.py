@@ -111,7 +111,7 @@ async def test_tabs_go_round_and_by_number(app: KloutApp) -> None:
         assert "Nobody" in str(screen.query_one(".empty", Static).content)
 
 
-async def test_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
+async def test_shift_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await opened(driver)
         seen = []
@@ -150,10 +150,10 @@ async def test_t_marks_what_waits_and_takes_it_back(app: KloutApp) -> None:
         await driver.until(lambda: screen.current and screen.current.to_thank)
         assert screen.current is not None
         waiting = set(screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: set(app.session.store.thanked()) == waiting)
         await driver.until(lambda: screen.current and not screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: not app.session.store.thanked())
 
 
