@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from klout_tui.domain.diagnosis import Answer, By, Diagnosis, Finding, Part, PostShown, Window
+from klout_tui.domain.diagnosis.lmdi import Shares
 from klout_tui.domain.diagnosis.saying import NETWORKS, capital
 from klout_tui.domain.text import clean_line
 from klout_tui.domain.wording import counted, day, number
@@ -19,9 +20,12 @@ WIDTH: Final = 100
 POSTS: Final = 3
 """Posts named under a reason."""
 
+PARTS: Final = 12
+"""Parts in the table; what is smaller is summed up."""
+
 _LONGEST: Final = 2000
 _TITLE: Final = 60
-_LABEL: Final = 24
+_LABEL: Final = 30
 _PLACES: Final = 3
 """Decimals in JSON."""
 
@@ -43,19 +47,20 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
     else:
         yield "Verdict"
     yield from _wrapped(found.sentence, "  ")
-    if found.findings:
-        yield ""
-        yield _heading(found)
-        yield from _reasons(found.reasons, private)
-        held = [each for each in found.findings if each not in found.reasons]
-        if held:
-            yield "What held against it"
-            yield from _reasons(held, private)
+    for heading, reasons in (
+        (_heading(found), found.reasons),
+        ("What held against it", found.held),
+        ("Worth knowing besides", found.besides),
+    ):
+        if reasons:
+            yield ""
+            yield heading
+            yield from _reasons(reasons, private)
     if found.notes:
         yield ""
         yield "What came of your notes"
         for note in found.notes:
-            yield from _wrapped(f"{day(note.day, found.window.last)}  {note.text}: {note.aftermath.sentence}", "  ")
+            yield from _wrapped(f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ")
     yield ""
     yield from _table(found, By(by))
 
@@ -87,7 +92,7 @@ def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
             "chance": _rounded(verdict.chance, 6),
             "dispersion": _rounded(verdict.noise.dispersion) if verdict.noise.freedom else None,
         },
-        "findings": [_finding(each, private, held=each not in found.reasons) for each in found.findings],
+        "findings": [_finding(each, private, found) for each in found.findings],
         "split": {by.value: [_part(part) for part in parts] for by, parts in made.tables.items()},
         "apart": [
             {
@@ -154,21 +159,29 @@ def _reasons(findings: Sequence[Finding], private: bool) -> Iterator[str]:
 def _table(found: Diagnosis, by: By) -> Iterator[str]:
     head = f"{'What it is made of':{_LABEL}}{'before':>9}{'now':>9}{'change':>9}"
     yield f"{head}   of which posts  people    each"
-    for part in found.splits.tables[by]:
-        shares = part.shares
-        label = clean_line(_label(by, part.label), _LABEL - 3)
-        yield (
-            f"  {label:{_LABEL - 2}}{round(part.before.acts):>9,}{round(part.now.acts):>9,}{shares.change:>+9,.0f}"
-            f"{shares.posts + shares.without:>+17,.0f}{shares.people:>+8,.0f}{shares.acts:>+8,.0f}"
-        )
+    parts = found.splits.tables[by]
+    for part in parts[:PARTS]:
+        yield _row(_label(by, part.label), part.before.acts, part.now.acts, part.shares)
+    if rest := parts[PARTS:]:
+        shares = sum((part.shares for part in rest), Shares())
+        before, now = sum(part.before.acts for part in rest), sum(part.now.acts for part in rest)
+        yield _row(f"{len(rest)} others", before, now, shares)
     for each in found.splits.asides:
         what = each.why.value if each.why else "without names" if each.what == "unnamed" else "on no post"
-        label = clean_line(f"{_network(each.network)}, {what}", _LABEL + 6)
-        yield f"  {label:{_LABEL - 2}}"[: _LABEL + 8].ljust(_LABEL) + (
-            f"{each.before:>9,}{each.now:>9,}{each.change:>+9,}"
-        )
+        yield _row(f"{_network(each.network)}, {what}", each.before, each.now, None)
     made = found.splits
-    yield f"  {'in all':{_LABEL - 2}}{made.before:>9,}{made.now:>9,}{made.change:>+9,}"
+    yield _row("in all", made.before, made.now, None)
+
+
+def _row(label: str, before: float, now: float, shares: Shares | None) -> str:
+    row = f"  {clean_line(label, _LABEL - 2):{_LABEL - 2}}{round(before):>9,}{round(now):>9,}{_signed(now - before):>9}"
+    if shares is None:
+        return row
+    return f"{row}{_signed(shares.posts + shares.without):>17}{_signed(shares.people):>8}{_signed(shares.acts):>8}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value):+,}" if round(value) else "0"
 
 
 def _label(by: By, label: str) -> str:
@@ -204,7 +217,7 @@ def _wrapped(words: str, indent: str) -> list[str]:
     ]
 
 
-def _finding(finding: Finding, private: bool, *, held: bool) -> dict[str, Any]:
+def _finding(finding: Finding, private: bool, found: Diagnosis) -> dict[str, Any]:
     return {
         "cause": finding.cause,
         "subject": finding.subject or None,
@@ -216,7 +229,7 @@ def _finding(finding: Finding, private: bool, *, held: bool) -> dict[str, Any]:
             "high": _rounded(finding.effect.high),
         },
         "sure": finding.sure,
-        "held_against": held,
+        "role": "held against" if finding in found.held else "besides" if finding in found.besides else "reason",
         "posts": [
             {
                 "id": post.id,

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -398,14 +399,17 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp):
 
         try:
             ruling = await asyncio.to_thread(self.desk.ruling)
-            rules = await self.push_screen_wait(RulesScreen(ruling, self.desk, past=self.desk.past))
-            if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
-                return
+            ignored = await asyncio.to_thread(self.desk.ignored)
+            rules = await self.push_screen_wait(RulesScreen(ruling, ignored, self.desk, past=self.desk.past))
+            async with self._in_turn:
+                if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
+                    return
+                self.undo.done("changed what earns a +K", partial(self.desk.rule, ruling.rules))
         except KloutError as error:
             self.complain(error)
             return
         self.redraw()
-        self.notify("Everything is counted by it; the dialog takes it back.", title="Rules changed", markup=False)
+        self.notify("Everything is counted by it. Ctrl+Z takes it back.", title="Rules changed", markup=False)
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

@@ -281,6 +281,16 @@ class Desk:
         """What earns a +K, and what did before."""
         return ruling.ruling(self.session.store)
 
+    def ignored(self) -> tuple[str, ...]:
+        """Names of everybody she ignores, of those lately seen; else their keys."""
+        ties = self.session.store.ties()
+        names = {ties.person(key): key for key in sorted(ties.ignored)}
+        for digest in self._read(self.now()).history if names else ():
+            seen = [place for place, key in enumerate(digest.actors) if key in names]
+            people = digest.people() if seen else ()
+            names |= {digest.actors[place]: people[place].name or people[place].handle for place in seen}
+        return tuple(sorted(names.values()))
+
     def effect(self, rules: Rules) -> Effect:
         """What these rules would count instead of those in force."""
         return ruling.effect(self.session.store, self.session.now(), rules)

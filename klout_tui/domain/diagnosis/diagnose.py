@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.aftermath import Aftermath, aftermath
 from klout_tui.domain.diagnosis.away import Away, days_of, holidays
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
 from klout_tui.domain.diagnosis.bursts import Burst, bursts
@@ -23,6 +22,7 @@ from klout_tui.domain.diagnosis.gather import Corrections, gather
 from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.noise import Noise, departure
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
+from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.series import Series, judged, normal, series
 from klout_tui.domain.diagnosis.similar import repeats
 from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
@@ -70,8 +70,19 @@ class Diagnosis(Value, frozen=True):
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
-        """The findings that made the change, not those that held against it; all where there was none to speak of."""
-        return tuple(each for each in self.findings if each.effect.reactions * self.way > 0 or not self.way)
+        """The findings that made the change; all that have an effect where there was no change to speak of."""
+        told = (each for each in self.findings if each not in self.besides)
+        return tuple(each for each in told if each.effect.reactions * self.way > 0 or not self.way)
+
+    @property
+    def held(self) -> tuple[Finding, ...]:
+        """The findings that held against the change."""
+        return tuple(each for each in self.findings if each not in self.reasons and each not in self.besides)
+
+    @property
+    def besides(self) -> tuple[Finding, ...]:
+        """Habits that clearly changed, though nobody can tell yet what that does."""
+        return tuple(each for each in self.findings if each.habit and not each.weight)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
@@ -287,7 +298,7 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
 
 def _told(finding: Finding, least: float, way: int) -> bool:
     """Whether a reason is worth telling; one that held against a change must be likely to be."""
-    if finding.cause is Cause.MEASUREMENT:
+    if finding.cause is Cause.MEASUREMENT or finding.habit:
         return True
     held = finding.effect.reactions * way < 0
     return abs(finding.effect.reactions) >= least and (not held or finding.sure is not Sure.GUESS)

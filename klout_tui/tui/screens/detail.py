@@ -90,11 +90,11 @@ class DetailScreen(Screen[None]):
 Every number opens into what it is made of: `Enter` opens the row, `o` its permalink in the browser, `Esc` goes back.
 `K` on anything somebody did tells why it counts as a +K, or why it does not; on that page `p` goes to the person and
 `i` to the post.
+On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
+is about.
 On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
 everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
-answered elsewhere, needs none, in a week.
-On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
-is about. `Ctrl+Z` takes the last of these back.
+answered elsewhere, needs none, in a week. `Ctrl+Z` takes the last deed back.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 
