@@ -69,6 +69,8 @@ class AccountDetail(Value, frozen=True):
     """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
+    writes: bool = False
+    """Whether she allowed writing there."""
     asked: tuple[Asked, ...] = ()
     """What its newest refresh asked, oldest first; empty before the first of this run."""
     asked_count: int = 0
@@ -162,6 +164,7 @@ class Desk:
             posts=posts,
             brought=self._brought(posts, view.now),
             skipped={} if self.past else store.health(account_id).skipped,
+            writes=store.writing(account_id) is not None,
             asked=record.asked if record else (),
             asked_count=record.total if record else 0,
             left=dict(record.left) if record else {},
@@ -332,7 +335,8 @@ class Desk:
         """Topics, people, posts and what people wrote, over all that is known."""
         now, store = self.now(), self.session.store
         posts = (post_as_of(post, now) for post in store.each_post(until=now, newest_first=True))
-        return search(query, self._history(now), posts, store.each_interaction(until=now, newest_first=True))
+        acts = store.each_interaction(until=now, newest_first=True)
+        return search(query, self._history(now), posts, acts, label=store.topics().label)
 
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""

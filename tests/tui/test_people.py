@@ -150,10 +150,10 @@ async def test_t_marks_what_waits_and_takes_it_back(app: KloutApp) -> None:
         await driver.until(lambda: screen.current and screen.current.to_thank)
         assert screen.current is not None
         waiting = set(screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: set(app.session.store.thanked()) == waiting)
         await driver.until(lambda: screen.current and not screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: not app.session.store.thanked())
 
 

@@ -63,7 +63,7 @@ async def test_a_row_is_thanked_in_part_whole_and_taken_back(app: KloutApp) -> N
         assert marks(pane.table)[0] == "○"
         await opened(driver, "enter")
         table = app.screen.query_one(RowTable)
-        await driver.press("down", "t")
+        await driver.press("down", "T")
         await driver.until(lambda: marks(table) == ["○", "✓", "○"])
         await driver.until(lambda: marks(pane.table)[0] == "◐")
         (early,) = store.thanked()
@@ -97,9 +97,9 @@ async def test_a_single_one_opens_the_person_the_post_and_itself(
         await driver.press("escape", "O")
         await driver.until(lambda: urls)
         assert urls[0].startswith("https://town.example/p/1#")
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: "✓ thanked" in head(app))
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: "○ waits" in head(app))
 
 
