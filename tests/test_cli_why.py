@@ -126,3 +126,17 @@ def test_notes_are_told_with_what_came_of_them(fallen: Shell) -> None:
     (note,) = fallen.json("why")["diagnosis"]["notes"]
     assert (note["day"], note["text"], note["came"]) == ("2026-10-06", "talk [/] at the meetup", "no visible effect")
     assert "6 Oct, talk [/] at the meetup: no visible effect" in fallen("why").stdout
+
+
+def test_topics_and_people_are_as_she_decided(fallen: Shell, home: Path, clock: FrozenClock) -> None:
+    with Store.open(home / "store", clock=clock) as store:
+        made = [msgspec.structs.replace(each, topics=("Python",)) for each in store.posts()]
+        store.absorb(Batch(account=MASTODON, cursor={}, posts=tuple(made)))
+    before = fallen.json("why")["diagnosis"]["split"]["topic"]
+    assert [part["label"] for part in before] == ["python"]
+    assert fallen("topics", "rename", "python", "snakes").exit_code == 0
+    assert [part["label"] for part in fallen.json("why")["diagnosis"]["split"]["topic"]] == ["snakes"]
+    people = before[0]["now"]["people"]
+    with Store.open(home / "store", clock=clock) as store:
+        store.merge(sorted({act.actor.key for act in store.interactions()}))
+    assert fallen.json("why")["diagnosis"]["split"]["topic"][0]["now"]["people"] < people

@@ -335,7 +335,8 @@ class Desk:
         """Topics, people, posts and what people wrote, over all that is known."""
         now, store = self.now(), self.session.store
         posts = (post_as_of(post, now) for post in store.each_post(until=now, newest_first=True))
-        return search(query, self._history(now), posts, store.each_interaction(until=now, newest_first=True))
+        acts = store.each_interaction(until=now, newest_first=True)
+        return search(query, self._history(now), posts, acts, label=store.topics().label)
 
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""

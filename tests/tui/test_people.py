@@ -111,7 +111,7 @@ async def test_tabs_go_round_and_by_number(app: KloutApp) -> None:
         assert "Nobody" in str(screen.query_one(".empty", Static).content)
 
 
-async def test_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
+async def test_shift_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await opened(driver)
         seen = []

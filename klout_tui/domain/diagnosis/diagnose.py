@@ -132,7 +132,7 @@ def diagnose(
     ground = Ground(
         evidence=evidence,
         book=book,
-        splits=splits(book),
+        splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
         away=gone,
@@ -253,6 +253,7 @@ def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
         posts=tuple(sorted((post for post in evidence.posts if post.at <= now), key=lambda post: (post.at, post.id))),
         totals=tuple(row for row in evidence.totals if row.day <= today),
         same=evidence.same,
+        her=evidence.her,
     )
 
 

@@ -19,7 +19,6 @@ from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.diagnosis.split import Splits
 from klout_tui.domain.digest import About, moment
 from klout_tui.domain.model import Actor, Post, network_of
-from klout_tui.domain.tags import canonical_topics
 
 Z: Final = 1.96
 """Standard errors at either side that hold the truth 19 times of 20."""
@@ -182,7 +181,7 @@ class Ground:
             yield Row(
                 post=post,
                 network=network_of(post.account),
-                topics=canonical_topics(post.topics),
+                topics=self.evidence.topics_of(post),
                 people=people * acts / raw if raw else 0.0,
                 acts=acts,
                 promotes=post.id in self.promoting,
