@@ -23,7 +23,7 @@ from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.noise import Noise, departure
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
 from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
-from klout_tui.domain.diagnosis.series import Series, judged, normal, series
+from klout_tui.domain.diagnosis.series import Series, judged, normal, normal_days, series
 from klout_tui.domain.diagnosis.similar import repeats
 from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
 from klout_tui.domain.diagnosis.split import Splits, splits
@@ -186,7 +186,7 @@ def _judge(
     idle = days_of(gone)
     measured = normal(daily, earlier, away=idle)
     looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
-    found = bursts(daily, measured, looked_at, idle)
+    found = bursts(daily, measured, normal_days(daily, earlier, idle), looked_at, idle)
     left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
     return Judged(
         verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=daily, noise=measured, bursts=found
