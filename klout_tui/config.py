@@ -102,6 +102,15 @@ class NetworkSettings(Value, frozen=True, forbid_unknown_fields=True):
     """The public id of a program registered there, for logging in with the browser; no secret."""
 
 
+class DraftSettings(Value, frozen=True, forbid_unknown_fields=True):
+    """Her own words: ``[drafts]``. They may hold ``{name}``, ``{topic}``, ``{post}`` and ``{did}``."""
+
+    thanks: tuple[str, ...] = ()
+    """What a thank-you may say, the first offered first; three at most. Empty: the program's own words."""
+    giving: str = ""
+    """What a +K given says."""
+
+
 class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """The whole settings file, validated."""
 
@@ -115,6 +124,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """By account id."""
     network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)
     """By a network's name."""
+    drafts: DraftSettings = DraftSettings()
+    """Her own words for thanking and giving."""
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
     """Binding id to keys, several keys separated by commas: ``"plusk.thank" = "t,enter"``."""
 
@@ -145,6 +156,7 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
             _refuse_unknown(path, table, AccountSettings, f'accounts."{name}"')
         for name, table in _table(data, "network").items():
             _refuse_unknown(path, table, NetworkSettings, f"network.{name}")
+        _refuse_unknown(path, _table(data, "drafts"), DraftSettings, "drafts")
         if keymap := _table(data, "keymap"):
             data["keymap"] = dict(_flat(keymap))
         try:

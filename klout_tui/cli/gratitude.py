@@ -39,10 +39,11 @@ class _Log(click.Group):
     "  klout-tui log remove 7f3a9c21",
 )
 def log() -> None:
-    """Note thanks that no network measures: a mail, applause, a word in the shop.
+    """Note thanks that no network measures.
 
-    It counts as a +K at once, with the person and the topics you name. What you write about it is private: it appears
-    inside the app and nowhere else. "klout-tui log WHO …" is short for "klout-tui log add WHO …".
+    A mail, applause, a word in the shop: it counts as a +K at once, with the person and the topics you
+    name. What you write about it is private: it appears inside the app and nowhere else. "klout-tui log WHO …" is short
+    for "klout-tui log add WHO …".
     """
 
 
