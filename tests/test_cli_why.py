@@ -10,10 +10,11 @@ import pytest
 
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Health
+from klout_tui.output.diagnosis import lines
 from klout_tui.store import Store
 from tests.cli_helper import Shell
 from tests.conftest import FrozenClock
-from tests.domain.diagnosis.scene import MASTODON, account, days, post, reactions
+from tests.domain.diagnosis.scene import MASTODON, Said, Scene, account, days, post, reactions
 
 RIPE = date(2026, 11, 21)
 BEGUN = date(2026, 10, 23)
@@ -140,3 +141,10 @@ def test_topics_and_people_are_as_she_decided(fallen: Shell, home: Path, clock: 
     with Store.open(home / "store", clock=clock) as store:
         store.merge(sorted({act.actor.key for act in store.interactions()}))
     assert fallen.json("why")["diagnosis"]["split"]["topic"][0]["now"]["people"] < people
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_it_fits_the_terminal(width: int) -> None:
+    scene = Scene().quiet(12, last=BEGUN - timedelta(days=1)).quiet(4, first=BEGUN, last=RIPE + timedelta(days=3))
+    found = list(lines(scene.diagnosis(notes=[Said(day=BEGUN, text="a long note " * 12)]), width=width))
+    assert width - 12 < max(map(len, found)) <= width

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -51,9 +53,10 @@ def why(
 
             print_json([jsonform.single("diagnosis", diagnosis.content(found, private=include_private))])
             return
-        from klout_tui.output.diagnosis import lines
+        from klout_tui.output.diagnosis import WIDTH, lines
 
-        for line in lines(found, by, private=include_private):
+        width = min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+        for line in lines(found, by, private=include_private, width=width):
             click.echo(line)
 
 

@@ -26,17 +26,21 @@ PARTS: Final = 12
 _LONGEST: Final = 2000
 _TITLE: Final = 60
 _LABEL: Final = 30
+_LEAST_LABEL: Final = 19
+_COLUMNS: Final = 60
+"""Characters of a table's numbers."""
 _PLACES: Final = 3
 """Decimals in JSON."""
 
 
-def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> Iterator[str]:
+def lines(found: Diagnosis, by: str = "network", *, private: bool = False, width: int = WIDTH) -> Iterator[str]:
     """The diagnosis for people to read: verdict, reasons, and what the number is made of.
 
     Args:
         found: It.
         by: What the table of parts is split by.
         private: Whether posts that are not public may be named.
+        width: Characters a line has at most; 74 is the least.
     """
     made = found.splits
     yield f"{_window(found.window)}: {counted(made.now, 'reaction')}, {made.before:,} in {_against(found)}"
@@ -46,7 +50,7 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
         yield f"Verdict of {day(found.since, today)}; the next comes on {day(found.next, today)}"
     else:
         yield "Verdict"
-    yield from _wrapped(found.sentence, "  ")
+    yield from _wrapped(found.sentence, "  ", width)
     for heading, reasons in (
         (_heading(found), found.reasons),
         ("What held against it", found.held),
@@ -55,14 +59,16 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
         if reasons:
             yield ""
             yield heading
-            yield from _reasons(reasons, private)
+            yield from _reasons(reasons, private, width)
     if found.notes:
         yield ""
         yield "What came of your notes"
         for note in found.notes:
-            yield from _wrapped(f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ")
+            yield from _wrapped(
+                f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ", width
+            )
     yield ""
-    yield from _table(found, By(by))
+    yield from _table(found, By(by), max(_LEAST_LABEL, min(_LABEL, width - _COLUMNS)))
 
 
 def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
@@ -141,40 +147,44 @@ def _heading(found: Diagnosis) -> str:
     return f"Why it {way}" if sure else f"Why it {way}, as far as can be told"
 
 
-def _reasons(findings: Sequence[Finding], private: bool) -> Iterator[str]:
+def _reasons(findings: Sequence[Finding], private: bool, width: int) -> Iterator[str]:
     for finding in findings:
-        first, *more = _wrapped(finding.sentence, "  " + " " * 8)
+        first, *more = _wrapped(finding.sentence, " " * 10, width)
         yield f"  {finding.sure.value:<8}{first.strip()}"
         yield from more
         if finding.advice:
-            yield from _wrapped(f"→ {finding.advice}", " " * 10)
+            yield from _wrapped(f"→ {finding.advice}", " " * 10, width)
         for post in finding.posts[:POSTS]:
-            yield f"{'':10}· {post.at:%d %b}  {_title(post, private)} ({counted(post.reactions, 'reaction')})"
+            brought = counted(post.reactions, "reaction")
+            title = _title(post, private, max(8, min(_TITLE, width - 24 - len(brought))))
+            yield f"{'':10}· {post.at:%d %b}  {title} ({brought})"
         if finding.people:
             names = ", ".join(clean_line(person.name, _LABEL) for person in finding.people)
-            more_people = finding.people_count - len(finding.people)
-            yield f"{'':10}· {names}{f' and {more_people:,} more' if more_people else ''}"
+            others = finding.people_count - len(finding.people)
+            first, *more = _wrapped(f"· {names}{f' and {others:,} more' if others else ''}", " " * 12, width)
+            yield first[2:]
+            yield from more
 
 
-def _table(found: Diagnosis, by: By) -> Iterator[str]:
-    head = f"{'What it is made of':{_LABEL}}{'before':>9}{'now':>9}{'change':>9}"
+def _table(found: Diagnosis, by: By, label: int) -> Iterator[str]:
+    head = f"{'What it is made of':{label}}{'before':>9}{'now':>9}{'change':>9}"
     yield f"{head}   of which posts  people    each"
     parts = found.splits.tables[by]
     for part in parts[:PARTS]:
-        yield _row(_label(by, part.label), part.before.acts, part.now.acts, part.shares)
+        yield _row(label, _label(by, part.label), part.before.acts, part.now.acts, part.shares)
     if rest := parts[PARTS:]:
         shares = sum((part.shares for part in rest), Shares())
         before, now = sum(part.before.acts for part in rest), sum(part.now.acts for part in rest)
-        yield _row(f"{len(rest)} others", before, now, shares)
+        yield _row(label, f"{len(rest)} others", before, now, shares)
     for each in found.splits.asides:
-        what = each.why.value if each.why else "without names" if each.what == "unnamed" else "on no post"
-        yield _row(f"{_network(each.network)}, {what}", each.before, each.now, None)
+        what = each.why.value if each.why else "no name" if each.what == "unnamed" else "no post"
+        yield _row(label, f"{_network(each.network)}, {what}", each.before, each.now, None)
     made = found.splits
-    yield _row("in all", made.before, made.now, None)
+    yield _row(label, "in all", made.before, made.now, None)
 
 
-def _row(label: str, before: float, now: float, shares: Shares | None) -> str:
-    row = f"  {clean_line(label, _LABEL - 2):{_LABEL - 2}}{round(before):>9,}{round(now):>9,}{_signed(now - before):>9}"
+def _row(wide: int, label: str, before: float, now: float, shares: Shares | None) -> str:
+    row = f"  {clean_line(label, wide - 2):{wide - 2}}{round(before):>9,}{round(now):>9,}{_signed(now - before):>9}"
     if shares is None:
         return row
     return f"{row}{_signed(shares.posts + shares.without):>17}{_signed(shares.people):>8}{_signed(shares.acts):>8}"
@@ -194,10 +204,10 @@ def _network(name: str) -> str:
     return capital(NETWORKS.get(name, name).removeprefix("your "))
 
 
-def _title(post: PostShown, private: bool) -> str:
+def _title(post: PostShown, private: bool, room: int) -> str:
     if not (post.public or private):
         return "(not public)"
-    return clean_line(post.title, _TITLE) or "(without words)"
+    return clean_line(post.title, room) or "(without words)"
 
 
 def _window(window: Window) -> str:
@@ -211,8 +221,8 @@ def _against(found: Diagnosis) -> str:
     return f"those from {day(found.against.first, other)} to {day(found.against.last, other)}"
 
 
-def _wrapped(words: str, indent: str) -> list[str]:
-    return textwrap.wrap(clean_line(words, _LONGEST), WIDTH, initial_indent=indent, subsequent_indent=indent) or [
+def _wrapped(words: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(clean_line(words, _LONGEST), width, initial_indent=indent, subsequent_indent=indent) or [
         indent
     ]
 

@@ -138,8 +138,11 @@ class Ground:
                 break
         return tuple(found)
 
-    def faces(self, keys: Iterable[str]) -> tuple[PersonShown, ...]:
-        """Some people as evidence, in the order given."""
+    def faces(
+        self, keys: Iterable[str], before: Mapping[str, int] | None = None, now: Mapping[str, int] | None = None
+    ) -> tuple[PersonShown, ...]:
+        """Some people as evidence, in the order given, with how often they acted: on posts, unless counts are given."""
+        was, is_ = (self.people_before if before is None else before), (self.people_now if now is None else now)
         wanted = list(keys)[:SHOWN]
         known: dict[str, Actor] = {}
         for digest in self.evidence.history:
@@ -153,8 +156,8 @@ class Ground:
                 key=key,
                 name=known[key].name or known[key].handle if key in known else key,
                 handle=known[key].handle if key in known else key,
-                before=self.people_before[key],
-                now=self.people_now[key],
+                before=was.get(key, 0),
+                now=is_.get(key, 0),
             )
             for key in wanted
         )

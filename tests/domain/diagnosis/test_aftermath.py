@@ -76,7 +76,7 @@ def test_a_burst_before_it_is_not_the_usual() -> None:
         counts[DAY - timedelta(days=back)] *= 5
     series = Series(DAY - timedelta(days=240), counts)
     looked = [DAY - timedelta(days=back) for back in range(60, -1, -1)]
-    found = bursts(series, NOISE, looked)
+    found = bursts(series, NOISE, NOISE, looked)
     assert len(found) == 1
     came = aftermath(series, DAY, LAST, NOISE, found)
     assert came.came is Came.NOTHING
