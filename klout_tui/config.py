@@ -119,6 +119,15 @@ class Reminders(Value, frozen=True, forbid_unknown_fields=True):
         return getattr(self, what) in (place, "both")
 
 
+class DraftSettings(Value, frozen=True, forbid_unknown_fields=True):
+    """Her own words: ``[drafts]``. They may hold ``{name}``, ``{topic}``, ``{post}`` and ``{did}``."""
+
+    thanks: tuple[str, ...] = ()
+    """What a thank-you may say, the first offered first; three at most. Empty: the program's own words."""
+    giving: str = ""
+    """What a +K given says."""
+
+
 class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """The whole settings file, validated."""
 
@@ -133,6 +142,9 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)
     """By a network's name."""
     reminders: Reminders = Reminders()
+    """What she wants to be reminded of, and where."""
+    drafts: DraftSettings = DraftSettings()
+    """Her own words for thanking and giving."""
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
     """Binding id to keys, several keys separated by commas: ``"plusk.thank" = "t,enter"``."""
 
@@ -164,6 +176,7 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
         for name, table in _table(data, "network").items():
             _refuse_unknown(path, table, NetworkSettings, f"network.{name}")
         _refuse_unknown(path, _table(data, "reminders"), Reminders, "reminders")
+        _refuse_unknown(path, _table(data, "drafts"), DraftSettings, "drafts")
         if keymap := _table(data, "keymap"):
             data["keymap"] = dict(_flat(keymap))
         try:

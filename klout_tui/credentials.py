@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 _SCHEMA: Final = 1
 _SESSION: Final = "session of "
 _LOGIN: Final = "login of "
+_WRITING: Final = "writing of "
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -37,6 +38,11 @@ def session_key(account_id: str) -> str:
 def login_key(account_id: str) -> str:
     """Under which key lies what it takes to revoke the login an account's token came by."""
     return f"{_LOGIN}{account_id}"
+
+
+def writing_key(account_id: str) -> str:
+    """Under which key lies what may write as an account, where the network wants a credential of its own for that."""
+    return f"{_WRITING}{account_id}"
 
 
 def overruled(settings: Settings, environ: Mapping[str, str], account_id: str) -> str:

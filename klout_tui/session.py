@@ -225,11 +225,12 @@ class Session:
         if self._persona is None:
             return
         from klout_tui.worker.linking import link
+        from klout_tui.worker.permission import Pen
 
         linked = {account.network for account in self.store.accounts()}
         for each in self._persona.links:
             if each.network not in linked:
-                await link(
+                found = await link(
                     each.request,
                     self.networks.get(each.network),
                     each.token,
@@ -238,6 +239,16 @@ class Session:
                     store=self.store,
                     secrets=self.secrets,
                 )
+                if each.write_token:
+                    pen = Pen(
+                        self.store,
+                        self.networks,
+                        self.secrets,
+                        self.settings,
+                        transport=self.transport,
+                        clock=self.clock,
+                    )
+                    await pen.allow(found.account, token=each.write_token)
         if finish or self.as_of is not None:
             await self._finish(report)
 
@@ -266,7 +277,16 @@ class Session:
                 guess = nearest(name, known)
                 meant = f"; did you mean {guess}?" if guess else ""
                 strays.append(f'{self.paths.settings}: [accounts."{name}"] is no linked account{meant}')
-        return (*self.store.warnings(), *strays, *self._about_zone())
+        return (*self.store.warnings(), *strays, *self._about_drafts(), *self._about_zone())
+
+    def _about_drafts(self) -> tuple[str, ...]:
+        """What in her own words cannot be filled in."""
+        hers = self.settings.drafts
+        if not (hers.thanks or hers.giving):
+            return ()
+        from klout_tui.domain.drafts import faults
+
+        return tuple(f"{self.paths.settings}: {fault}" for fault in faults((*hers.thanks, hers.giving)))
 
     def _about_zone(self) -> tuple[str, ...]:
         """That another zone is on offer, or, chosen in another process, already in force."""

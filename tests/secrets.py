@@ -14,6 +14,8 @@ from typing import Final
 TOWN_TOKEN: Final = "town-t0ken-g00d"
 MASTODON_TOKEN: Final = "alices-own-token"
 DEMO_TOKEN: Final = "demo-token-that-opens-nothing-else"
+DEMO_WRITE_TOKEN: Final = "demo-token-that-writes-nowhere-else"
+WRITE_TOKEN: Final = "alices-writing-token"
 KEPT_TOKEN: Final = "s3cr3t-t0ken"
 LOGIN_TOKEN: Final = "fake-l0gin-token-Aa1"
 LOGIN_TOKEN_LATER: Final = "fake-l0gin-token-Bb2"

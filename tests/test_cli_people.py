@@ -97,6 +97,16 @@ def test_merging_and_splitting(village: Shell) -> None:
     assert len(handles(village)) == 8
 
 
+def test_why_an_act_counts_is_told_of_the_merged_and_the_ignored_too(village: Shell) -> None:
+    acts = village.json("show", "interactions")["interactions"]
+    act = next(each["id"] for each in reversed(acts) if each["actor"]["handle"] == CHIDI and each["kind"] == "repost")
+    assert village("plusk", "why", act).exit_code == 0
+    village("people", "merge", BO, CHIDI)
+    assert village("plusk", "why", act).exit_code == 0
+    village("people", "ignore", CHIDI)
+    assert village.json("plusk", "why", act)["verdict"]["counts"] is False
+
+
 def test_ignoring_changes_day_totals_and_unignoring_brings_them_back(village: Shell) -> None:
     before = village.json("show", "days")
     assert "counts nowhere" in village("people", "ignore", CHIDI).stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,11 +40,11 @@ if TYPE_CHECKING:
 def why(
     run: Run, first: str | None, last: str | None, against: str | None, by: str, include_private: bool, as_json: bool
 ) -> None:
-    """Say what changed engagement, whether that is more than your normal fluctuation, and what to try.
+    """Say what changed engagement, and what to try.
 
-    Without options: the last 30 days of which every post is at least a day old, against the 30 before, and the verdict
-    of this week. A verdict comes once a week, so that looking every day cries wolf no oftener. D is a day (2026-11-23),
-    yesterday, 30d (30 days ago) or 4w.
+    Also whether that is more than your normal fluctuation. Without options: the last 30 days of which every post is at
+    least a day old, against the 30 before, and the verdict of this week. A verdict comes once a week, so that looking
+    every day cries wolf no oftener. D is a day (2026-11-23), yesterday, 30d (30 days ago) or 4w.
     """
     with run.filled() as session:
         found = _diagnosed(session, first, last, against)
@@ -51,9 +53,10 @@ def why(
 
             print_json([jsonform.single("diagnosis", diagnosis.content(found, private=include_private))])
             return
-        from klout_tui.output.diagnosis import lines
+        from klout_tui.output.diagnosis import WIDTH, lines
 
-        for line in lines(found, by, private=include_private):
+        width = min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+        for line in lines(found, by, private=include_private, width=width):
             click.echo(line)
 
 

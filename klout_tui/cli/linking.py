@@ -74,7 +74,7 @@ def link(
         adapter = session.networks.get(network.strip().lower())
         typed = (*options, f"comments_feed={comments_feed}") if comments_feed else options
         request = LinkRequest(target=target, base_url=base_url, options=_answers(adapter, typed))
-        token = _token(token_stdin, token_env, login=login)
+        token = token_from(token_stdin, token_env, login=login)
         secrets = NotedSecrets(session.secrets)
         if login:
             from klout_tui.cli.loggingin import link_by_login
@@ -212,7 +212,7 @@ def _answers(adapter: Network, typed: Iterable[str]) -> dict[str, str]:
     return answers
 
 
-def _token(from_stdin: bool, variable: str | None, *, login: bool) -> str | None:
+def token_from(from_stdin: bool, variable: str | None, *, login: bool) -> str | None:
     """The token, from where the user says it is. It is never repeated in an error.
 
     Raises:

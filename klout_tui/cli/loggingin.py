@@ -24,7 +24,7 @@ _LONGEST: Final = 8192
 """Bytes of a pasted code, or of the address that holds it."""
 
 
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
     """Whether somebody sits here who has a browser to open and a hand to paste with."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -61,11 +61,11 @@ class Words:
             KloutError: it was wrong, and nobody is there to try again; or there is none.
         """
         if trouble is not None:
-            if not _on_terminal():
+            if not on_terminal():
                 raise trouble
             say("error", trouble.message)
             say("paste", trouble.hint)
-        line = await _line() if _on_terminal() else sys.stdin.readline(_LONGEST)
+        line = await _line() if on_terminal() else sys.stdin.readline(_LONGEST)
         if not line:
             raise UsageError("nothing was pasted", hint="The code the page shows is read from stdin.")
         return line
@@ -112,7 +112,7 @@ async def link_by_login(
 
     if reason := why_no_login(network, session.settings):
         raise UsageError(f"no login can be offered for {network.title}", hint=reason)
-    opens = _on_terminal() and browser_here() and not as_json
+    opens = on_terminal() and browser_here() and not as_json
     grant = await log_in(
         request,
         network,
@@ -137,7 +137,7 @@ async def link_by_login(
 
 
 async def _give_back(grant: Grant, network: Network, session: Session) -> None:
-    from klout_tui.worker.granted import give_back
+    from klout_tui.worker.giving_back import give_back
 
     origin = network.origin(grant.request)
     for note in await give_back(grant, network, origin, transport=session.transport, clock=session.clock):

@@ -110,7 +110,8 @@ def why(run: Run, act: str, include_private: bool, as_json: bool) -> None:
         found = store.interaction(act)
         if found is None or (session.until is not None and found.at > session.until):
             raise UsageError("no interaction has this id", hint="klout-tui show interactions --json tells the ids.")
-        theirs = [each for digest in store.history(until=session.until) if len(each := digest.by(found.actor.key))]
+        who = store.ties().person(found.actor.key)
+        theirs = [each for digest in store.history(until=session.until) if len(each := digest.by(who))]
         in_force = ruling(store).rules
         judgement = judged(theirs, act, store.thanked(), cache(lambda: known_topics(store.history())), in_force)
         if judgement is None:

@@ -28,6 +28,7 @@ from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
 from klout_tui.cli.today import today
 from klout_tui.cli.topics import topics
+from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
 _DEMO_LATENCY: Final = 0.05
@@ -112,6 +113,7 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
 COMMANDS: Final = (
     link,
     unlink,
+    allow_writing,
     refresh,
     show,
     today,

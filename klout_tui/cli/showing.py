@@ -141,6 +141,24 @@ def plusk(session: Session, query: Query) -> Answer:
 
 
 @_noun
+def given(session: Session, query: Query) -> Answer:
+    """+K that you gave, newest first: to whom, on which topic, and whether it is known to be there."""
+    from klout_tui.domain.letters import Purpose
+    from klout_tui.output import jsonform, listing
+
+    since, until = query.span.since, query.span.until
+    found = [
+        each
+        for each in reversed(session.store.letters())
+        if each.purpose is Purpose.GIVING
+        and query.account in (None, each.account)
+        and (since is None or each.at >= since)
+        and (until is None or each.at <= until)
+    ]
+    return Answer(map(jsonform.letter_row, found), lambda: listing.given(found, session.zone))
+
+
+@_noun
 def topics(session: Session, query: Query) -> Answer:
     """What you post about beside what people come for; without --since the last 90 days, as on the dashboard."""
     from klout_tui.output import jsonform, listing

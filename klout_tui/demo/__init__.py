@@ -29,6 +29,8 @@ class DemoLink:
     network: str
     request: LinkRequest
     token: str | None
+    write_token: str | None = None
+    """With it writing is allowed at once; None leaves it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def open_demo(clock: Callable[[], datetime], *, latency: float = 0.0, folder: Pa
     return Demo(
         transport=DemoTransport(persona, folder, clock, latency=latency),
         links=(
-            DemoLink("mastodon", LinkRequest(f"@{her.handle}@{her.server}"), her.token),
+            DemoLink("mastodon", LinkRequest(f"@{her.handle}@{her.server}"), her.token, her.write_token or None),
             DemoLink("blog", LinkRequest(f"https://{her.site}"), None),
         ),
         visited_at=rhythm.at(rhythm.today - timedelta(days=1), *_VISIT),

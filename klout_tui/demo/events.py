@@ -30,6 +30,8 @@ class Status:
     boosts: Status | None = None
     to_her: bool = False
     """Written by somebody who names her."""
+    typed: bool = False
+    """Written by the user of the demo herself, mentions and tags in the text as she typed them."""
     nameless: int = 0
     """Likes in the counter that no notification tells of: muted or suspended people."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import defaultdict
 from datetime import datetime
 
@@ -30,19 +30,33 @@ class Ledger:
                 self._reacted[act.status.id].append(act)
             elif act.kind == "quote" and act.status and act.status.quotes:
                 self._reacted[act.status.quotes.id].append(act)
+        self._statuses = list(life.statuses)
         self._follows = [act.at for act in life.acts if act.kind == "follow"]
         self._ends = {
             "acts": [act.at for act in life.acts],
-            "statuses": [status.at for status in life.statuses],
             "comments": [comment.at for comment in life.comments],
         }
 
     def statuses(self, at: datetime, *, all_of_them: bool) -> list[Status]:
         """Hers, oldest first; without a login only what is public or unlisted."""
-        seen = self.life.statuses[: bisect_right(self._ends["statuses"], at)]
+        seen = self._statuses[: bisect_right(self._statuses, at, key=lambda status: status.at)]
         if all_of_them:
             return list(seen)
         return [status for status in seen if status.visibility in ("public", "unlisted")]
+
+    def write(self, status: Status) -> None:
+        """Add what the user of the demo wrote."""
+        self.by_id[status.id] = status
+        insort(self._statuses, status, key=lambda each: each.at)
+        if status.answers:
+            self.children[status.answers.id].append(status)
+
+    def delete(self, status: Status) -> None:
+        """Take it away again."""
+        del self.by_id[status.id]
+        self._statuses.remove(status)
+        if status.answers:
+            self.children[status.answers.id].remove(status)
 
     def acts(self, at: datetime) -> list[Act]:
         """What her notifications hold, oldest first; what was undone has vanished."""

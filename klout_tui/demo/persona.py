@@ -36,6 +36,8 @@ class Her(_Part, frozen=True):
     blog: Name
     tagline: str
     token: Name
+    write_token: str = ""
+    """May also write; the demo's letters go out with it, and no further than this process. Empty: nothing may."""
 
 
 class Year(_Part, frozen=True):

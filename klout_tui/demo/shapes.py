@@ -17,6 +17,7 @@ from klout_tui.demo.persona import Persona
 HER_ID: Final = "109245817734509118"
 _LINK: Final = re.compile(r"https://(\S+)")
 _NAMED: Final = re.compile(r"(?<![\w@])@(\w+)")
+_AT: Final = re.compile(r"(?<![\w@/])@(\w+)@([\w.-]+\w)")
 _CACHED: Final = 4000
 """Encoded entities kept; a backfill asks for the same ones again and again."""
 
@@ -208,6 +209,8 @@ class Shapes:
         """HTML as a server makes it of plain text: paragraphs, mentions, links, and the tags at the end."""
         if status.boosts:
             return self._content(status.boosts, [], server)
+        if status.typed:
+            return self._as_typed(status)
         text = _LINK.sub(lambda link: _anchor(link.group()), html.escape(status.text, quote=False))
         cards = {mention["username"]: _card(mention) for mention in mentions}
         if status.answers and cards:
@@ -223,6 +226,15 @@ class Shapes:
                 )
             )
         return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+    def _as_typed(self, status: Status) -> str:
+        """A text with its mentions and tags where they were typed; of mentions a server shows the name alone."""
+        text = _LINK.sub(lambda link: _anchor(link.group()), html.escape(status.text, quote=False))
+        text = _AT.sub(
+            lambda at: _card({"url": f"https://{at[2]}/@{at[1]}", "username": at[1]}),
+            text,
+        )
+        return "".join(f"<p>{part.replace(chr(10), '<br />')}</p>" for part in text.split("\n\n"))
 
     def _account(
         self,

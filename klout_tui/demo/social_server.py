@@ -17,6 +17,7 @@ from klout_tui.demo.persona import Persona
 from klout_tui.demo.replying import Query, as_json, as_text, link_header, page, whole
 from klout_tui.demo.shapes import HER_ID, Shapes
 from klout_tui.demo.social_about import about
+from klout_tui.demo.writing import WritingDesk
 
 _BUDGET: Final = 300
 """Requests in five minutes."""
@@ -45,7 +46,7 @@ class Call:
 
 
 class SocialServer:
-    """``https://{server}`` of the persona; read only."""
+    """``https://{server}`` of the persona."""
 
     def __init__(self, persona: Persona, ledger: Ledger) -> None:
         self._persona = persona
@@ -53,6 +54,7 @@ class SocialServer:
         self._shapes = Shapes(persona, ledger)
         self._origin = f"https://{persona.her.server}"
         self._about = about(persona)
+        self._desk = WritingDesk(persona, ledger, self._shapes)
         self._window = (datetime.min.replace(tzinfo=UTC), 0)
         routes: list[tuple[str, Callable[[Call], httpx.Response]]] = [
             (r"/\.well-known/webfinger", self._webfinger),
@@ -68,6 +70,7 @@ class SocialServer:
             (rf"{_API}/statuses/(\d+)/favourited_by", lambda call: self._reacted(call, "favourite")),
             (rf"{_API}/statuses/(\d+)/reblogged_by", lambda call: self._reacted(call, "reblog")),
             (rf"{_API}/statuses/(\d+)/quotes", self._quotes),
+            (r"/api/v2/search", self._search),
             (rf"{_API}/notifications", self._notifications),
             (rf"{_API}/notifications/(\d+)", self._notification),
         ]
@@ -81,11 +84,13 @@ class SocialServer:
 
     def _route(self, request: httpx.Request, at: datetime) -> httpx.Response:
         given = request.headers.get("authorization")
-        if given is not None and given != f"Bearer {self._persona.her.token}":
+        her = self._persona.her
+        if given is not None and given not in (f"Bearer {her.token}", f"Bearer {her.write_token}"):
             return _login()
         path = request.url.path
         if request.method != "GET":
-            return as_json({"error": "Not Found"}, 404)
+            may_write = bool(her.write_token) and given == f"Bearer {her.write_token}"
+            return self._desk.answer(request, at, may_write=may_write)
         if path in self._about:
             return as_json(self._about[path])
         for pattern, handler in self._routes:
@@ -174,6 +179,14 @@ class SocialServer:
     def _status(self, call: Call) -> httpx.Response:
         found = self._visible(call.name, call)
         return as_json(self._shapes.status(found, call.at, personal=call.own)) if found else _missing()
+
+    def _search(self, call: Call) -> httpx.Response:
+        """One status by its address; nothing else is found."""
+        wanted = call.query.get("q", "")
+        known = (one for one in self._ledger.by_id.values() if wanted in (self._shapes.uri(one), self._shapes.url(one)))
+        found = [one for one in known if self._visible(one.id, call)][:1] if call.own else []
+        statuses = [self._shapes.status(one, call.at, personal=True) for one in found]
+        return as_json({"accounts": [], "statuses": statuses, "hashtags": []})
 
     def _context(self, call: Call) -> httpx.Response:
         found = self._visible(call.name, call)

@@ -230,13 +230,16 @@ class HerTopics:
         return written or topic
 
     def above(self, topic: str) -> tuple[tuple[str, ...], ...]:
-        """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several."""
+        """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several.
+
+        One that she renamed belongs where it did before.
+        """
         lexicon = self.lexicon
         if lexicon is None:
             return ()
-        return tuple(
-            tuple(lexicon.name(slug, self._language) or slug for slug in path) for path in lexicon.paths(topic)
-        )
+        known = (topic, *self.curation.written_as(topic))
+        paths = next((paths for each in known if (paths := lexicon.paths(each))), ())
+        return tuple(tuple(lexicon.name(slug, self._language) or slug for slug in path) for path in paths)
 
     def find(self, typed: str) -> str:
         """The topic meant by what somebody typed, hidden or not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -277,7 +277,13 @@ def _not_guessed(digest: Digest) -> Iterator[str]:
 
 
 def search(
-    query: str, history: Iterable[Digest], posts: Iterable[Post], acts: Iterable[Interaction], limit: int = 200
+    query: str,
+    history: Iterable[Digest],
+    posts: Iterable[Post],
+    acts: Iterable[Interaction],
+    limit: int = 200,
+    *,
+    label: Callable[[str], str] = str,
 ) -> tuple[Hit, ...]:
     """Topics, people, posts and acts that hold every word of the query, in that order, the newest first in each.
 
@@ -290,6 +296,7 @@ def search(
         posts: Hers, newest first.
         acts: Everybody's, newest first.
         limit: How many at most.
+        label: How a topic is written for people, who may look for that too.
     """
     wanted = query.casefold().split()
     if not wanted:
@@ -312,8 +319,8 @@ def search(
                         people.get(actor.key, (0, actor)), (digest.seen[place], actor), key=lambda each: each[0]
                     )
         for topic, count in topics.most_common():
-            if holds(topic):
-                yield Hit(label=f"#{topic}", sub=f"{count} posts", at=None, topic=topic)
+            if holds(topic, label(topic)):
+                yield Hit(label=f"#{label(topic)}", sub=f"{count} posts", at=None, topic=topic)
         for at, actor in sorted(people.values(), key=lambda each: each[0], reverse=True):
             yield Hit(label=actor.name or actor.handle, sub=actor.handle, at=moment(at), person=actor.key)
         for post in posts:

@@ -88,8 +88,8 @@ def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tup
             return ("you did this yourself, under another account of yours",)
         case Bar.ECHO:
             return ("it came by another way too, and is judged there",)
-        case Bar.HIDDEN:
-            return ("it is left out of everything that is shown and counted",)
+        case Bar.IGNORED:
+            return ("you ignore whoever did it",)
         case Bar.SHORT:
             needs = wording.counted(rules.words, "word")
             return (f"{_one(kind)} in {wording.counted(plusk.words, 'word')}: it takes {needs}, tags and links aside",)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from klout_tui.domain.digest import ECHO, HIDDEN, OWN, Digest, moment
+from klout_tui.domain.digest import ECHO, IGNORED, OWN, Digest, moment
 from klout_tui.domain.model import InteractionKind, Value
 from klout_tui.domain.plusk import PAUSE, Chains, Given, Known, PlusK, abouts, counted, says_so, shown
 from klout_tui.domain.rules import WRITTEN, Rules
@@ -19,8 +19,8 @@ class Bar(StrEnum):
     """She did it herself."""
     ECHO = "echo"
     """Its own network tells it too; there it is judged."""
-    HIDDEN = "hidden"
-    """It is left out of every view for another reason."""
+    IGNORED = "ignored"
+    """She ignores whoever did it."""
     KIND = "kind"
     """Acts of its kind earn none."""
     SHORT = "short"
@@ -94,8 +94,8 @@ def _bar(digest: Digest, row: int, rules: Rules) -> Bar:
         return Bar.OWN
     if flags & ECHO:
         return Bar.ECHO
-    if flags & HIDDEN:
-        return Bar.HIDDEN
+    if flags & IGNORED:
+        return Bar.IGNORED
     if not says_so(digest, row):
         if kind not in rules.earns:
             return Bar.KIND

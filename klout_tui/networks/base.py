@@ -9,6 +9,7 @@ NetworkError
 ├── CredentialRefused   the token is wrong, revoked or lacks a permission
 ├── NotFound            no such account, site or page
 ├── RateLimited         asked too often; ``retry_at`` says when to return
+├── Refused             it will not take what was written (``networks.writing``)
 ├── Unavailable         down, unreachable, overloaded, too slow
 └── NotUnderstood       answered, but not with what its documents promise
     ├── TooLarge        answered with more than is ever read
@@ -67,6 +68,14 @@ class Unavailable(NetworkError):
     """Down, unreachable, overloaded or too slow; usually passes."""
 
     kind = "unavailable"
+    unsent = False
+    """True where no connection came about, so that nothing can have reached the network."""
+
+
+class Refused(NetworkError):
+    """The network will not take what was written: too long, empty, or not allowed there. It surely is not there."""
+
+    kind = "not_understood"
 
 
 class NotUnderstood(NetworkError):
@@ -242,6 +251,7 @@ class Network(Protocol):
     - ``login: ClassVar[Login | None]``: a way to get a credential without pasting one.
     - ``shows: ClassVar[str]``: what it shows without a credential, one sentence.
     - ``recognises(text: str) -> int``: how surely what was typed is meant for it, a ``Likeness``.
+    - ``writes: ClassVar[Writer | None]``: how something is written there; see ``networks.writing``.
     - ``least_minutes: ClassVar[int]``: how long it is to be left alone between two refreshes that nobody asked for,
       unless her settings say otherwise for the account.
 

@@ -42,6 +42,8 @@ __all__ = ["USER_AGENT", "Answer", "Client", "HostGates", "Judge", "Limits", "Re
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
+_UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""How a request ends that never left this machine."""
 _ERROR_BODY: Final = 16 * 1024
 """Bytes read of an error page: enough for its first sentence."""
 
@@ -253,6 +255,31 @@ class Client:
         call = Call("POST", self._url(url), sent, body, authorised=authorised, bearer=bearer, judge=judge)
         return await self._until_it_answers(call, tries=self._limits.tries if repeatable else 1)
 
+    async def delete(
+        self,
+        url: str,
+        *,
+        accept: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        bearer: str = "",
+        judge: Judge | None = None,
+    ) -> Answer:
+        """Delete what lies at one address, which twice is as good as once. No redirect is followed.
+
+        Args:
+            url: as for ``get``.
+            accept: as for ``get``.
+            headers: as for ``get``.
+            bearer: as for ``get``.
+            judge: as for ``get``.
+
+        Raises:
+            NetworkError: as ``get``; ``NotFound`` where it is gone already.
+        """
+        sent = {"Accept": accept} | dict(headers or {})
+        call = Call("DELETE", self._url(url), sent, bearer=bearer, judge=judge)
+        return await self._until_it_answers(call, tries=self._limits.tries)
+
     @asynccontextmanager
     async def dial(self, host: str, port: int, *, protocol: str, encrypted: bool = True) -> AsyncIterator[Line]:
         """A conversation in another protocol than HTTP, hung up when the block ends.
@@ -353,6 +380,7 @@ class Client:
             except (httpx.HTTPError, CutBody, OSError) as error:
                 words, lasting = failing(error, address.host, limits.timeout)
                 mishap = Unavailable(self.blotted(words))
+                mishap.unsent = isinstance(error, _UNSENT)
                 note("no whole answer")
                 # what a library says of broken data may quote them, and a secret in them
                 cause = error if all(self.blotted(str(each)) == str(each) for each in causes(error)) else None

@@ -14,11 +14,30 @@ from klout_tui.domain.text import clean_line
 from klout_tui.errors import KloutError
 from klout_tui.networks.address import host_of
 from klout_tui.networks.base import Likeness, LinkRequest, Login, Network
+from klout_tui.networks.writing import Writer
 
 LONGEST_REST = 7 * 24 * 60
 """Minutes; a network that wants more is mistaken."""
 
 _LOGIN: tuple[str, ...] = ("asks", "needs", "redirects", "begin", "finish", "revoke")
+_WRITER: tuple[str, ...] = (
+    "says",
+    "own_token",
+    "login",
+    "quietly",
+    "by_name",
+    "limit",
+    "check",
+    "send",
+    "find",
+    "delete",
+)
+
+
+def writer_of(network: Network) -> Writer | None:
+    """How something is written there."""
+    writer = getattr(network, "writes", None)
+    return cast("Writer", writer) if writer is not None and all(hasattr(writer, each) for each in _WRITER) else None
 
 
 def login_of(network: Network) -> Login | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from klout_tui.domain.diagnosis import Answer, By, Diagnosis, Finding, Part, PostShown, Window
+from klout_tui.domain.diagnosis.lmdi import Shares
 from klout_tui.domain.diagnosis.saying import NETWORKS, capital
 from klout_tui.domain.text import clean_line
 from klout_tui.domain.wording import counted, day, number
@@ -19,20 +20,27 @@ WIDTH: Final = 100
 POSTS: Final = 3
 """Posts named under a reason."""
 
+PARTS: Final = 12
+"""Parts in the table; what is smaller is summed up."""
+
 _LONGEST: Final = 2000
 _TITLE: Final = 60
-_LABEL: Final = 24
+_LABEL: Final = 30
+_LEAST_LABEL: Final = 19
+_COLUMNS: Final = 60
+"""Characters of a table's numbers."""
 _PLACES: Final = 3
 """Decimals in JSON."""
 
 
-def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> Iterator[str]:
+def lines(found: Diagnosis, by: str = "network", *, private: bool = False, width: int = WIDTH) -> Iterator[str]:
     """The diagnosis for people to read: verdict, reasons, and what the number is made of.
 
     Args:
         found: It.
         by: What the table of parts is split by.
         private: Whether posts that are not public may be named.
+        width: Characters a line has at most; 74 is the least.
     """
     made = found.splits
     yield f"{_window(found.window)}: {counted(made.now, 'reaction')}, {made.before:,} in {_against(found)}"
@@ -42,22 +50,25 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False) -> It
         yield f"Verdict of {day(found.since, today)}; the next comes on {day(found.next, today)}"
     else:
         yield "Verdict"
-    yield from _wrapped(found.sentence, "  ")
-    if found.findings:
-        yield ""
-        yield _heading(found)
-        yield from _reasons(found.reasons, private)
-        held = [each for each in found.findings if each not in found.reasons]
-        if held:
-            yield "What held against it"
-            yield from _reasons(held, private)
+    yield from _wrapped(found.sentence, "  ", width)
+    for heading, reasons in (
+        (_heading(found), found.reasons),
+        ("What held against it", found.held),
+        ("Worth knowing besides", found.besides),
+    ):
+        if reasons:
+            yield ""
+            yield heading
+            yield from _reasons(reasons, private, width)
     if found.notes:
         yield ""
         yield "What came of your notes"
         for note in found.notes:
-            yield from _wrapped(f"{day(note.day, found.window.last)}  {note.text}: {note.aftermath.sentence}", "  ")
+            yield from _wrapped(
+                f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ", width
+            )
     yield ""
-    yield from _table(found, By(by))
+    yield from _table(found, By(by), max(_LEAST_LABEL, min(_LABEL, width - _COLUMNS)))
 
 
 def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
             "chance": _rounded(verdict.chance, 6),
             "dispersion": _rounded(verdict.noise.dispersion) if verdict.noise.freedom else None,
         },
-        "findings": [_finding(each, private, held=each not in found.reasons) for each in found.findings],
+        "findings": [_finding(each, private, found) for each in found.findings],
         "split": {by.value: [_part(part) for part in parts] for by, parts in made.tables.items()},
         "apart": [
             {
@@ -136,39 +147,51 @@ def _heading(found: Diagnosis) -> str:
     return f"Why it {way}" if sure else f"Why it {way}, as far as can be told"
 
 
-def _reasons(findings: Sequence[Finding], private: bool) -> Iterator[str]:
+def _reasons(findings: Sequence[Finding], private: bool, width: int) -> Iterator[str]:
     for finding in findings:
-        first, *more = _wrapped(finding.sentence, "  " + " " * 8)
+        first, *more = _wrapped(finding.sentence, " " * 10, width)
         yield f"  {finding.sure.value:<8}{first.strip()}"
         yield from more
         if finding.advice:
-            yield from _wrapped(f"→ {finding.advice}", " " * 10)
+            yield from _wrapped(f"→ {finding.advice}", " " * 10, width)
         for post in finding.posts[:POSTS]:
-            yield f"{'':10}· {post.at:%d %b}  {_title(post, private)} ({counted(post.reactions, 'reaction')})"
+            brought = counted(post.reactions, "reaction")
+            title = _title(post, private, max(8, min(_TITLE, width - 24 - len(brought))))
+            yield f"{'':10}· {post.at:%d %b}  {title} ({brought})"
         if finding.people:
             names = ", ".join(clean_line(person.name, _LABEL) for person in finding.people)
-            more_people = finding.people_count - len(finding.people)
-            yield f"{'':10}· {names}{f' and {more_people:,} more' if more_people else ''}"
+            others = finding.people_count - len(finding.people)
+            first, *more = _wrapped(f"· {names}{f' and {others:,} more' if others else ''}", " " * 12, width)
+            yield first[2:]
+            yield from more
 
 
-def _table(found: Diagnosis, by: By) -> Iterator[str]:
-    head = f"{'What it is made of':{_LABEL}}{'before':>9}{'now':>9}{'change':>9}"
+def _table(found: Diagnosis, by: By, label: int) -> Iterator[str]:
+    head = f"{'What it is made of':{label}}{'before':>9}{'now':>9}{'change':>9}"
     yield f"{head}   of which posts  people    each"
-    for part in found.splits.tables[by]:
-        shares = part.shares
-        label = clean_line(_label(by, part.label), _LABEL - 3)
-        yield (
-            f"  {label:{_LABEL - 2}}{round(part.before.acts):>9,}{round(part.now.acts):>9,}{shares.change:>+9,.0f}"
-            f"{shares.posts + shares.without:>+17,.0f}{shares.people:>+8,.0f}{shares.acts:>+8,.0f}"
-        )
+    parts = found.splits.tables[by]
+    for part in parts[:PARTS]:
+        yield _row(label, _label(by, part.label), part.before.acts, part.now.acts, part.shares)
+    if rest := parts[PARTS:]:
+        shares = sum((part.shares for part in rest), Shares())
+        before, now = sum(part.before.acts for part in rest), sum(part.now.acts for part in rest)
+        yield _row(label, f"{len(rest)} others", before, now, shares)
     for each in found.splits.asides:
-        what = each.why.value if each.why else "without names" if each.what == "unnamed" else "on no post"
-        label = clean_line(f"{_network(each.network)}, {what}", _LABEL + 6)
-        yield f"  {label:{_LABEL - 2}}"[: _LABEL + 8].ljust(_LABEL) + (
-            f"{each.before:>9,}{each.now:>9,}{each.change:>+9,}"
-        )
+        what = each.why.value if each.why else "no name" if each.what == "unnamed" else "no post"
+        yield _row(label, f"{_network(each.network)}, {what}", each.before, each.now, None)
     made = found.splits
-    yield f"  {'in all':{_LABEL - 2}}{made.before:>9,}{made.now:>9,}{made.change:>+9,}"
+    yield _row(label, "in all", made.before, made.now, None)
+
+
+def _row(wide: int, label: str, before: float, now: float, shares: Shares | None) -> str:
+    row = f"  {clean_line(label, wide - 2):{wide - 2}}{round(before):>9,}{round(now):>9,}{_signed(now - before):>9}"
+    if shares is None:
+        return row
+    return f"{row}{_signed(shares.posts + shares.without):>17}{_signed(shares.people):>8}{_signed(shares.acts):>8}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value):+,}" if round(value) else "0"
 
 
 def _label(by: By, label: str) -> str:
@@ -181,10 +204,10 @@ def _network(name: str) -> str:
     return capital(NETWORKS.get(name, name).removeprefix("your "))
 
 
-def _title(post: PostShown, private: bool) -> str:
+def _title(post: PostShown, private: bool, room: int) -> str:
     if not (post.public or private):
         return "(not public)"
-    return clean_line(post.title, _TITLE) or "(without words)"
+    return clean_line(post.title, room) or "(without words)"
 
 
 def _window(window: Window) -> str:
@@ -198,13 +221,13 @@ def _against(found: Diagnosis) -> str:
     return f"those from {day(found.against.first, other)} to {day(found.against.last, other)}"
 
 
-def _wrapped(words: str, indent: str) -> list[str]:
-    return textwrap.wrap(clean_line(words, _LONGEST), WIDTH, initial_indent=indent, subsequent_indent=indent) or [
+def _wrapped(words: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(clean_line(words, _LONGEST), width, initial_indent=indent, subsequent_indent=indent) or [
         indent
     ]
 
 
-def _finding(finding: Finding, private: bool, *, held: bool) -> dict[str, Any]:
+def _finding(finding: Finding, private: bool, found: Diagnosis) -> dict[str, Any]:
     return {
         "cause": finding.cause,
         "subject": finding.subject or None,
@@ -216,7 +239,7 @@ def _finding(finding: Finding, private: bool, *, held: bool) -> dict[str, Any]:
             "high": _rounded(finding.effect.high),
         },
         "sure": finding.sure,
-        "held_against": held,
+        "role": "held against" if finding in found.held else "besides" if finding in found.besides else "reason",
         "posts": [
             {
                 "id": post.id,

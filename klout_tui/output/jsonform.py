@@ -15,6 +15,7 @@ import msgspec
 from klout_tui.domain import reasons
 from klout_tui.domain.effect import Count, Effect
 from klout_tui.domain.gratitude import number_of, way_of
+from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -228,6 +229,22 @@ def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: It
             {"topic": each.topic or None, "id": each.id, "kind": each.kind, "at": instant(each.at)}
             for each in verdict.earlier
         ],
+    }
+
+
+def letter_row(letter: Letter) -> Row:
+    """A +K given: ``state`` is sent, or sending, unknown, refused, missing, deleted (``domain.letters``)."""
+    return {
+        "id": letter.sent_id or None,
+        "at": instant(letter.at),
+        "to": [{"key": one.key, "handle": one.handle, "name": one.name or None} for one in letter.to],
+        "account": letter.account,
+        "network": letter.network,
+        "topic": letter.topic or None,
+        "text": letter.text,
+        "state": letter.state,
+        "said": letter.said or None,
+        "url": letter.url or None,
     }
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Standing, standing
 from klout_tui.domain.gratitude import WORDS, number_of, way_of
+from klout_tui.domain.letters import Letter
 from klout_tui.domain.model import Account, Actor, DayTotal, Fault, Health, Interaction, Post, Reading, network_of
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
@@ -35,6 +36,7 @@ EMPTY: Final[Mapping[str, str]] = {
     "Else widen --since and --until.",
     "plusk": "No +K here. They come from reposts, quotes, links, and replies of some substance; "
     "klout-tui refresh looks for new ones.",
+    "given": "You gave no +K here. In the dashboard, g on a person gives one.",
     "topics": "No topics here. They come from hashtags and categories of your posts; klout-tui refresh fetches those.",
     "notes": 'No notes here. Keep one: klout-tui note "gave away the report"',
     "days": "No reactions on these days. If accounts are linked, fetch them: klout-tui refresh.",
@@ -174,6 +176,30 @@ def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
             _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",
         )
         for plusk in entries
+    ]
+    return columns, rows
+
+
+def given(entries: Iterable[Letter], zone: ZoneInfo) -> Table:
+    """+K given."""
+    columns = (
+        Column("when"),
+        Column("to", least=10, most=40),
+        Column("topic", least=8, most=40),
+        Column("network", least=4),
+        Column("state", least=4),
+        Column("link", least=10),
+    )
+    rows = [
+        (
+            _when(each.at, zone),
+            ", ".join(one.name or one.handle for one in each.to),
+            each.topic,
+            each.network,
+            each.state.value,
+            each.url,
+        )
+        for each in entries
     ]
     return columns, rows
 

@@ -13,6 +13,7 @@ from klout_tui.domain.model import COUNTERS, Account, Actor, Interaction, Intera
 from klout_tui.errors import StoreError
 from klout_tui.store import records
 from klout_tui.store.accounts import flag_own
+from klout_tui.store.letters import as_letter
 from klout_tui.store.records import CORE, Bookmark, Tally, id_hash, local_day, utc
 from klout_tui.store.transaction import Transaction
 
@@ -86,6 +87,7 @@ def _absorb_account(tx: Transaction, account: Account, batch: Batch) -> None:
 def _absorb_post(tx: Transaction, post: Post) -> None:
     gone_at = utc(post.gone_at, post.id) if post.gone_at else None
     post = msgspec.structs.replace(post, at=utc(post.at, post.id), gone_at=gone_at, unnamed=(), guessed=None)
+    post = as_letter(tx, post)
     old = tx.post(post.id)
     if old is not None:
         post = _merged_post(old, post)

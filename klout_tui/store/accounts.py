@@ -9,7 +9,7 @@ import msgspec
 from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Account
 from klout_tui.errors import StoreError
-from klout_tui.store import records
+from klout_tui.store import letters, records
 from klout_tui.store.records import CORE, INTERACTIONS, POSTS, id_hash
 from klout_tui.store.transaction import Transaction
 
@@ -38,6 +38,7 @@ def unlink(tx: Transaction, account_id: str) -> None:
     account = existing(tx, account_id)
     if account.unlinked_at is None:
         tx.put(CORE, records.ACCOUNTS, account_id, msgspec.structs.replace(account, unlinked_at=tx.now))
+    tx.delete(CORE, records.WRITING, account_id)  # linked again, it is asked for again
 
 
 def existing(tx: Transaction, account_id: str) -> Account:
@@ -76,8 +77,9 @@ def forget(tx: Transaction, account_id: str) -> None:
     if account_id != LOG_ACCOUNT:
         existing(tx, account_id)
     tx.put(CORE, records.STORE, records.SCRUB, {})
-    for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH):
+    for table in (records.ACCOUNTS, records.CURSORS, records.HEALTH, records.WRITING):
         tx.delete(CORE, table, account_id)
+    letters.forget(tx, account_id)
     _forget_decisions(tx, _forget_posts(tx, account_id))
     _forget_interactions(tx, account_id)
     for shard in tx.engine.shards(records.DAYS):

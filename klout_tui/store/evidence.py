@@ -31,4 +31,6 @@ def read_evidence(store: Store, against: Window, now: datetime) -> Evidence:
         history=tuple(store.history(days.start(back.history), now)),
         posts=tuple(store.posts(since=days.start(back.posts), until=now)),
         totals=tuple(store.days(since=back.totals, until=today)),
+        same=store.ties().same,
+        her=store.topics(),
     )

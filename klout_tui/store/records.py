@@ -12,6 +12,7 @@ import msgspec
 from klout_tui.domain.batch import Cursor
 from klout_tui.domain.curation import Curation, Tags
 from klout_tui.domain.days import in_utc
+from klout_tui.domain.letters import Allowed, Letter
 from klout_tui.domain.model import Account, DayTotal, Health, Interaction, InteractionKind, Post, Reading, Value
 from klout_tui.domain.notes import Note
 from klout_tui.domain.rules import Ruling
@@ -43,6 +44,12 @@ SETTLED: Final = "settled"
 """Table of what waited for an answer and does no more, by interaction id."""
 ECHOES: Final = "echoes"
 """Table of what acts told at second hand can be known by; it follows from them."""
+WRITING: Final = "writing"
+"""Table of the accounts she allowed writing for."""
+LETTERS: Final = "letters"
+"""Shard, and table in it, of what she wrote to others from here; the shard is read only where somebody asks for it."""
+SENT: Final = "sent"
+"""Table of that shard: which posts of hers are such letters, by the post's id."""
 STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
 ZONE: Final = "zone"
@@ -88,6 +95,13 @@ class Thanked(Value, frozen=True):
     """When the user thanked somebody for something."""
 
     at: datetime
+
+
+class FromHere(Value, frozen=True):
+    """That a post is a letter of hers."""
+
+    letter: str
+    """Its key."""
 
 
 class Regard(Value, frozen=True):
@@ -170,6 +184,8 @@ decode_reading: Final = _decoder(Reading)
 decode_health: Final = _decoder(Health)
 decode_bookmark: Final = _decoder(Bookmark)
 decode_echoed: Final = _decoder(Echoed)
+decode_letter: Final = _decoder(Letter)
+decode_allowed: Final = _decoder(Allowed)
 decode_thanked: Final = _decoder(Thanked)
 decode_regard: Final = _decoder(Regard)
 decode_settled: Final = _decoder(Settled)

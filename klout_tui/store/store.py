@@ -25,6 +25,7 @@ from klout_tui.store.company import Company
 from klout_tui.store.decisions import decide, undo
 from klout_tui.store.engine import WORTH_FOLDING, Engine
 from klout_tui.store.files import make_folder
+from klout_tui.store.letters import Letters
 from klout_tui.store.records import CORE, STORE, ZONE, Remembered, Thanked
 from klout_tui.store.recount import recount
 from klout_tui.store.rescue import RECOUNT
@@ -35,7 +36,7 @@ from klout_tui.store.zones import system_zone, zone_of
 T = TypeVar("T")
 
 
-class Store(Company):
+class Store(Company, Letters):
     """What is kept. Thread-safe; several processes may hold the same folder.
 
     Times are aware and in UTC, days are local in ``zone``. Every method that writes raises StoreError where the store

@@ -13,5 +13,7 @@ See ``docs/writing-a-network.md``.
 
 from klout_tui.testing.contract import NetworkContract
 from klout_tui.testing.recording import Recording, Replay
+from klout_tui.testing.shelf import ContractBroken
+from klout_tui.testing.writing import WriterContract
 
-__all__ = ["NetworkContract", "Recording", "Replay"]
+__all__ = ["ContractBroken", "NetworkContract", "Recording", "Replay", "WriterContract"]

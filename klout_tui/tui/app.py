@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -31,12 +32,13 @@ from klout_tui.tui.desk import Desk
 from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.judging import JudgingApp
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Thanked, Tuning
+from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Tuning
 from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
+from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
+class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -178,11 +180,12 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
 
     @work(group="worker", exit_on_error=False)
     async def _begin(self) -> None:
-        await asyncio.to_thread(self._import_networks)
+        await asyncio.to_thread(self._prepare)
         await self.session.prepare(report=self._hear)
         self.redraw()
         if not self.desk.frozen:
             self._look_over()
+            self.look_for_letters()
             self._worker = self.session.worker()
             if self.session.demo:
                 self.set_interval(DEMO_SECONDS, self._read_demo)
@@ -202,8 +205,11 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
         if self._worker is not None:
             await self._worker.refresh(report=self._hear)
 
-    def _import_networks(self) -> None:
+    def _prepare(self) -> None:
         """Half a second of imports that would freeze the keys on the event loop."""
+        from klout_tui.tui.allocator import thrifty
+
+        thrifty()
         import klout_tui.worker.linking
         import klout_tui.worker.refresh  # noqa: F401
 
@@ -212,7 +218,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        groups = ("worker", "keep", "look", "check", "part", "give-back", "offer", "came")
+        groups = ("worker", "keep", "look", "check", "part", "give-back", "send", "letters", "offer", "came")
         if event.state is not WorkerState.ERROR or event.worker.group not in groups:
             return
         error = event.worker.error
@@ -384,18 +390,6 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
             self.copy_to_clipboard(message.url)
             self.notify(message.url, title="No browser here; copied", markup=False)
 
-    @on(Thanked)
-    @work(group="thank")
-    async def _thank(self, message: Thanked) -> None:
-        if self.desk.past:
-            self.notify("The past can only be looked at.", markup=False)
-            return
-        try:
-            await asyncio.to_thread(self.desk.thank, message.ids, message.thanked)
-        except KloutError as error:
-            self.complain(error)
-        self.redraw()
-
     @on(Tuning)
     @work(group="tune", exclusive=True)
     async def _tune(self) -> None:
@@ -404,14 +398,17 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp):
 
         try:
             ruling = await asyncio.to_thread(self.desk.ruling)
-            rules = await self.push_screen_wait(RulesScreen(ruling, self.desk, past=self.desk.past))
-            if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
-                return
+            ignored = await asyncio.to_thread(self.desk.ignored)
+            rules = await self.push_screen_wait(RulesScreen(ruling, ignored, self.desk, past=self.desk.past))
+            async with self._in_turn:
+                if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
+                    return
+                self.undo.done("changed what earns a +K", partial(self.desk.rule, ruling.rules))
         except KloutError as error:
             self.complain(error)
             return
         self.redraw()
-        self.notify("Everything is counted by it; the dialog takes it back.", title="Rules changed", markup=False)
+        self.notify("Everything is counted by it. Ctrl+Z takes it back.", title="Rules changed", markup=False)
 
     def action_window(self, step: int) -> None:
         """Show a longer or a shorter window; past the last comes the first."""

@@ -117,9 +117,8 @@ class CuratingApp(UndoingApp):
         def answered(line: str | None) -> None:
             if line is not None:
                 wanted = canonical_topics(tuple(line.replace(",", " ").split()))
-                if wanted != hers:
-                    tags = Tags.turning(written, wanted)
-                    self._do("tagged a post", partial(self.desk.tag, "tagged a post", message.post_id, tags))
+                tags = Tags.turning(written, wanted)  # Enter on a guess makes it her word
+                self._do("tagged a post", partial(self.desk.tag, "tagged a post", message.post_id, tags))
 
         words = "What this post is about, in your words, with spaces between. They count like its own tags."
         self._ask(LineScreen("Topics of this post", words, " ".join(hers), empty=True), answered)

@@ -69,6 +69,8 @@ class AccountDetail(Value, frozen=True):
     """What each of ``posts`` brought."""
     skipped: dict[str, int]
     """What the network sent that is not counted."""
+    writes: bool = False
+    """Whether she allowed writing there."""
     asked: tuple[Asked, ...] = ()
     """What its newest refresh asked, oldest first; empty before the first of this run."""
     asked_count: int = 0
@@ -162,6 +164,7 @@ class Desk:
             posts=posts,
             brought=self._brought(posts, view.now),
             skipped={} if self.past else store.health(account_id).skipped,
+            writes=store.writing(account_id) is not None,
             asked=record.asked if record else (),
             asked_count=record.total if record else 0,
             left=dict(record.left) if record else {},
@@ -191,15 +194,15 @@ class Desk:
     def person(self, key: str, view: Dashboard) -> PersonDetail | None:
         """One person over all that is known."""
         from klout_tui.store.gathering import acquaintance
-        from klout_tui.tui.people import flags_left_out, shown
+        from klout_tui.tui.people import flags_left_out, of_person
 
         store, now = self.session.store, view.now
         key = store.ties().person(key)
         hidden = flags_left_out(self.session, key)
-        acts = self._fetch(newest(key, shown(store.history(until=now, newest_first=True), now, hidden)))
+        acts = self._fetch(newest(key, of_person(store.history(until=now, newest_first=True), now, hidden)))
         known = cache(lambda: known_topics(store.history()))
         rules = self._read(now).rules
-        theirs = shown(store.history(until=now), now, hidden)
+        theirs = of_person(store.history(until=now), now, hidden)
         detail = person_detail(key, theirs, acts, store.thanked(), known, rules)
         if detail is None:
             return None
@@ -245,14 +248,18 @@ class Desk:
         return GroupDetail(group=group, rules=self._read(view.now).rules, texts=texts)
 
     def _act(self, act_id: str, view: Dashboard) -> PlusKDetail | None:
+        from klout_tui.tui.people import flags_left_out, of_person
+
         store = self.session.store
         act = store.interaction(act_id)
         if act is None or act.at > view.now:
             return None
         facts = self._read(view.now)
         recent = ticks(act.at - PAUSE) >= facts.counted_since  # then what is at hand tells, however long the history
-        months = self._visible(facts.history, view.now) if recent else self._history(view.now)
-        theirs = [found for digest in months if len(found := digest.by(act.actor.key))]
+        who = store.ties().person(act.actor.key)
+        hidden = flags_left_out(self.session, who)
+        months = of_person(facts.history if recent else store.history(until=view.now), view.now, hidden)
+        theirs = [found for digest in months if len(found := digest.by(who))]
         known = (lambda: facts.known_topics) if recent else cache(lambda: known_topics(store.history()))
         chains, since = (facts.chains, facts.counted_since) if recent else (None, 0)
         thanked, rules = store.thanked(), facts.rules
@@ -276,6 +283,16 @@ class Desk:
     def ruling(self) -> Ruling:
         """What earns a +K, and what did before."""
         return ruling.ruling(self.session.store)
+
+    def ignored(self) -> tuple[str, ...]:
+        """Names of everybody she ignores, of those lately seen; else their keys."""
+        ties = self.session.store.ties()
+        names = {ties.person(key): key for key in sorted(ties.ignored)}
+        for digest in self._read(self.now()).history if names else ():
+            seen = [place for place, key in enumerate(digest.actors) if key in names]
+            people = digest.people() if seen else ()
+            names |= {digest.actors[place]: people[place].name or people[place].handle for place in seen}
+        return tuple(sorted(names.values()))
 
     def effect(self, rules: Rules) -> Effect:
         """What these rules would count instead of those in force."""
@@ -318,7 +335,8 @@ class Desk:
         """Topics, people, posts and what people wrote, over all that is known."""
         now, store = self.now(), self.session.store
         posts = (post_as_of(post, now) for post in store.each_post(until=now, newest_first=True))
-        return search(query, self._history(now), posts, store.each_interaction(until=now, newest_first=True))
+        acts = store.each_interaction(until=now, newest_first=True)
+        return search(query, self._history(now), posts, acts, label=store.topics().label)
 
     def thank(self, ids: tuple[str, ...], thanked: bool) -> None:
         """Mark +K as thanked now, or take the mark back."""

@@ -116,13 +116,12 @@ class JudgingApp(CuratingApp):
     @work(group="judge-ask", exclusive=True)
     async def _ask_merge(self, message: Judged) -> None:
         """Offer everybody, those who may be the same first, each with its reason."""
-        from klout_tui.domain.people import Sort, Tab, Wish
         from klout_tui.tui.screens.asking import Choice, ChooseScreen
 
         people = self.desk.people
         try:
             alike = await asyncio.to_thread(people.lookalikes)
-            others = await asyncio.to_thread(people.listing, Wish(tab=Tab.ALL, sort=Sort.NAME, whole=True))
+            others = await asyncio.to_thread(people.others)
         except KloutError as error:
             self.complain(error)
             return
@@ -136,8 +135,8 @@ class JudgingApp(CuratingApp):
             for key, (actor, reason) in reasons.items()
         ]
         choices += [
-            Choice(each.key, _called(each.actor.name, each.actor.handle), ", ".join(each.networks))
-            for each in others.people
+            Choice(each.key, _called(each.name, each.handle))
+            for each in others
             if each.key != message.person and each.key not in reasons
         ]
         choices += [

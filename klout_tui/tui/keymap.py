@@ -9,12 +9,14 @@ from textual.binding import Binding
 
 from klout_tui.tui import keys
 from klout_tui.tui.panes.base import TablePane
+from klout_tui.tui.screens.allow import AllowScreen
 from klout_tui.tui.screens.asking import ChooseScreen, LineScreen
 from klout_tui.tui.screens.consent import ConsentScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.habits import HabitsScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
+from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.log_dialog import LogDialog
 from klout_tui.tui.screens.log_list import LogScreen
@@ -53,6 +55,8 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
         ChooseScreen,
         ConsentScreen,
         RulesScreen,
+        LetterScreen,
+        AllowScreen,
         HelpScreen,
     )
     apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))

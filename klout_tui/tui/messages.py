@@ -113,6 +113,28 @@ class Judged(Message):
 
 
 @dataclass
+class Thanking(Message):
+    """The user wants to write a thank-you for these acts: one person's, or a whole group's."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass
+class GivingPlusK(Message):
+    """The user wants to give somebody a +K."""
+
+    person: str
+    """The actor's key."""
+
+
+@dataclass
+class AllowingWriting(Message):
+    """The user wants to allow writing under an account, or allow it no longer."""
+
+    account_id: str
+
+
+@dataclass
 class Tuning(Message):
     """The user wants to see, and perhaps change, what earns a +K."""
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from klout_tui.domain.crowd import Crowd
 from klout_tui.domain.digest import ECHO, HIDDEN, Digest, ticks
 from klout_tui.domain.lookalikes import Lookalike
-from klout_tui.domain.people import Gathered, Listing, Past, Wish, listing
+from klout_tui.domain.model import Actor
+from klout_tui.domain.people import Gathered, Listing, Past, Wish, called, is_apart, listing
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.waiting import SNOOZE
 from klout_tui.session import Session
@@ -22,6 +24,9 @@ from klout_tui.tui.undo import Deed
 
 if TYPE_CHECKING:
     from klout_tui.tui.desk import Desk
+
+OFFERED: Final = 5000
+"""People offered for merging at most; the command line knows all."""
 
 IDLE: Final = 20
 """The past is read anew at most for one part in so many of the time, however fast things arrive."""
@@ -62,12 +67,16 @@ class PeopleDesk:
         Raises:
             StoreError: the store cannot be read.
         """
-        session, now, of = self.session, self.desk.now(), self._of
-        if self._gathered is None or self._gathered[0] != of:
-            self._gathered = (of, gather(session.store, self.desk.facts(), now, self.past))
-        gathered = msgspec.structs.replace(self._gathered[1], past=self.past)
+        session = self.session
+        gathered = msgspec.structs.replace(self._gather(), past=self.past)
         told = listing(gathered, wish, lambda keys: topics_of(session.store, gathered, keys, whole=wish.whole))
         return msgspec.structs.replace(told, zone_name=session.zone.key, past=self.desk.past)
+
+    def _gather(self) -> Gathered:
+        now, of = self.desk.now(), self._of
+        if self._gathered is None or self._gathered[0] != of:
+            self._gathered = (of, gather(self.session.store, self.desk.facts(), now, self.past))
+        return self._gathered[1]
 
     @property
     def stale(self) -> bool:
@@ -93,9 +102,20 @@ class PeopleDesk:
 
     def lookalikes(self) -> tuple[Lookalike, ...]:
         """Who may be one person."""
-        if self._past is not None:
-            return suggestions(self.session.store, self._past.crowd)
-        return suggestions(self.session.store, self._gathered[1].recent) if self._gathered else ()
+        return suggestions(self.session.store, self._crowd())
+
+    def others(self) -> list[Actor]:
+        """Whom somebody can be merged with: people by name, where there are very many those who came most often."""
+        people = [each for each in self._crowd().tallies.values() if not is_apart(each)]
+        people.sort(key=lambda each: (-each.days, each.actor.key))
+        offered = (each.actor for each in people[:OFFERED])
+        return sorted(offered, key=lambda actor: (called(actor).casefold(), actor.key))
+
+    def _crowd(self) -> Crowd:
+        """Everybody, as far as that has been read."""
+        if self.past is not None:
+            return self.past.crowd
+        return self._gather().recent
 
     # Deeds: each answers what was done, in words and how to take it back
 
@@ -177,6 +197,6 @@ def flags_left_out(session: Session, person: str) -> int:
     return ECHO if any(each in ties.ignored or each in own for each in handles) else HIDDEN
 
 
-def shown(history: Iterable[Digest], now: datetime, hidden: int) -> Iterable[Digest]:
+def of_person(history: Iterable[Digest], now: datetime, hidden: int) -> Iterable[Digest]:
     """The months as a person's page shows them."""
     return (digest.visible(ticks(now), hidden=hidden) for digest in history)

@@ -8,25 +8,20 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import httpx
 import msgspec
 
 from klout_tui.credentials import Secrets, login_key
 from klout_tui.domain.model import Account
-from klout_tui.errors import CredentialError, KloutError
+from klout_tui.errors import CredentialError
 from klout_tui.networks.base import Grant, LinkRequest, Network, Verified
-from klout_tui.networks.http import Client, Limits
-from klout_tui.networks.optional import login_of
 from klout_tui.networks.registry import Broken, Registry
 from klout_tui.store.store import Store
-from klout_tui.worker.faults import fault_of
+from klout_tui.worker.giving_back import give_back
 from klout_tui.worker.linking import link, unlink
+from klout_tui.worker.permission import forbid
 from klout_tui.worker.threads import unbroken
-
-_SHORT: Final = Limits(timeout=8.0, connect=5.0, total=10.0, tries=1)
-"""For revoking: nobody should wait long for a server when she wants to be rid of it."""
 
 
 class _Kept(msgspec.Struct):
@@ -101,39 +96,6 @@ async def link_granted(
     return Granted(verified, notes)
 
 
-async def give_back(
-    grant: Grant,
-    network: Network,
-    base_url: str,
-    *,
-    transport: httpx.AsyncBaseTransport | None = None,
-    clock: Callable[[], datetime],
-) -> tuple[str, ...]:
-    """Revoke a credential that is not wanted any more; what to tell the user where that fails. Takes seconds at most.
-
-    Args:
-        grant: what a login gave, now or earlier.
-        network: the adapter whose login it was.
-        base_url: the account's API.
-        transport: another way out than the network.
-        clock: now, aware UTC.
-    """
-    login = login_of(network)
-    if login is None:
-        return ()
-    async with Client(transport=transport, clock=clock, limits=_SHORT) as client:
-        client.hide(grant.token, grant.revocation)
-        try:
-            await login.revoke(base_url, grant, client)
-        except KloutError as error:
-            words = f"The login was not revoked: {error.message}. {error.hint}"
-        except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
-            words = f"The login was not revoked: {fault_of(error, network.name).message}."
-        else:
-            return ()
-        return (client.blotted(words).strip(),)
-
-
 async def part(
     account: Account,
     *,
@@ -172,6 +134,7 @@ async def part(
         network = await asyncio.to_thread(networks.look, account.network) if account.network in networks else None
         if grant is not None and network is not None and not isinstance(network, Broken):
             notes = await give_back(grant, network, account.base_url, transport=transport, clock=clock)
+    notes = (*notes, *await forbid(account, store, secrets, networks, transport=transport, clock=clock))
     await unbroken(unlink, store, LoginSecrets(secrets), account.id, forget)
     return Parted(account, notes)
 

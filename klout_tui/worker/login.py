@@ -82,6 +82,7 @@ async def log_in(
     network: Network,
     attendant: Attendant,
     *,
+    login: Login | None = None,
     settings: Mapping[str, str],
     redirects: bool,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -95,6 +96,7 @@ async def log_in(
         request: what the user typed.
         network: the adapter whose login is used.
         attendant: talks with the user.
+        login: which login of the adapter's; None takes its usual one, which reads.
         settings: as ``login_settings`` gives them.
         redirects: whether the browser is on this machine and may bring the answer by itself.
         transport: another way out than the network.
@@ -106,7 +108,7 @@ async def log_in(
         UsageError: what was typed cannot be meant, or the network has no login.
         NetworkError: as documented in ``networks.base``; ``PluginBroken`` where the adapter itself fails.
     """
-    login = login_of(network)
+    login = login or login_of(network)
     if login is None:
         raise UsageError(f"{network.title} has no login", hint="Paste a token instead.")
     async with AsyncExitStack() as stack:

@@ -98,8 +98,10 @@ async def test_a_wrong_token_is_refused_everywhere(get: Get) -> None:
     assert answer.status_code == 401
 
 
-async def test_nothing_can_be_written(get: Get) -> None:
-    assert (await get(f"{API}/statuses", own=True, method="POST")).status_code == 404
+async def test_the_token_that_reads_cannot_write(get: Get) -> None:
+    answer = await get(f"{API}/statuses", own=True, method="POST")
+    assert (answer.status_code, answer.json()["error"]) == (403, "This action is outside the authorized scopes")
+    assert (await get(f"{API}/accounts/1/follow", own=True, method="POST")).status_code == 404
 
 
 async def test_her_profile_agrees_with_her_statuses(get: Get) -> None:

@@ -250,3 +250,10 @@ def test_one_spelling_of_one_spelling_is_itself(text: str) -> None:
 @given(st.lists(st.text(max_size=6), max_size=5))
 def test_spellings_do_not_depend_on_order(written: list[str]) -> None:
     assert set(canonical_topics(tuple(written))) == set(canonical_topics(tuple(reversed(written))))
+
+
+def test_search_finds_a_topic_by_how_she_writes_it() -> None:
+    hers = HerTopics(Curation().rename("garden", "Beds & borders"))
+    months = [month.retagged(hers) for month in town()]
+    (hit,) = search("beds & bord", months, (), (), label=hers.label)
+    assert (hit.label, hit.topic) == ("#Beds & borders", "beds-&-borders")

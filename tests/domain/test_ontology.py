@@ -81,6 +81,7 @@ def test_her_topics_show_the_lists_names_and_her_own_first() -> None:
         "else",
     ]
     assert hers.above("python") == (("Programmierung", "Technology"), ("Snakes", "Animals"))
+    assert hers.above("snake-tongue") == hers.above("python")
 
 
 def test_a_circle_of_parents_ends() -> None:

@@ -42,7 +42,7 @@ def seen(acts: Sequence[Interaction] = (), *, thanked: Sequence[str] = (), notes
     facts = Facts(
         accounts=(ADA,),
         history=history(acts, posts),
-        thanked={each: NOON for each in thanked},
+        thanked=dict.fromkeys(thanked, NOON),
         notes=tuple(notes),
     )
     return derive(facts, NOON, ZONE, Choice())
@@ -206,7 +206,9 @@ def test_the_past_is_not_asked_anything() -> None:
     assert not found.holds(Step.NOTE)
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.integers(0, 10**6), st.sampled_from([None, *Answer]))
+@given(
+    st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.integers(0, 10**6), st.sampled_from([None, *Answer])
+)
 def test_the_line_has_every_part_that_is_known(
     thank: int, wait: int, reactions: int | None, answer: Answer | None
 ) -> None:
@@ -233,9 +235,7 @@ def test_the_line_is_true_as_long_as_it_says(
     thanks: list[datetime], written: list[datetime], put_off: list[int], share: float
 ) -> None:
     """Whatever waits now waits at any moment up to the end, and nothing else does."""
-    acts = [
-        act(InteractionKind.MENTION, f"w{number}", at, text=SAID, on=None) for number, at in enumerate(written)
-    ]
+    acts = [act(InteractionKind.MENTION, f"w{number}", at, text=SAID, on=None) for number, at in enumerate(written)]
     settled = {
         each.id: Settled(how=How.SNOOZED, at=ago(40), until=NOON + timedelta(hours=hours))
         for each, hours in zip(acts, put_off, strict=False)

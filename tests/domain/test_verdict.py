@@ -71,6 +71,8 @@ def test_her_own_acts_and_echoes_say_so() -> None:
     assert asked(act(own=True))[0].bar is Bar.OWN
     echo = msgspec.structs.replace(act(), echo=("k",), echo_of="other")
     assert asked(echo)[0].bar is Bar.ECHO
+    ignored = msgspec.structs.replace(act(), ignored=True)
+    assert asked(ignored)[1] == ("you ignore whoever did it",)
     assert all(asked(each)[1] for each in (act(own=True), echo))
 
 

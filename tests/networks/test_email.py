@@ -351,6 +351,18 @@ def test_a_server_that_does_not_tell_the_next_number_is_read_all_the_same() -> N
     assert all(value.partition(" ")[0].isdigit() for value in shelf.cursor.values())
 
 
+def test_a_wrong_next_number_hides_no_later_mail() -> None:
+    server = usual()
+    server.boxes["Gratitude"].next_uid = 4_000_000_000
+    one = bench(server)
+    shelf = one.whole()
+    assert len(shelf.interactions) == 3
+    server.boxes["Gratitude"].next_uid = None
+    server.boxes["Gratitude"].mails.append(mail(83, sender="late@far.example"))
+    one.to_the_end(shelf)
+    assert len(shelf.interactions) == 4
+
+
 def test_another_sign_between_levels_and_a_folder_that_only_holds_folders() -> None:
     boxes = {"Thanks": Box(flags=r"\Noselect"), "Thanks.web": Box([mail(1)]), "Thanksgiving": Box([mail(2)])}
     shelf = bench(Server(boxes, delimiter="."), options={"folder": "thanks"}).whole()

@@ -151,7 +151,7 @@ async def test_brackets_step_through_the_days(app: KloutApp) -> None:
         assert view is not None
         assert view.past
         assert app.home.mode == "as of 21 Nov 2026"
-        await driver.press("3", "t", "4", "n")
+        await driver.press("3", "t", "T", "4", "n")
         await driver.pilot.pause()
         assert not app.session.store.thanked()
         assert not isinstance(app.screen, NoteScreen)

@@ -159,29 +159,29 @@ async def test_o_opens_the_permalink(app: KloutApp, opened: Iterator[list[str]])
         await driver.until(lambda: "no permalink" in notes(driver))
 
 
-async def test_t_marks_thanked_and_takes_it_back(app: KloutApp, clock: FrozenClock) -> None:
+async def test_capital_t_marks_thanked_and_takes_it_back(app: KloutApp, clock: FrozenClock) -> None:
     async with driving(app) as driver:
         view = app.home.view
         assert view is not None
         before, first = view.news.to_thank, view.groups[0]
         assert len(first.plusks) == 3
-        await driver.press("3", "t")
+        await driver.press("3", "T")
         await driver.until(lambda: app.home.view and app.home.view.plusks[0].thanked_at == clock())
         after = app.home.view
         assert after is not None
         assert after.news.to_thank == before - 3
         assert app.session.store.thanked() == {each.id: clock() for each in first.plusks}
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: not app.session.store.thanked())
 
 
-async def test_t_on_a_person_thanks_for_all_of_it(app: KloutApp) -> None:
+async def test_capital_t_on_a_person_marks_all_of_it(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("3", "enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
         await driver.press("p")
         await driver.until(lambda: len(app.screen_stack) == 3)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: "none waits" in str(app.screen.query_one(".head", Static).content))
         assert len(app.session.store.thanked()) > 1
 

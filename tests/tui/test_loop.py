@@ -11,10 +11,12 @@ import pytest
 
 from klout_tui.networks.registry import Registry
 from klout_tui.store.company import Company
+from klout_tui.store.letters import Letters
 from klout_tui.store.reading import Reader
 from klout_tui.store.store import Store
 from klout_tui.tui.screens.asking import ChooseScreen
 from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.link import LinkScreen
 from klout_tui.tui.screens.people import PeopleScreen
 from klout_tui.tui.screens.search import SearchScreen
@@ -22,7 +24,7 @@ from tests.conftest import FrozenClock
 from tests.town import Town
 from tests.tui.village import driving, full, open_app
 
-HALVES = {**vars(Reader), **vars(Company), **vars(Store)}
+HALVES = {**vars(Reader), **vars(Company), **vars(Letters), **vars(Store)}
 DOOR = [name for name, thing in HALVES.items() if callable(thing) and not name.startswith("_")]
 AT_START = {"recall"}
 """The theme, before the first picture, when nobody else is at the door yet."""
@@ -49,11 +51,16 @@ async def test_nothing_waits_at_the_stores_door_on_the_event_loop(
     async with driving(app) as driver:
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
-        await driver.press("escape", "P")
+        await driver.press("escape", "3", "T", "t")
+        await driver.until(lambda: isinstance(app.screen, LetterScreen))
+        await driver.press("2", "escape", "g")
+        await driver.until(lambda: isinstance(app.screen, LetterScreen))
+        await driver.press(*"rust", "escape", "ctrl+z", "r")
+        await driver.press("P")
         await driver.until(lambda: isinstance(app.screen, PeopleScreen) and app.screen.current is not None)
         await driver.press("i", "ctrl+z", "M")
         await driver.until(lambda: isinstance(app.screen, ChooseScreen))
-        await driver.press("escape", "escape", "3", "t", "r", "ctrl+f")
+        await driver.press("escape", "escape", "3", "T", "ctrl+f")
         await driver.until(lambda: isinstance(app.screen, SearchScreen))
         await driver.press(*"py", "escape", "a")
         await driver.until(lambda: isinstance(app.screen, LinkScreen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ from klout_tui.tui.screens.people import PeopleScreen
 from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
 from tests.town import Town
+from tests.tui.test_pictures import drawn
 from tests.tui.village import HOSTILE, Driver, account, bare, driving, full, open_app, year
 
 TWIN = Actor(key="did:plc:ann", handle="person0.far.example", name="Ann Lee", url="https://elsewhere.example/ann")
@@ -109,7 +111,7 @@ async def test_tabs_go_round_and_by_number(app: KloutApp) -> None:
         assert "Nobody" in str(screen.query_one(".empty", Static).content)
 
 
-async def test_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
+async def test_shift_s_sorts_and_w_takes_all_that_is_known(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await opened(driver)
         seen = []
@@ -148,10 +150,10 @@ async def test_t_marks_what_waits_and_takes_it_back(app: KloutApp) -> None:
         await driver.until(lambda: screen.current and screen.current.to_thank)
         assert screen.current is not None
         waiting = set(screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: set(app.session.store.thanked()) == waiting)
         await driver.until(lambda: screen.current and not screen.current.to_thank)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: not app.session.store.thanked())
 
 
@@ -178,6 +180,10 @@ async def test_the_ignored_are_apart_open_and_come_back(app: KloutApp) -> None:
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
         assert "You ignore them" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("K")
+        await driver.until(lambda: len(app.screen_stack) == 4)
+        await driver.press("escape")
+        await driver.until(lambda: len(app.screen_stack) == 3)
         await driver.press("i")
         await driver.until(lambda: "You ignore them" not in str(app.screen.query_one(".head", Static).content))
         assert not app.session.store.ties()
@@ -225,6 +231,20 @@ async def test_who_looks_alike_is_offered_first_and_can_be_told_apart(app: Klout
         await driver.until(lambda: isinstance(app.screen, ChooseScreen))
         assert "the same" not in str(app.screen.query_one(OptionList).get_option_at_index(0).prompt)
         await driver.press("escape")
+
+
+async def test_a_page_opened_from_the_dashboard_offers_everybody_too(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        await driver.press("ctrl+f")
+        await driver.press(*"chidi")
+        await driver.until(lambda: app.screen.query_one(RowTable).row_count > 0)
+        await driver.press("down", "enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        await driver.press("M")
+        await driver.until(lambda: isinstance(app.screen, ChooseScreen))
+        await driver.press(*"nyström", "enter")
+        await driver.until(lambda: len(app.session.store.ties().same) == 2)
+        await driver.until(lambda: "Merged of 2 handles" in str(app.screen.query_one(".head", Static).content))
 
 
 async def test_n_keeps_a_note_that_the_page_shows(app: KloutApp) -> None:
@@ -336,6 +356,19 @@ async def test_the_past_can_only_be_looked_at(home: Path, clock: FrozenClock) ->
         await driver.press("i", "n", "A", "d", "t")
         assert isinstance(app.screen, PeopleScreen)
         assert app.session.store.ties() == before
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="pictures are kept for one Python")
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
+def test_the_list_is_drawn(
+    home: Path, clock: FrozenClock, snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    app = open_app(home, clock, twins)
+    try:
+        busy = ("view", "open", "people", "past")
+        assert snap_compare(app, terminal_size=size, run_before=drawn("P", "down", busy=busy))
+    finally:
+        app.session.close()
 
 
 async def test_nobody_yet_is_a_friendly_word_and_help_tells_the_rest(home: Path, clock: FrozenClock) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input, Static
 
+from klout_tui.domain.details import PlusKDetail
 from klout_tui.domain.model import InteractionKind
 from klout_tui.domain.rules import EARNING, USUAL, tuned
+from klout_tui.domain.verdict import Bar
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
 from klout_tui.store.ruling import ruling
@@ -61,7 +63,7 @@ async def test_a_row_is_thanked_in_part_whole_and_taken_back(app: KloutApp) -> N
         assert marks(pane.table)[0] == "○"
         await opened(driver, "enter")
         table = app.screen.query_one(RowTable)
-        await driver.press("down", "t")
+        await driver.press("down", "T")
         await driver.until(lambda: marks(table) == ["○", "✓", "○"])
         await driver.until(lambda: marks(pane.table)[0] == "◐")
         (early,) = store.thanked()
@@ -95,9 +97,9 @@ async def test_a_single_one_opens_the_person_the_post_and_itself(
         await driver.press("escape", "O")
         await driver.until(lambda: urls)
         assert urls[0].startswith("https://town.example/p/1#")
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: "✓ thanked" in head(app))
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: "○ waits" in head(app))
 
 
@@ -134,7 +136,7 @@ async def test_rules_are_tried_applied_and_taken_back(app: KloutApp) -> None:
         await driver.press("3")
         await opened(driver, "e")
         assert isinstance(app.screen, RulesScreen)
-        await driver.until(lambda: f"Now: {before:,} +K in 90 days, as now" in effect(app))
+        await driver.until(lambda: effect(app) == f"As now: {before:,} +K in 90 days")
         await driver.press(*["down"] * 10, "space")
         await driver.until(lambda: "With likes: " in effect(app))
         promised = int(effect(app).partition("With likes: ")[2].split()[0].replace(",", ""))
@@ -144,6 +146,14 @@ async def test_rules_are_tried_applied_and_taken_back(app: KloutApp) -> None:
         await driver.until(lambda: app.home.view and app.home.view.plusk_count == promised)
         assert isinstance(app.screen, HomeScreen)
         assert ruling(app.session.store).rules == tuned([*EARNING, InteractionKind.LIKE], 4)
+        await driver.press("ctrl+z")
+        await driver.until(lambda: app.home.view and app.home.view.plusk_count == before)
+        assert ruling(app.session.store).rules == USUAL
+        await opened(driver, "e")
+        app.screen.query_one("#before", Button).press()
+        await driver.until(lambda: "With likes: " in effect(app))
+        await driver.press("ctrl+s")
+        await driver.until(lambda: app.home.view and app.home.view.plusk_count == promised)
         await opened(driver, "e")
         app.screen.query_one("#before", Button).press()
         await driver.until(lambda: "Without likes: " in effect(app))
@@ -166,7 +176,7 @@ async def test_a_dialog_left_changes_nothing_and_nonsense_is_told(app: KloutApp)
         words.value = "9"
         await driver.until(lambda: "from 9 words: " in effect(app))
         app.screen.query_one("#usual", Button).press()
-        await driver.until(lambda: effect(app).startswith("Now: "))
+        await driver.until(lambda: effect(app).startswith("As now: "))
         await driver.press("escape")
         assert isinstance(app.screen, HomeScreen)
         assert app.session.store.recall("plusk_rules") is None
@@ -179,7 +189,7 @@ async def test_the_past_may_be_counted_otherwise_but_not_changed(home: Path, clo
     async with driving(app) as driver:
         await driver.press("3")
         await opened(driver, "e")
-        await driver.until(lambda: "as now" in effect(app))
+        await driver.until(lambda: "As now: " in effect(app))
         await driver.press(*["down"] * 10, "space", "ctrl+s")
         await driver.until(lambda: "With likes: " in effect(app))
         assert not app.screen.query("#apply")
@@ -189,3 +199,32 @@ async def test_the_past_may_be_counted_otherwise_but_not_changed(home: Path, clo
             each.binding.id for each in app.screen.active_bindings.values() if each.enabled and each.binding.show
         }
         assert not offered() & {"detail.thank", "detail.thank_all"}
+
+
+async def test_the_dialog_names_whom_she_ignores_and_their_acts_say_so(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        view = app.home.view
+        assert view is not None
+        bo = next(plusk for plusk in view.plusks if plusk.actor.name == "Bo Nyström")
+        app.session.store.ignore([bo.actor.key])
+        await driver.until(lambda: app.home.view and bo.id not in {each.id for each in app.home.view.plusks})
+        await driver.press("3")
+        await opened(driver, "e")
+        told = str(app.screen.query_one("#ignored", Static).content)
+        assert told == "Ignored, so never counted: Bo Nyström (P lists people)"
+
+
+async def test_an_act_of_one_person_under_two_handles_is_judged_as_theirs(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        before = app.home.view
+        assert before is not None
+        app.session.store.merge(["https://far.example/1", "https://far.example/6"])
+        await driver.until(lambda: app.home.view and app.home.view.plusk_count < before.plusk_count)
+        view = app.home.view
+        assert view is not None
+        kept = {plusk.id for plusk in view.plusks}
+        lost = next(plusk for plusk in before.plusks if plusk.id not in kept)
+        detail = app.desk.plusk(lost.id, view)
+        assert isinstance(detail, PlusKDetail)
+        assert detail.verdict.bar is Bar.PAUSE
+        assert {each.id for each in detail.verdict.earlier} <= kept

@@ -20,6 +20,7 @@ from klout_tui.tui.screens.changes import ChangesScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import HomeScreen
+from klout_tui.tui.screens.letter import LetterScreen
 from klout_tui.tui.screens.review import ReviewScreen
 from klout_tui.tui.screens.reviewcards import MORE
 from klout_tui.tui.widgets.table import RowTable
@@ -69,6 +70,10 @@ async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
         assert rows(screen)
         thanked, waiting = len(store(driver).thanked()), screen._found
         await driver.press("t")
+        await driver.until(lambda: isinstance(driver.app.screen, LetterScreen))
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is screen)
+        await driver.press("T")
         await driver.until(lambda: len(store(driver).thanked()) > thanked)
         assert waiting is not None
         await driver.press("space")
@@ -218,7 +223,7 @@ async def test_the_past_is_read_only(app: KloutApp) -> None:
         screen = await review(driver)
         assert "22 November 2026, as it was" in str(screen.query_one(".head", Static).content)
         revision = store(driver).revision
-        await driver.press("t", *["space"] * 3)
+        await driver.press("t", "T", *["space"] * 3)
         assert not screen.query_one("#review-note", Input).display
         assert store(driver).revision == revision
         await driver.press("right_square_bracket")

@@ -38,8 +38,8 @@ def two_models(home: Path, app: KloutApp) -> KloutApp:
     folder.mkdir()
     ours = Path(__file__).parents[2].joinpath("klout_tui/domain/models/model-1.toml").read_text("utf-8")
     mine = ours.replace('"model-1"', '"mine"').replace('"Model 1"', '"My [b]own[/]"')
-    folder.joinpath("mine.toml").write_text(mine.replace("half_life_days = 45.0", "half_life_days = 20.0"), "utf-8")
-    folder.joinpath("torn.toml").write_text(mine.replace("half_life_days = 45.0", "half_life_days = -1"), "utf-8")
+    folder.joinpath("mine.toml").write_text(mine.replace("half_life_days = 60.0", "half_life_days = 20.0"), "utf-8")
+    folder.joinpath("torn.toml").write_text(mine.replace("half_life_days = 60.0", "half_life_days = -1"), "utf-8")
     return app
 
 
@@ -209,7 +209,7 @@ async def test_another_model_is_compared_and_used_only_after_consent(two_models:
         await opened(driver)
         await driver.press("v")
         await driver.until(lambda: isinstance(app.screen, ModelsScreen) and "half_life_days" in prose(app))
-        assert "half_life_days 45 → 20" in prose(app)
+        assert "half_life_days 60 → 20" in prose(app)
         assert "My [b]own[/]" in prose(app)
         table = app.screen.query_one(RowTable)
         assert [row.key for row in table.rows_shown] == ["model-1", MINE, "models/torn.toml"]

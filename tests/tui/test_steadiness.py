@@ -124,8 +124,8 @@ async def test_the_palette_offers_what_other_panes_do_too(home: Path, clock: Fro
     async with driving(app) as driver:
         await driver.press("1")
         commands = {command.title: command for command in app.get_system_commands(app.screen)}
-        assert {"Thanked", "Next pane", "Copy", "Wider"} <= commands.keys()
-        commands["Thanked"].callback()
+        assert {"Mark", "Thank", "Next pane", "Copy", "Wider"} <= commands.keys()
+        commands["Mark"].callback()
         await driver.until(lambda: app.session.store.thanked())
 
 
@@ -172,7 +172,7 @@ async def test_keys_still_work_in_a_pane_whose_table_emptied(home: Path, clock: 
         await driver.until(lambda: pane.table.display)
 
 
-async def test_t_on_a_person_leaves_older_thanks_alone(home: Path, clock: FrozenClock) -> None:
+async def test_capital_t_on_a_person_leaves_older_thanks_alone(home: Path, clock: FrozenClock) -> None:
     app = open_app(home, clock, full)
     async with driving(app) as driver:
         view = app.home.view
@@ -184,9 +184,9 @@ async def test_t_on_a_person_leaves_older_thanks_alone(home: Path, clock: Frozen
         app.session.store.thank([old.id], long_ago)
         await driver.press("3", "enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: len(app.session.store.thanked()) > 1)
-        await driver.press("t")
+        await driver.press("T")
         await driver.until(lambda: app.session.store.thanked() == {old.id: long_ago})
 
 

@@ -69,19 +69,22 @@ class Burst(Value, frozen=True):
         return sum(counts.counts.get(day, 0) - a_day for day in days if self.first <= day <= self.last)
 
 
-def bursts(counts: Series, noise: Noise, days: Sequence[date], away: Collection[date] = ()) -> tuple[Burst, ...]:
+def bursts(
+    counts: Series, weekly: Noise, daily: Noise, days: Sequence[date], away: Collection[date] = ()
+) -> tuple[Burst, ...]:
     """The bursts that could be told on one of ``days`` (in order), the oldest first.
 
     Args:
         counts: Reactions a day.
-        noise: How much whole weeks vary.
+        weekly: How much whole weeks vary.
+        daily: How much single days vary; more, where several posts happen to fall on one.
         days: Days in a row on whose evenings one looks.
         away: Days that tell nothing of the usual, since she was away.
     """
     found: list[Burst] = []
     calm = _Calm(counts, days, found, away)
     for day in days:
-        best = _ending(counts, noise, day, calm)
+        best = _ending(counts, (weekly, daily), day, calm)
         if best is None:
             continue
         if found and best.first <= found[-1].last + timedelta(days=APART):
@@ -151,7 +154,7 @@ class _Calm:
         return ((total - less) / (seen - fewer) if seen > fewer else 0.0), seen - fewer
 
 
-def _ending(counts: Series, noise: Noise, day: date, calm: _Calm) -> Burst | None:
+def _ending(counts: Series, noises: tuple[Noise, Noise], day: date, calm: _Calm) -> Burst | None:
     """The most striking run that ends on a day, if any is striking enough."""
     if not counts.counts.get(day, 0):
         return None
@@ -167,7 +170,8 @@ def _ending(counts: Series, noise: Noise, day: date, calm: _Calm) -> Burst | Non
         expected = max(usual * length, 0.5)
         if seen < BASELINE / 2 or total < max(times * expected, expected + above):
             continue
-        spread = noise.dispersion * (1 + length / seen)
+        weekly, daily = (noise.dispersion for noise in noises)
+        spread = (max(weekly, daily) if length < 7 else weekly) * (1 + length / seen)
         gain = (total * math.log(total / expected) - (total - expected)) / spread
         if best is not None and gain <= best[0]:
             continue

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -12,22 +11,21 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.aftermath import Aftermath, aftermath
-from klout_tui.domain.diagnosis.away import Away, days_of, holidays
-from klout_tui.domain.diagnosis.away import offsets as away_offsets
-from klout_tui.domain.diagnosis.bursts import Burst, bursts
-from klout_tui.domain.diagnosis.coverage import Masks, Source, masks, sources
+from klout_tui.domain.diagnosis.away import Away, holidays
+from klout_tui.domain.diagnosis.bursts import Burst
+from klout_tui.domain.diagnosis.coverage import masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
 from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
-from klout_tui.domain.diagnosis.gather import Corrections, gather
+from klout_tui.domain.diagnosis.gather import gather
 from klout_tui.domain.diagnosis.ground import Ground
+from klout_tui.domain.diagnosis.judging import Judged, compared, judge
 from klout_tui.domain.diagnosis.noise import Noise, departure
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
-from klout_tui.domain.diagnosis.series import Series, judged, normal, series
+from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.similar import repeats
 from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
 from klout_tui.domain.diagnosis.split import Splits, splits
-from klout_tui.domain.diagnosis.verdict import Verdict, exposure, verdict
+from klout_tui.domain.diagnosis.verdict import Verdict, exposure
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.model import ORIGINALS, Value
 
@@ -70,8 +68,19 @@ class Diagnosis(Value, frozen=True):
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
-        """The findings that made the change, not those that held against it; all where there was none to speak of."""
-        return tuple(each for each in self.findings if each.effect.reactions * self.way > 0 or not self.way)
+        """The findings that made the change; all that have an effect where there was no change to speak of."""
+        told = (each for each in self.findings if each not in self.besides)
+        return tuple(each for each in told if each.effect.reactions * self.way > 0 or not self.way)
+
+    @property
+    def held(self) -> tuple[Finding, ...]:
+        """The findings that held against the change."""
+        return tuple(each for each in self.findings if each not in self.reasons and each not in self.besides)
+
+    @property
+    def besides(self) -> tuple[Finding, ...]:
+        """Habits that clearly changed, though nobody can tell yet what that does."""
+        return tuple(each for each in self.findings if each.habit and not each.weight)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
@@ -116,12 +125,12 @@ def diagnose(
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
-    calm = _judge(evidence, known, corrections, judged_window, judged_against, gone)
-    counts = _counts(evidence, known, masked, corrections, earlier, chosen)
+    calm = judge(evidence, known, corrections, judged_window, judged_against, gone)
+    counts = compared(evidence, known, masked, corrections, earlier, chosen)
     ground = Ground(
         evidence=evidence,
         book=book,
-        splits=splits(book),
+        splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
         away=gone,
@@ -151,86 +160,6 @@ def diagnose(
     )
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A verdict and what it was made from."""
-
-    verdict: Verdict
-    counts: Series
-    noise: Noise
-    bursts: tuple[Burst, ...]
-
-
-def _judge(
-    evidence: Evidence,
-    known: Sequence[Source],
-    corrections: Corrections,
-    chosen: Window,
-    earlier: Window,
-    gone: Sequence[Away],
-) -> Judged:
-    masked = masks(known, earlier, chosen)
-    counts = _counts(evidence, known, masked, corrections, earlier, chosen)
-    daily = _known_counts(evidence, known, masked, corrections, chosen)
-    idle = days_of(gone)
-    measured = normal(daily, earlier, away=idle)
-    looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
-    found = bursts(daily, measured, looked_at, idle)
-    left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
-    return Judged(
-        verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=daily, noise=measured, bursts=found
-    )
-
-
-def _counts(
-    evidence: Evidence,
-    known: Sequence[Source],
-    masked: Masks,
-    corrections: Corrections,
-    earlier: Window,
-    chosen: Window,
-) -> Series:
-    """Reactions a day of what can be compared, days of single accounts that cannot left out of both windows."""
-    hidden = {
-        (account, side.day(offset))
-        for account, offsets in masked.items()
-        for offset in offsets
-        for side in (earlier, chosen)
-    }
-    return _without(evidence, judged(known, masked, chosen.length), corrections, hidden)
-
-
-def _known_counts(
-    evidence: Evidence, known: Sequence[Source], masked: Masks, corrections: Corrections, chosen: Window
-) -> Series:
-    """Reactions a day of the same sources, only what is not known left out."""
-    able = judged(known, masked, chosen.length)
-    by_id = {source.account: source for source in able}
-    hidden = {
-        (row.account, row.day)
-        for row in evidence.totals
-        if (source := by_id.get(row.account)) is not None and source.unknown(row.day) is not None
-    }
-    return _without(evidence, able, corrections, hidden)
-
-
-def _without(
-    evidence: Evidence, able: Sequence[Source], corrections: Corrections, hidden: Collection[tuple[str, date]]
-) -> Series:
-    totals = [row for row in evidence.totals if (row.account, row.day) not in hidden] if hidden else evidence.totals
-    return series(totals, able, corrections, max((row.day for row in evidence.totals), default=date.min))
-
-
-def _all_masked(known: Sequence[Source], masked: Masks, length: int) -> frozenset[int]:
-    """Days on which nothing at all can be compared."""
-    able = judged(known, masked, length)
-    if not able:
-        return frozenset(range(length))
-    return frozenset(
-        offset for offset in range(length) if all(offset in masked.get(source.account, {}) for source in able)
-    )
-
-
 def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
     """The evidence as it was at ``now``; a source is as well known as it is today."""
     today, end = days.of(now), ticks(now)
@@ -242,6 +171,7 @@ def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
         posts=tuple(sorted((post for post in evidence.posts if post.at <= now), key=lambda post: (post.at, post.id))),
         totals=tuple(row for row in evidence.totals if row.day <= today),
         same=evidence.same,
+        her=evidence.her,
     )
 
 
@@ -287,7 +217,7 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
 
 def _told(finding: Finding, least: float, way: int) -> bool:
     """Whether a reason is worth telling; one that held against a change must be likely to be."""
-    if finding.cause is Cause.MEASUREMENT:
+    if finding.cause is Cause.MEASUREMENT or finding.habit:
         return True
     held = finding.effect.reactions * way < 0
     return abs(finding.effect.reactions) >= least and (not held or finding.sure is not Sure.GUESS)

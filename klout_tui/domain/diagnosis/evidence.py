@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
+from klout_tui.domain.curation import HerTopics
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis.spans import REFERENCE, WEEKS, Window, verdict_window
-from klout_tui.domain.digest import Digest
+from klout_tui.domain.diagnosis.spans import REFERENCE, Window, verdict_window
+from klout_tui.domain.digest import About, Digest
 from klout_tui.domain.model import Account, DayTotal, Health, Post, Reading, Value
+from klout_tui.domain.tags import canonical_topics
 
 LOOKBACK: Final = 60
 """Days before the windows whose posts are read too: they tell her habits, and a post may repeat one of then."""
@@ -44,6 +46,12 @@ class Evidence(Value, frozen=True):
     """Day totals from ``Reach.totals`` on."""
     same: Mapping[str, str] = {}
     """Which person an actor's key stands for, where she has merged several."""
+    her: HerTopics | None = None
+    """Topics by her decisions; None: as they are written."""
+
+    def topics_of(self, post: About) -> tuple[str, ...]:
+        """What a post is about, as she sees it."""
+        return canonical_topics(post.topics) if self.her is None else self.her.of_any(post)[0]
 
 
 class Reach(Value, frozen=True):
@@ -63,6 +71,3 @@ def reach(before: Window, now: datetime, days: Days) -> Reach:
         posts=first - timedelta(days=LOOKBACK),
         totals=first - timedelta(weeks=REFERENCE),
     )
-
-
-__all__ = ["LOOKBACK", "WEEKS", "Evidence", "Reach", "Remark", "reach"]

@@ -99,6 +99,8 @@ class Finding(Value, frozen=True):
     effect: Effect
     away: float
     """Standard errors between what is seen and no effect; what is certain is ``CERTAIN``."""
+    habit: bool = False
+    """Whether it tells of a habit that clearly changed, which is worth knowing whatever its effect."""
     posts: tuple[PostShown, ...] = ()
     post_count: int = 0
     people: tuple[PersonShown, ...] = ()

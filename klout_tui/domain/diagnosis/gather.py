@@ -38,6 +38,8 @@ class Side:
     """By post id, reactions known by number only."""
     loose: Counter[str] = field(default_factory=Counter)
     """By network, named acts on no post."""
+    loose_by: Counter[str] = field(default_factory=Counter)
+    """The same by person."""
     aside: Counter[tuple[str, Why]] = field(default_factory=Counter)
     """By network and reason, what cannot be compared."""
     days: Counter[tuple[str, date]] = field(default_factory=Counter)
@@ -202,12 +204,15 @@ def _named(
         why = (whys[digest.account[row]] if whys else None) or (Why.YOUNG if post in young else None)
         if why is not None:
             side.aside[network_of(digest.accounts[digest.account[row]]), why] += 1
-        elif post is None:
-            side.loose[network_of(digest.accounts[digest.account[row]])] += 1
         else:
-            actor = actors[digest.actor[row]]
-            side.acts[post][same.get(actor, actor)] += 1
-            side.days[post, day] += 1
+            key = actors[digest.actor[row]]
+            person = same.get(key, key) if same else key
+            if post is None:
+                side.loose[network_of(digest.accounts[digest.account[row]])] += 1
+                side.loose_by[person] += 1
+            else:
+                side.acts[post][person] += 1
+                side.days[post, day] += 1
 
 
 def _day(at: int, days: Days) -> date:

@@ -19,7 +19,6 @@ from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.diagnosis.split import Splits
 from klout_tui.domain.digest import About, moment
 from klout_tui.domain.model import Actor, Post, network_of
-from klout_tui.domain.tags import canonical_topics
 
 Z: Final = 1.96
 """Standard errors at either side that hold the truth 19 times of 20."""
@@ -139,8 +138,11 @@ class Ground:
                 break
         return tuple(found)
 
-    def faces(self, keys: Iterable[str]) -> tuple[PersonShown, ...]:
-        """Some people as evidence, in the order given."""
+    def faces(
+        self, keys: Iterable[str], before: Mapping[str, int] | None = None, now: Mapping[str, int] | None = None
+    ) -> tuple[PersonShown, ...]:
+        """Some people as evidence, in the order given, with how often they acted: on posts, unless counts are given."""
+        was, is_ = (self.people_before if before is None else before), (self.people_now if now is None else now)
         wanted = list(keys)[:SHOWN]
         known: dict[str, Actor] = {}
         for digest in self.evidence.history:
@@ -154,8 +156,8 @@ class Ground:
                 key=key,
                 name=known[key].name or known[key].handle if key in known else key,
                 handle=known[key].handle if key in known else key,
-                before=self.people_before[key],
-                now=self.people_now[key],
+                before=was.get(key, 0),
+                now=is_.get(key, 0),
             )
             for key in wanted
         )
@@ -182,7 +184,7 @@ class Ground:
             yield Row(
                 post=post,
                 network=network_of(post.account),
-                topics=canonical_topics(post.topics),
+                topics=self.evidence.topics_of(post),
                 people=people * acts / raw if raw else 0.0,
                 acts=acts,
                 promotes=post.id in self.promoting,

@@ -20,6 +20,9 @@ STEADY: Final = 0.3
 A_WEEK: Final = 7 * 24 * 3600 * 1_000_000
 """Microseconds in seven days."""
 
+CHANGED: Final = 2.5
+"""Standard errors by which a share must differ for a habit to have clearly changed."""
+
 HABIT: Final = 30 * A_WEEK // 7
 """How far back before the windows habits are looked for, in microseconds: repetitions of then are known too."""
 
@@ -148,15 +151,18 @@ def _mix(
     effect = posts * (share_now - share_before) * usual * (math.exp(rate) - 1)
     unsure = posts * abs(share_now - share_before) * usual * math.exp(rate) * error
     away = min(abs(apart), abs(rate) / error)
-    if away < WANT or effect == 0:
+    habit = abs(apart) >= CHANGED
+    if effect == 0 or (away < WANT and not habit):
         return
     sentence = told(len(ones_now), len(now), len(ones_before), len(before), pile(ones).mean, usual)
     shown = interval(effect, unsure)
     yield Finding(
         cause=cause,
         subject="",
-        sentence=f"{sentence}: {saying.reactions(shown)}.",
+        sentence=f"{sentence}: "
+        + (f"{saying.reactions(shown)}." if away >= WANT else "how much that matters cannot be told yet."),
         advice=advice.format(share=saying.percent(share_before)) if effect < 0 else "",
+        habit=habit,
         effect=shown,
         away=away,
         posts=ground.shown(row.post.id for row in sorted(ones_now or ones_before, key=lambda row: -row.post.at)),

@@ -73,6 +73,19 @@ def normal(counts: Series, before: Window, *more: Sequence[date], away: Collecti
     return noise(week_sums(counts, weeks) for weeks in reference)
 
 
+def normal_days(counts: Series, before: Window, away: Collection[date] = ()) -> Noise:
+    """How much single days vary before a window, whatever they have in common within a week.
+
+    Args:
+        counts: The reactions.
+        before: The window the days lie before.
+        away: Days she was away, which tell nothing.
+    """
+    gone = set(away)
+    groups = ([day for week in weeks for day in week if day not in gone] for weeks in stretches(counts, before))
+    return noise([float(counts.counts.get(day, 0)) for day in days] for days in groups)
+
+
 def stretches(counts: Series, before: Window) -> list[list[tuple[date, ...]]]:
     """The known weeks before a window, in stretches, the latest first."""
     weeks = []

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date
 from enum import StrEnum
 
 from klout_tui.domain.diagnosis.coverage import Why
 from klout_tui.domain.diagnosis.gather import UNKNOWN, Book, Side
 from klout_tui.domain.diagnosis.lmdi import Cell, Shares, split
+from klout_tui.domain.digest import About
 from klout_tui.domain.model import Value
-from klout_tui.domain.tags import canonical_topics
 
 UNTAGGED = ""
 """Stands for posts without a topic."""
@@ -75,12 +74,17 @@ class Splits(Value, frozen=True):
         return sum((part.shares for part in self.tables[by]), Shares())
 
 
-def splits(book: Book) -> Splits:
-    """The change from one window to the other, split three ways."""
+def splits(book: Book, topics_of: Callable[[About], tuple[str, ...]]) -> Splits:
+    """The change from one window to the other, split three ways.
+
+    Args:
+        book: What happened in both.
+        topics_of: Tells what a post is about.
+    """
     return Splits(
         before=book.before.total,
         now=book.now.total,
-        tables={by: tuple(_table(book, labels)) for by, labels in _labels(book).items()},
+        tables={by: tuple(_table(book, labels)) for by, labels in _labels(book, topics_of).items()},
         asides=tuple(_asides(book)),
     )
 
@@ -89,10 +93,10 @@ Labels = Callable[[str], tuple[str, ...]]
 """The parts a post belongs to, in equal shares."""
 
 
-def _labels(book: Book) -> dict[By, Labels]:
+def _labels(book: Book, topics_of: Callable[[About], tuple[str, ...]]) -> dict[By, Labels]:
     def topics(post: str) -> tuple[str, ...]:
         about = book.about.get(post)
-        return (canonical_topics(about.topics) if about else ()) or (UNTAGGED,)
+        return (topics_of(about) if about else ()) or (UNTAGGED,)
 
     def kind(post: str) -> tuple[str, ...]:
         about = book.about.get(post)
@@ -149,11 +153,3 @@ def _asides(book: Book) -> Iterator[Aside]:
             before=book.before.aside[network, why],
             now=book.now.aside[network, why],
         )
-
-
-def day_counts(side: Side) -> dict[date, int]:
-    """Comparable reactions on posts by local day."""
-    found: defaultdict[date, int] = defaultdict(int)
-    for (_, day), count in side.days.items():
-        found[day] += count
-    return dict(found)

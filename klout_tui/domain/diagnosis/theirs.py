@@ -100,6 +100,8 @@ def acts(ground: Ground) -> Iterator[Finding]:
     if away < WANT or not effect:
         return
     unsure = (did[0] + did[1]) / 2 * error
+    were, are = ground.people_before, ground.people_now
+    whom = sorted(were.keys() | are.keys(), key=lambda key: (-abs(are[key] - were[key]), key))
     yield Finding(
         cause=Cause.ACTS,
         subject="",
@@ -108,6 +110,8 @@ def acts(ground: Ground) -> Iterator[Finding]:
         advice="Answer: a conversation is what makes people come back to the same post." if effect < 0 else "",
         effect=shown,
         away=away,
+        people=ground.faces(whom),
+        people_count=len(whom),
     )
 
 
@@ -120,6 +124,8 @@ def loose(ground: Ground) -> Iterator[Finding]:
     away = abs(now - before) / error
     if away < 2 * WANT:
         return
+    were, are = ground.book.before.loose_by, ground.book.now.loose_by
+    whom = [key for key, _ in sorted((are if now > before else were).items(), key=lambda item: (-item[1], item[0]))]
     yield Finding(
         cause=Cause.LOOSE,
         subject="",
@@ -128,4 +134,6 @@ def loose(ground: Ground) -> Iterator[Finding]:
         advice="",
         effect=shown,
         away=away,
+        people=ground.faces(whom, were, are),
+        people_count=len(whom),
     )

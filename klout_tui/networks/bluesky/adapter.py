@@ -13,7 +13,9 @@ from klout_tui.networks.base import Likeness, LinkRequest, Verified
 from klout_tui.networks.bluesky import linking
 from klout_tui.networks.bluesky.reading import Refresh
 from klout_tui.networks.bluesky.target import parse
+from klout_tui.networks.bluesky.writing import Writing
 from klout_tui.networks.http import Client
+from klout_tui.networks.writing import Writer
 
 
 class Bluesky:
@@ -25,9 +27,11 @@ class Bluesky:
     option_hints: ClassVar[Mapping[str, str]] = {}
     wants_token: ClassVar[str] = (
         "An app password adds mentions, new followers and the times of reposts. Bluesky has none that only reads; "
-        "klout-tui never writes with it. Make one in Bluesky's settings, and never give your main password."
+        "klout-tui writes with it only if you allow that later. Make one in Bluesky's settings, and never give your "
+        "main password."
     )
     shows: ClassVar[str] = "Your posts and their counters, and who liked, reposted, quoted or answered them, by name."
+    writes: ClassVar[Writer | None] = Writing()
 
     def recognises(self, text: str) -> Likeness:
         """How surely this is an account of the AT Protocol: a DID, a profile, a handle with one ``@`` or none."""

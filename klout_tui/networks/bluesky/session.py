@@ -29,7 +29,8 @@ from klout_tui.networks.bluesky.refusals import (
     judge_login,
     judge_renewal,
 )
-from klout_tui.networks.http import Client
+from klout_tui.networks.http import Client, Judge
+from klout_tui.networks.writing import before_writing
 
 MOST_LOGINS: Final = 5
 """In one refresh; a server that ends each session at once is not asked for ever more of them."""
@@ -95,6 +96,25 @@ class Session:
         except Stale:
             tokens = await self._renewed(tokens)
         return await self._ask(method, params, tokens.access)
+
+    async def procedure(self, method: str, content: Mapping[str, Any], judged: Judge = judge) -> Answer:
+        """Have one thing done as her, in one try; only a session that has run out, which does nothing, is renewed.
+
+        Raises:
+            NetworkError: as in ``networks.base``, by ``judged``.
+            CredentialError: a new session cannot be kept.
+        """
+        if not self._client.has_token:
+            raise CredentialRefused("this account was linked without an app password", hint=APP_PASSWORD)
+        with before_writing():
+            tokens = self._tokens or await self._renewed(None)
+        url = f"{self._origin}/xrpc/{method}"
+        try:
+            return await self._client.post(url, json=content, bearer=tokens.access, judge=judged)
+        except Stale:
+            with before_writing():
+                tokens = await self._renewed(tokens)
+        return await self._client.post(url, json=content, bearer=tokens.access, judge=judged)
 
     async def _ask(self, method: str, params: Params, access: str) -> Answer:
         url = f"{self._origin}/xrpc/{method}"

@@ -1,8 +1,9 @@
 """One refresh: how the folder stands, and the heads of what is new in it and below it.
 
 Nothing new costs four questions: log in, list, status, log out. A mail that was taken out of the folder is no event.
-The cursor has a place for each folder, ``VALIDITY UID``: how far it has been read, and in which numbering. Where the
-server has begun a new one, everything is read again; mails keep their ids, so nothing counts twice.
+The cursor has a place for each folder, ``VALIDITY UID NEXT``: the numbering, the last number read, and the one that was
+to come next when all was read. Where the server has begun a new numbering, everything is read again; mails keep their
+ids, so nothing counts twice.
 """
 
 from __future__ import annotations
@@ -79,11 +80,9 @@ class Refresh:
             wanted = uids[start : start + AT_ONCE]
             heads = await imap.heads(wanted, subjects=self._target.subjects)
             acts, skipped = await asyncio.to_thread(self._read, heads, topics)
-            self._cursor[folder.spelt] = f"{validity or 0} {wanted[-1]}"
+            self._place(folder, validity, wanted[-1], None)
             yield self._batch(acts, skipped, progress=min(1.0, (start + len(wanted)) / len(uids)))
-        upto = max(last, *uids[-1:], (state.next_uid or 1) - 1) if uids else max(last, (state.next_uid or 1) - 1)
-        if self._cursor.get(folder.spelt) != f"{validity or 0} {upto}":
-            self._cursor[folder.spelt] = f"{validity or 0} {upto}"
+        if self._place(folder, validity, uids[-1] if uids else last, state.next_uid):
             yield self._batch((), Counter())
 
     def _read(self, heads: Sequence[Head], topics: tuple[str, ...]) -> tuple[tuple[Interaction, ...], Counter[str]]:
@@ -107,10 +106,25 @@ class Refresh:
         )
 
     def _moved(self, folder: Folder, state: State) -> bool:
-        """Whether there may be something new: the next number has grown, or means something else now."""
-        return state.next_uid is None or state.next_uid - 1 > self._last(folder, state.validity)
+        """Whether there may be something new: the next number is another one, or means something else now."""
+        kept = self._kept(folder, state.validity)
+        return state.next_uid is None or len(kept) < 2 or kept[1] != state.next_uid
 
     def _last(self, folder: Folder, validity: int | None) -> int:
         """The last number read in this numbering; 0 in another one."""
-        kept, _, last = self._cursor.get(folder.spelt, "").partition(" ")
-        return int(last) if last.isdigit() and kept == str(validity or 0) else 0
+        kept = self._kept(folder, validity)
+        return kept[0] if kept else 0
+
+    def _kept(self, folder: Folder, validity: int | None) -> list[int]:
+        """The last number read, and the one that was to come next when all was read; nothing in another numbering."""
+        numbering, *numbers = self._cursor.get(folder.spelt, "").split(" ")
+        return [int(each) for each in numbers if each.isdigit()] if numbering == str(validity or 0) else []
+
+    def _place(self, folder: Folder, validity: int | None, last: int, next_uid: int | None) -> bool:
+        """Put the bookmark there, and tell whether it was elsewhere.
+
+        The last number is that of a mail that was seen: a server that is wrong about the next one hides none for ever.
+        """
+        words = f"{validity or 0} {last}" + (f" {next_uid}" if next_uid is not None else "")
+        before, self._cursor[folder.spelt] = self._cursor.get(folder.spelt), words
+        return before != words

@@ -15,6 +15,8 @@ from klout_tui.networks.mastodon import linking
 from klout_tui.networks.mastodon.login import BrowserLogin
 from klout_tui.networks.mastodon.reading import Refresh
 from klout_tui.networks.mastodon.target import likeness, parse
+from klout_tui.networks.mastodon.writing import Writing
+from klout_tui.networks.writing import Writer
 
 
 class Mastodon:
@@ -32,6 +34,7 @@ class Mastodon:
         "Your public posts and their counters, and who answered, liked or boosted those of the last 30 days."
     )
     login: ClassVar[Login | None] = BrowserLogin()
+    writes: ClassVar[Writer | None] = Writing()
 
     def recognises(self, text: str) -> Likeness:
         """How surely this is an account on such a server."""

@@ -22,7 +22,7 @@ from klout_tui.networks.mastodon.target import Target
 
 NAME: Final = "mastodon"
 SCOPES: Final = "read:accounts (or profile), read:statuses and read:notifications"
-"""Enough for everything we do; nothing is ever written."""
+"""Enough for everything that is read; writing takes a login of its own (``writing``)."""
 
 _WITH_TOKEN: Final = Capabilities(
     names_actors=True,

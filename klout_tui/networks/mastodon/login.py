@@ -37,10 +37,27 @@ NAME: Final = "klout-tui"
 """What the server's page and its list of authorised programs call us."""
 PASTE: Final = "urn:ietf:wg:oauth:2.0:oob"
 """Redirects nowhere: the page shows the code."""
-_READ: Final = "read"
-"""All reading in one scope: what servers know that divide no further (Pixelfed, older GoToSocial)."""
-_WANTED: Final = (("profile", "read:accounts"), ("read:statuses",), ("read:notifications",))
-"""The least that is enough, each with what does instead: ``profile`` is hers alone, and only known from 4.3 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What a login asks for."""
+
+    wanted: tuple[tuple[str, ...], ...]
+    """The least that is enough, each with what does instead."""
+    coarse: str
+    """The same where a server divides no further (Pixelfed, older GoToSocial)."""
+    asks: str
+    """In words, for her to read before she agrees."""
+    coarse_asks: str
+
+
+READING: Final = Scopes(
+    wanted=(("profile", "read:accounts"), ("read:statuses",), ("read:notifications",)),  # profile: from 4.3 on
+    coarse="read",
+    asks="to read your profile, your posts and your notifications, and nothing else",
+    coarse_asks="to read; this server divides reading no further",
+)
 
 
 class _Metadata(msgspec.Struct):
@@ -76,13 +93,14 @@ class _Registered:
 class BrowserLogin:
     """OAuth with a code, by a redirect to this machine or by pasting it; PKCE where the server knows it."""
 
-    asks: str = "to read your profile, your posts and your notifications, and nothing else"
     needs: tuple[str, ...] = ()
     redirects: bool = True
 
-    def __init__(self, chance: Callable[[int], str] = secrets.token_urlsafe) -> None:
-        """Args: chance: text that nobody can guess, made of so many random bytes."""
+    def __init__(self, chance: Callable[[int], str] = secrets.token_urlsafe, scopes: Scopes = READING) -> None:
+        """Args: chance: text that nobody can guess, made of so many random bytes; scopes: what is asked for."""
         self._chance = chance
+        self._scopes = scopes
+        self.asks = scopes.asks
 
     async def begin(
         self,
@@ -129,7 +147,7 @@ class BrowserLogin:
             keeps["code_verifier"] = verifier
         return Invitation(
             url=f"{target.origin}/oauth/authorize?{urlencode(query)}",
-            asks=self.asks if registered.scopes != _READ else "to read; this server divides reading no further",
+            asks=self.asks if registered.scopes != self._scopes.coarse else self._scopes.coarse_asks,
             request=request,
             brings_back=True,
             state=state,
@@ -206,15 +224,16 @@ class BrowserLogin:
 
     async def _at(self, target: Target, redirect: str, client: Client) -> tuple[_Registered, _Metadata]:
         known = await _metadata(target.origin, client)
-        return await _register(target.origin, redirect, least(known.scopes_supported), client), known
+        scopes = least(known.scopes_supported, self._scopes)
+        return await _register(target.origin, redirect, scopes, self._scopes.coarse, client), known
 
 
-def least(supported: Sequence[str] | None) -> str:
+def least(supported: Sequence[str] | None, scopes: Scopes = READING) -> str:
     """The fewest scopes that are enough, of those a server says it knows; all servers know what this gives unasked."""
     if not supported:
-        return " ".join(instead[-1] for instead in _WANTED)
-    chosen = [next((scope for scope in instead if scope in supported), "") for instead in _WANTED]
-    return " ".join(chosen) if all(chosen) else _READ
+        return " ".join(instead[-1] for instead in scopes.wanted)
+    chosen = [next((scope for scope in instead if scope in supported), "") for instead in scopes.wanted]
+    return " ".join(chosen) if all(chosen) else scopes.coarse
 
 
 async def _metadata(origin: str, client: Client) -> _Metadata:
@@ -226,7 +245,7 @@ async def _metadata(origin: str, client: Client) -> _Metadata:
         return _Metadata()  # if the server is away, registering will say so
 
 
-async def _register(origin: str, redirect: str, scopes: str, client: Client) -> _Registered:
+async def _register(origin: str, redirect: str, scopes: str, coarse: str, client: Client) -> _Registered:
     """The program made known to the server; with less wanted where it refuses.
 
     https://docs.joinmastodon.org/methods/apps/#create
@@ -235,7 +254,7 @@ async def _register(origin: str, redirect: str, scopes: str, client: Client) -> 
         NetworkError: it takes none, or is away.
     """
     refused: NetworkError | None = None
-    for where, what in _attempts(redirect, scopes):
+    for where, what in _attempts(redirect, scopes, coarse):
         form = {"client_name": NAME, "redirect_uris": where, "scopes": what, "website": WEBSITE}
         try:
             answer = await client.post(f"{origin}/api/v1/apps", form=form, authorised=False, judge=judge)
@@ -246,9 +265,9 @@ async def _register(origin: str, redirect: str, scopes: str, client: Client) -> 
     raise refused or NotUnderstood(f"{host_of(origin)} lets no program log in")
 
 
-def _attempts(redirect: str, scopes: str) -> Iterator[tuple[str, str]]:
+def _attempts(redirect: str, scopes: str, coarse: str) -> Iterator[tuple[str, str]]:
     """Addresses and scopes to try, each once: as wished, then with a code to paste, then with the plainest scope."""
-    tries = ((redirect or PASTE, scopes), (PASTE, scopes), (PASTE, _READ))
+    tries = ((redirect or PASTE, scopes), (PASTE, scopes), (PASTE, coarse))
     yield from dict.fromkeys(tries)
 
 

@@ -13,7 +13,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.grouping import Group
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Noun, Opened, Tuning
+from klout_tui.tui.messages import GivingPlusK, Noun, Opened, Thanking, Tuning
 from klout_tui.tui.panes.base import ROWS, TablePane
 from klout_tui.tui.screens.plusk import mark, names, topics_of
 from klout_tui.tui.thanking import thanks_for
@@ -39,7 +39,9 @@ class PlusKPane(TablePane[Group]):
         Column("when", "when", 6, right=True),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "thank", "Thanked", id="plusk.thank", tooltip="Mark the row as thanked, or take the mark back"),
+        Binding("t", "thank", "Thank", id="plusk.thank", tooltip="Write a thank-you; nothing is sent by itself"),
+        Binding("T", "mark", "Mark", id="plusk.mark", tooltip="Mark the row without writing, or take the mark back"),
+        Binding("g", "give", "Give +K", show=False, id="plusk.give", tooltip="Give them a +K in return"),
         Binding("e", "tune", "Rules", show=False, id="plusk.rules", tooltip="See or change what earns a +K"),
     ]
     HELP = """
@@ -50,8 +52,9 @@ what others would change.
 
 The same act on the same post within a week is one row (*7 people*), and so are one person's other acts of a week;
 `Enter` opens them one by one, and a single one into why it counts. `○` waits for a thank-you, for a fortnight; `◐` some
-of the row are thanked; `✓` all are. `t` marks the whole row thanked or takes the mark back; `o` opens the newest in the
-browser.
+of the row are thanked; `✓` all are. `t` writes a thank-you for the whole row, which you edit and send, or copy where
+klout-tui may not write; `T` only marks it, or takes the mark back; `ctrl+z` undoes. `g` gives them a +K; `o` opens the
+newest in the browser.
 """
 
     def summary(self, view: Dashboard) -> tuple[str, ...]:
@@ -79,15 +82,25 @@ browser.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The past can only be looked at."""
-        if action == "thank" and self.view is not None and self.view.past:
+        if action in ("thank", "mark", "give") and self.view is not None and self.view.past:
             return False
         return super().check_action(action, parameters)
 
     def action_thank(self) -> None:
+        """Write a thank-you for all of the row that waits for one; where none does, for all of it."""
+        if group := self._group():
+            self.post_message(Thanking(group.unthanked or tuple(each.id for each in group.plusks)))
+
+    def action_mark(self) -> None:
         """Mark the whole row thanked, or take the mark back."""
         group = self._group()
         if group:
             self.post_message(thanks_for(group))
+
+    def action_give(self) -> None:
+        """Give whoever gave this a +K; of several, the newest."""
+        if group := self._group():
+            self.post_message(GivingPlusK(group.plusks[0].actor.key))
 
     def action_tune(self) -> None:
         """Show what earns a +K."""

@@ -71,7 +71,7 @@ def _standing(detail: AccountDetail, view: Dashboard) -> str:
     if row.standing is Standing.NEVER and not row.fault and detail.posts:
         how = "not read to the end yet"  # being read, or left off in the middle
     access = "with your token" if row.account.authorised else "public view, without a token"
-    return f"{how}{read}{following}; {access}"
+    return f"{how}{read}{following}; {access}" + (", may write what you send" if detail.writes else "")
 
 
 def _audience(detail: AccountDetail) -> str:

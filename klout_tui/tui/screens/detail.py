@@ -20,9 +20,11 @@ from klout_tui.domain.plusk import PlusK
 from klout_tui.tui.desk import AccountDetail
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import (
+    AllowingWriting,
     Curating,
     Deed,
     Followed,
+    GivingPlusK,
     Judging,
     Mending,
     Noted,
@@ -30,6 +32,7 @@ from klout_tui.tui.messages import (
     Opened,
     Tagging,
     Thanked,
+    Thanking,
     Tuning,
     Unlinking,
 )
@@ -64,10 +67,15 @@ class DetailScreen(Screen[None]):
         Binding(
             "t",
             "thank",
-            "Thanked",
+            "Thank",
             id="detail.thank",
-            tooltip="Mark as thanked, or take the mark back: a +K, or all of a person's that wait",
+            tooltip="Thank for what waits for it, else for the last +K",
         ),
+        Binding(
+            "T", "mark", "Mark", id="detail.mark", tooltip="Mark as thanked without writing, or take the mark back"
+        ),
+        Binding("g", "give", "Give +K", id="detail.give", tooltip="Give this person a +K"),
+        Binding("w", "allow", "Writing", id="detail.allow", tooltip="Allow klout-tui to write as this account, or not"),
         Binding("p", "curate('pin')", "Pin", id="detail.pin", tooltip="Keep this topic at the top, or let it go"),
         Binding("x", "curate('hide')", "Hide", id="detail.hide", tooltip="Show this topic nowhere any more"),
         Binding("e", "curate('rename')", "Rename", id="detail.rename", tooltip="Call this topic by another name"),
@@ -91,7 +99,12 @@ Every number opens into what it is made of: `Enter` opens the row, `o` its perma
 `K` on anything somebody did tells why it counts as a +K, or why it does not; on that page `p` goes to the person and
 `i` to the post.
 On a topic's page `p` pins it, `x` hides it, `e` renames it and `M` joins it with another; on a post's, `#` says what it
-is about. `Ctrl+Z` takes the last of these back.
+is about.
+On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
+everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
+answered elsewhere, needs none, in a week. `Ctrl+Z` takes the last deed back.
+On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `w` allows
+klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
 
@@ -125,6 +138,28 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
         self._draw()
 
     def action_thank(self) -> None:
+        """Write a thank-you: for this +K, for a person's waiting ones, else for the newest of theirs."""
+        detail, now = self._shown.detail, self._shown.view.now
+        one = self._one()
+        if one is not None:
+            self.post_message(Thanking((one.id,)))
+        elif isinstance(detail, PersonDetail) and detail.plusks:
+            waiting = tuple(plusk.id for plusk in detail.plusks if plusk.waits(now))
+            self.post_message(Thanking(waiting or (detail.plusks[0].id,)))
+
+    def action_give(self) -> None:
+        """Give this person a +K."""
+        one = self._about()
+        if one is not None:
+            self.post_message(GivingPlusK(one.actor.key))
+        elif isinstance(self._shown.detail, PersonDetail):
+            self.post_message(GivingPlusK(self.key))
+
+    def action_allow(self) -> None:
+        """Allow writing as this account, or no longer."""
+        self.post_message(AllowingWriting(self.key))
+
+    def action_mark(self) -> None:
         """Mark this +K, or a person's waiting ones, as thanked; pressed again, take back what it marked."""
         detail, now = self._shown.detail, self._shown.view.now
         one = self._one()
@@ -226,15 +261,17 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             return isinstance(detail, PlusKDetail | GroupDetail)
         if action == "thank_all":
             return isinstance(detail, GroupDetail) and not self._shown.view.past
-        if action in ("mend", "unlink"):
+        if action in ("mend", "unlink", "allow"):
             return isinstance(detail, AccountDetail) and not self._shown.view.past
+        if action == "give":  # to whoever the page, or its row, is about
+            return isinstance(detail, PersonDetail | PlusKDetail | GroupDetail) and not self._shown.view.past
         if action == "curate":
             return isinstance(detail, TopicDetail) and not self._shown.view.past
         if action == "tag":
             return isinstance(detail, PostDetail) and not self._shown.view.past
         if action == "note":
             return isinstance(detail, PostDetail | DayDetail) and not self._shown.view.past
-        if action != "thank":
+        if action not in ("thank", "mark"):
             return True
         if self._shown.view.past:
             return False

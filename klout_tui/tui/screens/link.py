@@ -24,7 +24,8 @@ from klout_tui.session import Session
 from klout_tui.tui.screens import link_words as words
 from klout_tui.tui.screens.login_panel import LoginPanel
 from klout_tui.tui.widgets.networks import NetworkList
-from klout_tui.worker.granted import LoginSecrets, give_back, link_granted
+from klout_tui.worker.giving_back import give_back
+from klout_tui.worker.granted import LoginSecrets, link_granted
 from klout_tui.worker.linking import link, preview
 from klout_tui.worker.login import browser_here, log_in, login_settings, why_no_login
 from klout_tui.worker.sampling import sample

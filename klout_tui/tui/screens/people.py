@@ -18,7 +18,7 @@ from klout_tui.domain.people import PEOPLE_DAYS, SHOWN, Listing, Person, Sort, T
 from klout_tui.errors import KloutError
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.judging import judged
-from klout_tui.tui.messages import Followed, Judging, Noun, Opened, Renewed, Thanked
+from klout_tui.tui.messages import Followed, GivingPlusK, Judging, Noun, Opened, Renewed, Thanked, Thanking
 from klout_tui.tui.people import PeopleDesk
 from klout_tui.tui.screens.peoplerow import COLUMNS, TOLD, person_row
 from klout_tui.tui.widgets.table import RowTable
@@ -87,7 +87,9 @@ class PeopleScreen(Screen[None]):
             "w", "whole", "90 d/all", id="people.whole", tooltip="Figures of the last 90 days, or of all that is known"
         ),
         Binding("slash", "filter", "Filter", id="people.filter", tooltip="Only people who hold these words"),
-        Binding("t", "thank", "Thanked", id="people.thank", tooltip="Mark this person's waiting +K as thanked"),
+        Binding("t", "thank", "Thank", id="people.thank", tooltip="Write a thank-you for this person's waiting +K"),
+        Binding("T", "mark", "Mark", show=False, id="people.mark", tooltip="Mark this person's waiting +K as thanked"),
+        Binding("g", "give", "Give +K", show=False, id="people.give", tooltip="Give this person a +K"),
         Binding("n", "judge('note')", "Note", id="people.note", tooltip="Keep a private note on this person"),
         Binding("M", "judge('merge')", "Merge", id="people.merge", tooltip="Say that two handles are one person"),
         Binding(
@@ -221,6 +223,17 @@ them back. The rules in plain words: docs/people.md.
         line.focus()
 
     def action_thank(self) -> None:
+        """Write a thank-you for this person's waiting +K."""
+        person = self.current
+        if person is not None and person.to_thank:
+            self.post_message(Thanking(person.to_thank))
+
+    def action_give(self) -> None:
+        """Give this person a +K."""
+        if self.current is not None:
+            self.post_message(GivingPlusK(self.current.key))
+
+    def action_mark(self) -> None:
         """Mark the waiting +K of this person as thanked; pressed again, take that back."""
         person = self.current
         if person is not None and person.to_thank:
@@ -238,13 +251,15 @@ them back. The rules in plain words: docs/people.md.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what the person under the cursor allows is offered; the past can only be looked at."""
-        if action not in ("judge", "thank"):
+        if action not in ("judge", "thank", "mark", "give"):
             return True
         person = self.current
         if person is None or self._listing is None or self._listing.past:
             return False
-        if action == "thank":
-            return bool(person.to_thank or self._thanked)
+        if action == "give":
+            return True
+        if action in ("thank", "mark"):
+            return bool(person.to_thank or (action == "mark" and self._thanked))
         return _allows(person, str(parameters[0]))
 
     @property

@@ -23,7 +23,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
         f"  ·  deleted by {wording.day(post.gone_at.astimezone(view.zone).date(), view.today)}" if post.gone_at else ""
     )
     topics = wording.topics(post.topics, guessed=bool(post.guessed), label=view.label)
-    topics += "   (guessed from its words; # says it yourself)" if post.guessed else ""
+    topics += "   (guessed from its words; # confirms or mends it)" if post.guessed else ""
     private = "" if post.public else "  ·  not public: stays inside this app"
     return Page(
         heading=heading(

@@ -17,13 +17,14 @@ from textual.widgets import DataTable, Footer, Input, Static
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.days import Days
+from klout_tui.domain.grouping import Group
 from klout_tui.domain.notes import LONGEST
 from klout_tui.domain.review import Review, Step
 from klout_tui.domain.waiting import Waiting
 from klout_tui.errors import KloutError
 from klout_tui.store.reviewing import Kept
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.messages import Followed, Judged, Judging, Noted, Noun, Opened, Renewed, Written
+from klout_tui.tui.messages import Followed, Judged, Judging, Noted, Noun, Opened, Renewed, Thanking, Written
 from klout_tui.tui.reviewdesk import ReviewDesk
 from klout_tui.tui.screens.reviewcards import CHANGES, MORE, TITLES, Card, card, summary
 from klout_tui.tui.thanking import thanks_for
@@ -39,7 +40,8 @@ class ReviewScreen(Screen[None]):
         Binding("tab", "next", "Next", show=False, id="review.next_tab", priority=True),
         Binding("backspace", "before", "Card before", id="review.before", tooltip="Go to the card before"),
         Binding("shift+tab", "before", "Before", show=False, id="review.before_tab", priority=True),
-        Binding("t", "thank", "Thanked", id="review.thank", tooltip="Mark the row as thanked, or take the mark back"),
+        Binding("t", "thank", "Thank", id="review.thank", tooltip="Write a thank-you; nothing is sent by itself"),
+        Binding("T", "mark", "Mark", id="review.mark", tooltip="Mark the row without writing, or take the mark back"),
         Binding("d", "judge('done')", "Done", id="review.done", tooltip="It has been answered elsewhere"),
         Binding("x", "judge('dismiss')", "Dismiss", id="review.dismiss", tooltip="It needs no answer, or no note"),
         Binding("Z", "judge('snooze')", "Later", id="review.snooze", tooltip="Let it wait again in a week"),
@@ -50,7 +52,7 @@ class ReviewScreen(Screen[None]):
 ## Review
 Your daily five minutes, one card after another: new +K to thank, who waits for your answer, what moved and why, the
 topics people tie to you, one suggestion, and a line for today's note. `Space` goes on, `Backspace` back; a card that
-holds nothing is passed over. `Enter` opens the row, or the rest of a long card; `t` thanks, `d` done, `x` dismiss,
+holds nothing is passed over. `Enter` opens the row, or the rest of a long card; `t` thanks, `T` marks, `d` done, `x` dismiss,
 `Z` later. `Esc` leaves, and `R` goes on at the same card today. Skip as many days as you like: nobody counts them.
 
 Why replying and thanking are suggested before anything else: docs/review.md.
@@ -161,12 +163,13 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         self.app.pop_screen()
 
     def action_thank(self) -> None:
-        """Thank for the row, or take the mark back."""
-        row = self.query_one(RowTable).current
-        group = (
-            next((each for each in self._found.groups if row and each.key == row.key), None) if self._found else None
-        )
-        if group is not None:
+        """Write a thank-you for all of the row that waits for one; where none does, for all of it."""
+        if group := self._group:
+            self.post_message(Thanking(group.unthanked or tuple(each.id for each in group.plusks)))
+
+    def action_mark(self) -> None:
+        """Mark the whole row thanked, or take the mark back."""
+        if group := self._group:
             self.post_message(thanks_for(group))
 
     def action_judge(self, deed: str) -> None:
@@ -185,12 +188,12 @@ Why replying and thanking are suggested before anything else: docs/review.md.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Each card has its own deeds; the past has none."""
         found = self._found
-        if action in ("thank", "judge", "note") and (found is None or found.past):
+        if action in ("thank", "mark", "judge", "note") and (found is None or found.past):
             return False
         burst = self._step is Step.MOVED and found is not None and found.burst is not None
         match action:
-            case "thank":
-                return self._step is Step.THANK and self._row is not None
+            case "thank" | "mark":
+                return self._group is not None
             case "judge":
                 return self._waiting is not None or (burst and parameters == ("dismiss",))
             case "note":
@@ -204,6 +207,13 @@ Why replying and thanking are suggested before anything else: docs/review.md.
     def _row(self) -> str | None:
         row = self.query_one(RowTable).current if self._card is not None and self._card.rows else None
         return None if row is None or row.key == MORE else row.key
+
+    @property
+    def _group(self) -> Group | None:
+        """The row of +K under the cursor."""
+        if self._step is not Step.THANK or self._found is None:
+            return None
+        return next((each for each in self._found.groups if each.key == self._row), None)
 
     @property
     def _waiting(self) -> Waiting | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -21,6 +22,9 @@ from klout_tui.errors import KloutError, UsageError
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import PLUS_K
 
+NAMED: Final = 4
+"""Ignored people told by name."""
+
 
 class RulesScreen(ModalScreen[Rules | None]):
     """Answers the rules to count by from now on, or None where nothing is to change."""
@@ -33,9 +37,17 @@ class RulesScreen(ModalScreen[Rules | None]):
         Binding("ctrl+s", "apply", "Apply", id="rules.apply", priority=True, tooltip="Count by these rules"),
     ]
 
-    def __init__(self, ruling: Ruling, desk: Desk, *, past: bool) -> None:
-        """A dialog over the rules in force; where the ``past`` is shown, they can be tried and not applied."""
+    def __init__(self, ruling: Ruling, ignored: Sequence[str], desk: Desk, *, past: bool) -> None:
+        """A dialog over the rules in force.
+
+        Args:
+            ruling: Them, and those before.
+            ignored: Names of those who count nowhere.
+            desk: Counts what other rules would.
+            past: Whether the past is shown: there they can be tried and not applied.
+        """
         super().__init__()
+        self._ignored = ignored
         self._past = past
         self._ruling = ruling
         self._desk = desk
@@ -54,6 +66,8 @@ class RulesScreen(ModalScreen[Rules | None]):
             with Horizontal(id="words-line"):
                 yield Input(str(rules.words), id="words", type="integer", max_length=3, compact=True)
                 yield Static(Content("words a reply, comment or mention needs"))
+            if self._ignored:
+                yield Static(Content(_ignoring(self._ignored)), id="ignored")
             yield Static(id="effect")
             with Horizontal(classes="buttons"):
                 if self._ruling.before is not None and not self._past:
@@ -120,7 +134,8 @@ class RulesScreen(ModalScreen[Rules | None]):
         self._told = wanted
         total, *rest = reasons.effect_words(effect)
         change = reasons.difference(wanted, self._ruling.rules)
-        lead = f"{change[:1].upper()}{change[1:]}: " if change else "Now: "
+        total = total if change else total.removesuffix(", as now")
+        lead = f"{change[:1].upper()}{change[1:]}: " if change else "As now: "
         lines = [
             Content.assemble((lead, f"bold ${PLUS_K}"), total),
             *(Content(line[:1].upper() + line[1:]) for line in rest),
@@ -176,3 +191,9 @@ class RulesScreen(ModalScreen[Rules | None]):
             f"{wording.MANY[kind][1]:13}",
             (", ".join(filter(None, hints)), "dim"),
         )
+
+
+def _ignoring(names: Sequence[str]) -> str:
+    """Who counts nowhere, whatever the rules: the first few by name."""
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return f"Ignored, so never counted: {', '.join(names[:NAMED])}{more} (P lists people)"

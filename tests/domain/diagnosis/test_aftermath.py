@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from klout_tui.domain.diagnosis.aftermath import Came, aftermath
 from klout_tui.domain.diagnosis.bursts import bursts
 from klout_tui.domain.diagnosis.noise import Noise
+from klout_tui.domain.diagnosis.sequel import Came, aftermath
 from klout_tui.domain.diagnosis.series import Series
 
 DAY = date(2026, 10, 13)
@@ -76,11 +76,18 @@ def test_a_burst_before_it_is_not_the_usual() -> None:
         counts[DAY - timedelta(days=back)] *= 5
     series = Series(DAY - timedelta(days=240), counts)
     looked = [DAY - timedelta(days=back) for back in range(60, -1, -1)]
-    found = bursts(series, NOISE, looked)
+    found = bursts(series, NOISE, NOISE, looked)
     assert len(found) == 1
     came = aftermath(series, DAY, LAST, NOISE, found)
     assert came.came is Came.NOTHING
     assert came.usual == pytest.approx(84, abs=2)
+
+
+def test_what_only_begins_weeks_later_is_not_its_doing() -> None:
+    counts = dict(lived().counts)
+    for offset in range(17, 43):
+        counts[DAY + timedelta(days=offset)] = 4
+    assert aftermath(Series(DAY - timedelta(days=240), counts), DAY, LAST, NOISE).came is Came.NOTHING
 
 
 def test_notes_without_an_effect_are_seldom_said_to_have_had_one() -> None:

@@ -187,6 +187,8 @@ def test_many_new_followers() -> None:
     scene.acts += [msgspec.structs.replace(act, post=None) for act in follows]
     told = next(each for each in scene.diagnosis().reasons if each.cause is Cause.LOOSE)
     assert told.effect.reactions == 60
+    assert (told.people_count, len(told.people)) == (60, 5)
+    assert all((person.before, person.now) == (0, 1) for person in told.people)
 
 
 def gift(scene: Scene) -> None:

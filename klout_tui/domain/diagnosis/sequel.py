@@ -19,6 +19,9 @@ from klout_tui.domain.diagnosis.noise import Noise, both_tails, bound, departure
 from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.model import Value
 
+SOON: Final = 7
+"""Days within which an effect must have begun."""
+
 LONGEST: Final = 28
 """Days after which nothing is put down to a note any more."""
 
@@ -92,6 +95,9 @@ def aftermath(counts: Series, day: date, last: date, measured: Noise, found: Seq
         runs = _runs(counts, day, length, skipped)
         if len(runs) >= LEAST:
             away = _away(counts, day, length, runs, measured)
+            soon = _away(counts, day, min(length, SOON), _runs(counts, day, min(length, SOON), skipped), measured)
+            if soon * away <= 0 or abs(soon) < 1:
+                away = 0.0  # what only begins weeks later is not its doing
             if best is None or abs(away) > abs(best[0]):
                 best = away, length
     if best is None:

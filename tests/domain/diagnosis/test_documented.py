@@ -1,0 +1,44 @@
+"""``docs/diagnosis.md`` says the figures that hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.diagnosis import FOUND_BY, MARKS, written
+from klout_tui.domain.diagnosis import bursts, findings, gather, moves, sequel, similar, spans, subjects, verdict
+
+TEXT = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text("utf-8").split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"at one verdict is {verdict.CHANCE};",
+        f"over 52 verdicts that is at most {5200 * verdict.CHANCE:.1f} %",
+        f"Under {verdict.FLOOR} reactions in both windows",
+        f"up to {spans.REFERENCE} weeks before both windows",
+        f"within {similar.WITHIN.days} days: w-shingling",
+        f"({moves.APART}, and {subjects.APART}, standard errors",
+        f"max(0, 1 − ({findings.DRAWN} / z)²)",
+        f"*clear* from { {3: 'three'}[int(findings.CLEAR)] } standard errors on",
+        f"Every run of up to {bursts.LONGEST} days",
+        f"with the chance multiplied by {sequel.LENGTHS} for the choice",
+        f"at least { {5: 'five'}[gather.CORRECTED[0]] } posts older than a month",
+    ],
+)
+def test_the_figures_are_those_of_the_program(words: str) -> None:
+    assert words in TEXT
+
+
+def test_every_simulated_table_is_there() -> None:
+    for name in ("power", "alarms", "lived", "ranking"):
+        begin = MARKS[0].format(name)
+        assert TEXT.partition(begin)[2].partition(MARKS[1])[0].count("|") > 30, name
+    assert all(planted.value in TEXT for planted in FOUND_BY)
+
+
+def test_writing_a_table_changes_nothing_else() -> None:
+    text = "a\n<!-- simulated: x -->\nold\n<!-- end -->\nb\n<!-- simulated: y -->\n<!-- end -->\n"
+    assert written(text, "x", ["| 1 |"]) == text.replace("old", "| 1 |")
