@@ -37,7 +37,8 @@ def say_privately(home: Path, clock: FrozenClock) -> None:
 
 
 def kept(home: Path) -> dict[str, str]:
-    return json.loads((home / "store" / glance.FILE).read_bytes())
+    found: dict[str, str] = json.loads((home / "store" / glance.FILE).read_bytes())
+    return found
 
 
 def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock: FrozenClock, shell: Shell) -> None:

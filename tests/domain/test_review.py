@@ -206,9 +206,10 @@ def test_the_past_is_not_asked_anything() -> None:
     assert not found.holds(Step.NOTE)
 
 
-@given(
-    st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.integers(0, 10**6), st.sampled_from([None, *Answer])
-)
+counts = st.integers(0, 10**6)
+
+
+@given(counts, counts, st.none() | counts, st.sampled_from([None, *Answer]))
 def test_the_line_has_every_part_that_is_known(
     thank: int, wait: int, reactions: int | None, answer: Answer | None
 ) -> None:

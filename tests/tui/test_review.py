@@ -63,10 +63,15 @@ def store(driver: Driver) -> Store:
     return driver.app.session.store
 
 
+def step_of(screen: ReviewScreen) -> Step | None:
+    """The card shown."""
+    return screen._step
+
+
 async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await review(driver)
-        assert screen._step is Step.THANK
+        assert step_of(screen) is Step.THANK
         assert rows(screen)
         thanked, waiting = len(store(driver).thanked()), screen._found
         await driver.press("t")
@@ -77,7 +82,7 @@ async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
         await driver.until(lambda: len(store(driver).thanked()) > thanked)
         assert waiting is not None
         await driver.press("space")
-        assert screen._step is Step.ANSWER
+        assert step_of(screen) is Step.ANSWER
         first = screen._waiting
         assert first is not None
         for key, how in (("d", How.DONE), ("x", How.DISMISSED), ("Z", How.SNOOZED)):
@@ -88,16 +93,16 @@ async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
             assert store(driver).settled()[each.id].how is how
             await driver.until(lambda each=each: each.id not in rows(screen))
         await driver.press("space")
-        assert screen._step is Step.MOVED
+        assert step_of(screen) is Step.MOVED
         assert "reactions" in words(screen)
         await driver.press("space")
-        assert screen._step is Step.TOPICS
+        assert step_of(screen) is Step.TOPICS
         assert "give-aways" in rows(screen)
         await driver.press("space")
-        assert screen._step is Step.SUGGESTION
+        assert step_of(screen) is Step.SUGGESTION
         assert "Answer " in words(screen) or "Thank " in words(screen)
         await driver.press("space")
-        assert screen._step is Step.NOTE
+        assert step_of(screen) is Step.NOTE
         await driver.press(*"gave it", "space", *"away", "enter")
         await driver.until(lambda: store(driver).notes())
         (note,) = store(driver).notes()

@@ -52,8 +52,9 @@ class ReviewScreen(Screen[None]):
 ## Review
 Your daily five minutes, one card after another: new +K to thank, who waits for your answer, what moved and why, the
 topics people tie to you, one suggestion, and a line for today's note. `Space` goes on, `Backspace` back; a card that
-holds nothing is passed over. `Enter` opens the row, or the rest of a long card; `t` thanks, `T` marks, `d` done, `x` dismiss,
-`Z` later. `Esc` leaves, and `R` goes on at the same card today. Skip as many days as you like: nobody counts them.
+holds nothing is passed over. `Enter` opens the row, or the rest of a long card; `t` writes a thank-you, `T` only marks
+it; `d` done, `x` dismiss, `Z` later. `Esc` leaves, and `R` goes on at the same card today. Skip as many days as you
+like: nobody counts them.
 
 Why replying and thanking are suggested before anything else: docs/review.md.
 """
