@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,15 @@ def step_of(screen: ReviewScreen) -> Step | None:
     return screen._step
 
 
+def is_settled(driver: Driver, each: str, how: How) -> bool:
+    settled = store(driver).settled()
+    return each in settled and settled[each].how is how
+
+
+def is_gone(screen: ReviewScreen, each: str) -> bool:
+    return each not in rows(screen)
+
+
 async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await review(driver)
@@ -89,9 +99,8 @@ async def test_a_review_from_first_to_last_key(app: KloutApp) -> None:
             each = screen._waiting
             assert each is not None
             await driver.press(key)
-            await driver.until(lambda each=each: each.id in store(driver).settled())
-            assert store(driver).settled()[each.id].how is how
-            await driver.until(lambda each=each: each.id not in rows(screen))
+            await driver.until(partial(is_settled, driver, each.id, how))
+            await driver.until(partial(is_gone, screen, each.id))
         await driver.press("space")
         assert step_of(screen) is Step.MOVED
         assert "reactions" in words(screen)
