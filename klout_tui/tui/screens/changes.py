@@ -228,7 +228,7 @@ def _parts(found: Diagnosis, by: By, inks: Inks) -> list[Row]:
     rows += [
         _line(
             f"aside {place}",
-            f"{capital(network(each.network))}, {each.why.value if each.why else _WITHOUT.get(each.what, each.what)}",
+            f"{capital(network(each.network))}, {each.why.value if each.why else _WITHOUT.get(each.what, "on no post")}",
             (each.before, each.now, each.change),
             inks,
         )
