@@ -58,7 +58,7 @@ def measure(store: Store) -> None:
     facts = read_facts(store, NOW, past=False)
     recent = told("gather the last 90 days", lambda: gather(store, facts, NOW))
     told(
-        "  and list the first 500 of them",
+        "  and list the first 200 of them",
         lambda: listing(recent, Wish(), lambda k: topics_of(store, recent, k, whole=False)),
     )
     past = told("read everybody there ever was", lambda: everybody(store, NOW), 2)

@@ -76,8 +76,8 @@ def measure(folder: Path, repeats: int) -> None:
     def whole() -> None:
         Scoring(store, models, lambda: clock[0]).course()
 
-    tell("all of the past, from the files", least(repeats, whole))
-    tell("all of the past, from months in memory", least(repeats, partial(through, model, turnouts, until)), 1000)
+    tell("all of the past, from the stored months", least(repeats, whole), 1000)
+    tell("all of the past, from months in memory", least(repeats, partial(through, model, turnouts, until)))
     for part in (4, 2):
         some = turnouts[: max(1, len(turnouts) // part)]
         tell(f"  the first {len(some)} months of it", least(repeats, partial(through, model, some, until)))

@@ -30,6 +30,7 @@ class _Log(click.Group):
 
 @click.group(
     cls=_Log,
+    short_help="Note thanks that no network measures.",
     epilog="\b\nExamples:\n"
     '  klout-tui log "Ann Lee" --topic python --on 2026-11-20 "wrote that the guide saved her week"\n'
     '  klout-tui log "Bo <bo@pixel.example>" --how mail --topic give-aways\n'

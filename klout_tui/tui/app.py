@@ -177,7 +177,7 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
 
     @work(group="worker", exit_on_error=False)
     async def _begin(self) -> None:
-        await asyncio.to_thread(self._import_networks)
+        await asyncio.to_thread(self._prepare)
         await self.session.prepare(report=self._hear)
         self.redraw()
         if not self.desk.frozen:
@@ -202,8 +202,11 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
         if self._worker is not None:
             await self._worker.refresh(report=self._hear)
 
-    def _import_networks(self) -> None:
+    def _prepare(self) -> None:
         """Half a second of imports that would freeze the keys on the event loop."""
+        from klout_tui.tui.allocator import thrifty
+
+        thrifty()
         import klout_tui.worker.linking
         import klout_tui.worker.refresh  # noqa: F401
 

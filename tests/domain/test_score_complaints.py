@@ -92,9 +92,17 @@ def test_what_would_move_it_is_what_moves_it() -> None:
     assert found[Step.QUIET].points == pytest.approx(
         score(course(done, posts, until=68), 68) - score(told, 61), abs=1e-9
     )
-    assert found[Step.POST].points > 0 > found[Step.IGNORED].points
+    assert found[Step.IGNORED].points < 0
+    assert Step.POST not in found  # after sixty posts like it, one more moves nothing that is shown
     points = [move.points for move in moves(told.gauge, told.tallies(at), [ADA], day(61))]
     assert points == sorted(points, reverse=True)
+
+
+def test_one_more_post_like_the_others_moves_the_score_of_whoever_has_few() -> None:
+    done, posts = daily(0, 2, 5, REPLY)
+    told = course(done, posts, until=2)
+    found = {move.step: move.points for move in moves(told.gauge, told.tallies(told.last), [ADA], day(2))}
+    assert found[Step.POST] > 0 > found[Step.IGNORED]
 
 
 def test_something_may_only_happen_on_linked_accounts() -> None:

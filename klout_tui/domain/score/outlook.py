@@ -21,6 +21,8 @@ NEW_PEOPLE: Final = 3
 """So many people are thought to come in one move."""
 FAR: Final = 10_000
 """Followers of the one far-reaching person of a move."""
+LEAST: Final = 0.005
+"""Points under which a step moves nothing that is shown."""
 ACCOUNTS: Final = 4
 """Accounts told of: those that give most."""
 
@@ -104,7 +106,8 @@ def moves(gauge: Gauge, tallies: Tallies, accounts: Iterable[str], day: date) ->
             found.append(told)
     quiet = fading(gauge, tallies, day).points
     found.append(Move(step=Step.QUIET, points=quiet, account=None, count=AHEAD))
-    return tuple(sorted(found, key=lambda move: (-move.points, move.step, move.account or "")))
+    telling = (move for move in found if abs(move.points) >= LEAST)
+    return tuple(sorted(telling, key=lambda move: (-move.points, move.step, move.account or "")))
 
 
 def _steps(gauge: Gauge, tally: Tally) -> Iterable[tuple[Step, int, Tally]]:
