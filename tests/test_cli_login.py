@@ -254,7 +254,7 @@ def test_on_a_terminal_the_browser_brings_the_answer(
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr("klout_tui.cli.loggingin._on_terminal", lambda: True)
+    monkeypatch.setattr("klout_tui.cli.loggingin.on_terminal", lambda: True)
     monkeypatch.setattr("klout_tui.cli.loggingin._line", nobody_types)
     monkeypatch.setattr("klout_tui.tui.browser.browse", browse)
     monkeypatch.setenv("DISPLAY", ":99")

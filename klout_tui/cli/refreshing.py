@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def refresh(ctx: click.Context, accounts: tuple[str, ...], as_json: bool) -> None:
-    """Fetch what is new: one round, of all accounts or of those named.
+    """Fetch what is new: one round, of all accounts or some.
 
     Exits with 0 when all went well, with 1 when an account failed. Accounts paused in the settings are skipped
     unless named.

@@ -17,9 +17,9 @@ _LARGE: Final = 256 * 1024
 def thrifty() -> None:
     """Ask glibc for one heap and for large blocks straight from the system; elsewhere do nothing.
 
-    A month is read as one block of some megabytes, in one of several threads. By default every thread gets a heap of its
-    own, and the first large block that is freed moves all later ones into these heaps, where they leave holes: with a
-    million interactions a fifth of the dashboard's memory. Only one thread at a time allocates, because of Python's lock.
+    A month is read as one block of some megabytes, in one of several threads. By default every thread gets a heap of
+    its own, and the first large block that is freed moves all later ones into these heaps, where they leave holes: with
+    a million interactions a fifth of the dashboard's memory. Because of Python's lock one heap serves all.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -26,6 +26,7 @@ from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
 from klout_tui.tui import keys, words
+from klout_tui.tui.allocator import thrifty
 from klout_tui.tui.browser import browse
 from klout_tui.tui.commands import Places, commands
 from klout_tui.tui.desk import Desk
@@ -180,7 +181,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     @work(group="worker", exit_on_error=False)
     async def _begin(self) -> None:
-        await asyncio.to_thread(self._prepare)
+        await asyncio.to_thread(self._import_networks)
         await self.session.prepare(report=self._hear)
         self.redraw()
         if not self.desk.frozen:
@@ -205,11 +206,8 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         if self._worker is not None:
             await self._worker.refresh(report=self._hear)
 
-    def _prepare(self) -> None:
+    def _import_networks(self) -> None:
         """Half a second of imports that would freeze the keys on the event loop."""
-        from klout_tui.tui.allocator import thrifty
-
-        thrifty()
         import klout_tui.worker.linking
         import klout_tui.worker.refresh  # noqa: F401
 
@@ -525,6 +523,7 @@ def run_dashboard(session: Session) -> int:
     """Run the app until the user quits, and remember when that was; the exit code, 0 unless it crashed."""
     if not _at_terminal():
         raise UsageError("the dashboard needs a terminal", hint="klout-tui show accounts prints without one.")
+    thrifty()
     app = KloutApp(session)
     app.run()
     if not app.return_code or app.return_code > SIGNALLED:

@@ -74,7 +74,7 @@ async def test_plus_notes_thanks_of_somebody_known_and_it_counts_at_once(app: Kl
         await driver.until(lambda: app.home.view and app.home.view.plusk_count == before)
         assert list(logged(app.session.store)) == []
         await driver.press("ctrl+z")
-        await driver.until(lambda: "nothing to take back" in notes(driver))
+        await driver.until(lambda: "nothing to undo" in notes(driver))
 
 
 async def test_mistakes_are_said_in_the_dialog_and_nothing_is_kept(app: KloutApp) -> None:

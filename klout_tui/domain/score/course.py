@@ -43,9 +43,13 @@ class Track:
         del self._days[length:]
         del self._sums[length * _WIDTH :]
 
-    def copy(self) -> Track:
-        """The track as it is now."""
-        return Track(self.account, self._days[:], self._sums[:])
+    def shared(self) -> Track:
+        """The track as it is now, with the same memory: days noted later are not asked for, and none is changed."""
+        return Track(self.account, self._days, self._sums)
+
+    def up_to(self, length: int) -> Track:
+        """The first so many days, in memory of their own: what is noted from here on changes no other track."""
+        return Track(self.account, self._days[:length], self._sums[: length * _WIDTH])
 
     def at(self, day: int, model: Model) -> Tally | None:
         """The sums at the end of a day; None before anything is known."""

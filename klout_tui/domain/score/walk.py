@@ -399,7 +399,7 @@ class Walk:
             faint=faint,
             audience=audience,
             scores=scores,
-            tracks=tuple(self._accounts[name].track.copy() for name in sorted(self._accounts)),
+            tracks=tuple(self._accounts[name].track.shared() for name in sorted(self._accounts)),
         )
 
     # going back
@@ -447,7 +447,7 @@ class Walk:
         for name in list(self._accounts):
             if name in mark.sums:
                 self._accounts[name].sums[:] = mark.sums[name]
-                self._accounts[name].track.cut(mark.tracks[name])
+                self._accounts[name].track = self._accounts[name].track.up_to(mark.tracks[name])
             else:
                 del self._accounts[name]
         for column in self._dense:
