@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Footer, Static
 
 from klout_tui.domain import wording
-from klout_tui.domain.diagnosis import By, Diagnosis, Finding, Part, PersonShown, PostShown
+from klout_tui.domain.diagnosis import Aside, By, Diagnosis, Finding, Part, PersonShown, PostShown
 from klout_tui.domain.diagnosis.saying import capital, network
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
@@ -228,7 +228,7 @@ def _parts(found: Diagnosis, by: By, inks: Inks) -> list[Row]:
     rows += [
         _line(
             f"aside {place}",
-            f"{capital(network(each.network))}, {each.why.value if each.why else _WITHOUT.get(each.what, "on no post")}",
+            f"{capital(network(each.network))}, {_apart(each)}",
             (each.before, each.now, each.change),
             inks,
         )
@@ -239,7 +239,11 @@ def _parts(found: Diagnosis, by: By, inks: Inks) -> list[Row]:
     return rows
 
 
-_WITHOUT: Final = {"unnamed": "without names"}
+def _apart(aside: Aside) -> str:
+    """Why something is not split further."""
+    if aside.why is not None:
+        return aside.why.value
+    return "without names" if aside.what == "unnamed" else "on no post"
 
 
 def _part(part: Part, by: By, inks: Inks) -> Row:

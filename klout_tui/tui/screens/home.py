@@ -123,7 +123,7 @@ class HomeScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start in the first pane, or with a greeting."""
         self.query_one(Welcome).display = False
-        self.watch_quiet()
+        self.query_one("#quiet").display = bool(self.quiet)
         self.query_one(AccountsPane).focus_content()
         self._greet()
 
