@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -102,6 +102,23 @@ class NetworkSettings(Value, frozen=True, forbid_unknown_fields=True):
     """The public id of a program registered there, for logging in with the browser; no secret."""
 
 
+Where = Literal["off", "app", "today", "both"]
+"""Where a reminder shows: nowhere, in the app, in ``klout-tui today``, or in both."""
+
+
+class Reminders(Value, frozen=True, forbid_unknown_fields=True):
+    """What she wants to be reminded of, and where: ``[reminders]``. Nothing is ever sent anywhere."""
+
+    posts: Where = "today"
+    """A pause in posting longer than her own pace explains."""
+    answers: Where = "today"
+    """Answers that have waited for days."""
+
+    def wants(self, what: Literal["posts", "answers"], place: Literal["app", "today"]) -> bool:
+        """Whether a sort of reminder is wanted somewhere."""
+        return getattr(self, what) in (place, "both")
+
+
 class DraftSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Her own words: ``[drafts]``. They may hold ``{name}``, ``{topic}``, ``{post}`` and ``{did}``."""
 
@@ -124,6 +141,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """By account id."""
     network: dict[str, NetworkSettings] = msgspec.field(default_factory=dict)
     """By a network's name."""
+    reminders: Reminders = Reminders()
+    """What she wants to be reminded of, and where."""
     drafts: DraftSettings = DraftSettings()
     """Her own words for thanking and giving."""
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
@@ -156,6 +175,7 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
             _refuse_unknown(path, table, AccountSettings, f'accounts."{name}"')
         for name, table in _table(data, "network").items():
             _refuse_unknown(path, table, NetworkSettings, f"network.{name}")
+        _refuse_unknown(path, _table(data, "reminders"), Reminders, "reminders")
         _refuse_unknown(path, _table(data, "drafts"), DraftSettings, "drafts")
         if keymap := _table(data, "keymap"):
             data["keymap"] = dict(_flat(keymap))
@@ -223,6 +243,7 @@ _NO_SECRETS: Final = (
     "Take it out; klout-tui link … --token-stdin keeps it safely, and token_env names an environment variable."
 )
 
+_WHERES: Final = ("off", "app", "today", "both")
 _WORDS: Final = {"int": "a whole number", "bool": "true or false", "str": "text in quotes", "object": "a table"}
 
 
@@ -236,6 +257,8 @@ def _in_words(error: msgspec.ValidationError, data: Mapping[str, Any]) -> str:
         kind, bound, limit, got = found.groups()
         least = "at least" if bound == ">" else "at most"
         words = f"must be {least} {limit}" if bound else f"must be {_WORDS.get(kind, kind)}, not {_WORDS.get(got, got)}"
+    elif found := re.fullmatch(r"Invalid enum value '(.*)'", words, re.DOTALL):
+        words = f"must be one of {', '.join(_WHERES)}, not {found[1]}"
     table, hidden, rest = place.rstrip("`").partition("[...]")
     if not hidden:
         return f"{table} {words}"

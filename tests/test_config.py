@@ -77,7 +77,7 @@ def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
     ("text", "words", "hint"),
     [
         ("refresh_minute = 30", 'unknown key "refresh_minute"', 'Did you mean "refresh_minutes"?'),
-        ("colour = 1", 'unknown key "colour"', "Known keys: refresh_minutes, topic_language, guess_topics, accounts, network, drafts, keymap."),
+        ("colour = 1", 'unknown key "colour"', "accounts, network, reminders, drafts, keymap."),
         ('[accounts."x:y"]\npasued = true', 'unknown key "pasued" in [accounts."x:y"]', 'Did you mean "paused"?'),
         ("refresh_minutes = 4", "refresh_minutes must be at least 5", ""),
         ("refresh_minutes = 99999", "refresh_minutes must be at most 10080", ""),

@@ -26,6 +26,7 @@ from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
 from klout_tui.cli.scoring import score
 from klout_tui.cli.showing import show
+from klout_tui.cli.today import today
 from klout_tui.cli.topics import topics
 from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
@@ -115,6 +116,7 @@ COMMANDS: Final = (
     allow_writing,
     refresh,
     show,
+    today,
     score,
     why,
     note,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from klout_tui.cli.ending import ended_by
@@ -29,9 +29,7 @@ def _open(**options: Any) -> Session:
 
 
 def _now() -> datetime:
-    from klout_tui.session import utc_now
-
-    return utc_now()
+    return datetime.now(UTC)
 
 
 def _installed() -> Registry:

@@ -37,6 +37,8 @@ class DayDetail(Value, frozen=True):
     notes: tuple[Note, ...]
     titles: dict[str, str]
     """What the posts reacted to are called, by id."""
+    came: tuple[str, ...] = ()
+    """What came of each of ``notes``, in words; empty words where it is too early."""
     score: Point | None = None
     """The score of the last of these days; None where it is hidden."""
 

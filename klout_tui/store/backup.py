@@ -30,6 +30,7 @@ from klout_tui import __version__
 from klout_tui.errors import StoreError
 from klout_tui.store import locks
 from klout_tui.store.files import FOLDER_MODE, explained, make_folder, new_file, sync_folder
+from klout_tui.store.glance import FILE as LINE
 from klout_tui.store.inspection import LOCKS
 from klout_tui.store.journal import Header
 from klout_tui.store.migrations import COPY, FORMAT
@@ -147,13 +148,13 @@ def _snapshot(folder: Path, settings: Path) -> Iterator[tuple[Path, list[str]]]:
 
 
 def _worth_keeping(folder: Path) -> list[Path]:
-    """Every file but locks and what killed processes left."""
+    """Every file but locks, what killed processes left, and the line for the prompt, which is made anew."""
     return sorted(
         path
         for path in folder.rglob("*")
         if path.is_file()
         and not path.is_symlink()
-        and path.name not in LOCKS
+        and path.name not in (*LOCKS, LINE)
         and not path.name.endswith(".tmp")
         and path.relative_to(folder).parts[0] != COPY
         and _NAME.fullmatch(path.relative_to(folder).as_posix())

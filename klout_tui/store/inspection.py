@@ -15,6 +15,7 @@ import msgspec
 
 from klout_tui.domain.checks import Problem
 from klout_tui.store.files import FILE_MODE, FOLDER_MODE
+from klout_tui.store.glance import FILE as LINE
 from klout_tui.store.journal import Header, Scan, scan
 from klout_tui.store.migrations import COPY, FORMAT, READY
 from klout_tui.store.ontology import FILE
@@ -28,6 +29,8 @@ LENIENCE: Final = timedelta(hours=1)
 
 LOCKS: Final = ("write.lock", "refresh.lock")
 _JOURNAL: Final = "journal"
+_PLAIN: Final = (*LOCKS, _JOURNAL, FILE, LINE)
+"""The store's files that are no JSON of TinyDB's."""
 _UPDATE: Final = "Update klout-tui: pip install --upgrade klout-tui"
 
 
@@ -263,7 +266,7 @@ def _leftovers(found: Inspection, folder: Path) -> None:
             found.leftovers.append(Problem(words=words, wrong=False))
         elif name == COPY:
             _migration(found, path)
-        elif not (name in (*LOCKS, _JOURNAL, FILE) or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
+        elif not (name in _PLAIN or name.endswith((".json", ".json.bak")) or _is_old_store(path)):
             words = f"{name} is not one of the store's files; it is left alone."
             found.leftovers.append(Problem(words=words, wrong=False))
     for path in sorted(folder.parent.glob(f"{folder.name}.*")):

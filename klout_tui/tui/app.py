@@ -34,8 +34,8 @@ from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.judging import JudgingApp
 from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Tuning
+from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
-from klout_tui.tui.scores import ScoresApp
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
@@ -63,13 +63,16 @@ LOOKS_BUSY: Final = 6
 LOOKS_SCORE: Final = 60
 """While accounts are being read the score is computed only every so many looks."""
 
+LOOKS_OFFER: Final = 8
+"""Looks before the review is offered: first the screen, then the score."""
+
 CHECK_PAUSE: Final = 0.05
 """Seconds between two files when the store is looked over, so that nobody notices."""
 
 _EVERYWHERE: Final = frozenset(
     {
         *("refresh_accounts", "link", "search", "people", "help", "undo"),
-        *("step_day", "why", "calm", "log", "logged"),
+        *("step_day", "why", "calm", "log", "logged", "review", "changes"),
     }
 )
 """Actions that no dialog is to be interrupted by."""
@@ -78,7 +81,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
+class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -213,7 +216,7 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        groups = ("worker", "keep", "look", "check", "part", "give-back", "send", "letters")
+        groups = ("worker", "keep", "look", "check", "part", "give-back", "send", "letters", "offer", "came")
         if event.state is not WorkerState.ERROR or event.worker.group not in groups:
             return
         error = event.worker.error
@@ -258,6 +261,8 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
             self._look_at_store()
         if not self._heard or not self._looks % LOOKS_SCORE:
             self.follow_score(self._drawn)
+        if not self._heard and self._looks > LOOKS_OFFER:
+            self.follow_day()
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:
@@ -292,7 +297,7 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
 
     async def _renew_details(self, view: Dashboard) -> None:
         for screen in self.screen_stack:
-            if screen.has_class("people"):
+            if screen.has_class("people") or screen.has_class("review"):
                 screen.post_message(Renewed())
             if isinstance(screen, DetailScreen):
                 detail = await asyncio.to_thread(self._detail, screen.noun, screen.key, view)
@@ -314,7 +319,8 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
         detail = self.desk.span(key, view)
         last = min(detail.last, view.today)
         points = () if self.calm else self.scores.points(last, last)
-        return msgspec.structs.replace(detail, score=points[0] if points else None)
+        came = tuple(self.reviews.came_of(note) for note in detail.notes)
+        return msgspec.structs.replace(detail, score=points[0] if points else None, came=came)
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)
@@ -492,11 +498,11 @@ class KloutApp(JudgingApp, GratitudeApp, ScoresApp, WritingApp):
         away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
         if action in away and self.home.greeting:
             return False
-        if action in ("when", "habits") and self.home.greeting:
+        if action in ("when", "habits", "review", "changes") and self.home.greeting:
             return False
         if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action in ("search", "people") and self.screen.has_class(action):
+        if action in ("search", "people", "review", "changes") and self.screen.has_class(action):
             return False
         if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
             return False

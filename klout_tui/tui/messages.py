@@ -9,6 +9,7 @@ from enum import StrEnum
 from textual.message import Message
 
 from klout_tui.domain.model import Interaction
+from klout_tui.domain.notes import Note
 
 
 class Noun(StrEnum):
@@ -144,6 +145,15 @@ class Noted(Message):
 
     day: date
     post: str | None = None
+
+
+@dataclass
+class Written(Message):
+    """The user wrote a note on a local day, in place of the one before; without text there shall be none."""
+
+    day: date
+    before: Note | None
+    text: str
 
 
 @dataclass

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 from textual.pilot import Pilot
 
 from klout_tui.config import AccountSettings, Settings
 from klout_tui.domain.batch import Batch
+from klout_tui.domain.days import Days
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -26,6 +28,7 @@ from klout_tui.domain.model import (
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
 from klout_tui.store.facts import end_visit
+from klout_tui.store.reviewing import keep
 from klout_tui.store.store import Store
 from klout_tui.tui.app import KloutApp
 from tests.conftest import FrozenClock
@@ -157,10 +160,17 @@ def kept(store: Store, now: datetime) -> None:
 Filling = Callable[[Store, datetime], None]
 
 
-def open_app(home: Path, clock: FrozenClock, filling: Filling, *, settings: Settings | None = None) -> KloutApp:
-    """The app over a store filled so, with the invented network; the theme is fixed for the pictures."""
+def open_app(
+    home: Path, clock: FrozenClock, filling: Filling, *, settings: Settings | None = None, offers: bool = False
+) -> KloutApp:
+    """The app over a store filled so, with the invented network; the theme is fixed for the pictures.
+
+    Unless it ``offers``, the day's review was offered before, so that no line comes up in the middle of a test.
+    """
     with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
         filling(store, clock())
+        if not offers:
+            keep(store, lambda kept: msgspec.structs.replace(kept, offered=Days(store.zone).of(clock())))
     paused = Settings(accounts={"town:paused@town.example": AccountSettings(paused=True)})
     session = Session.open(clock=clock, networks=Registry({"town": Town()}))
     session.settings = settings or (paused if filling is failing else session.settings)

@@ -61,6 +61,8 @@ at the top; `z` hides it.
     view: reactive[Dashboard | None] = reactive(None)
     course: reactive[Mapping[date, float | None]] = reactive({})
     """The score by local day; None in gaps."""
+    came: reactive[Mapping[str, str]] = reactive({})
+    """What came of notes, by their ids."""
     calm: reactive[bool] = reactive(False)
     """Whether the score is hidden."""
     cursor: reactive[date | None] = reactive(None)
@@ -89,6 +91,10 @@ at the top; `z` hides it.
 
     def watch_course(self) -> None:
         """With the score's line, once there is one."""
+        self.draw()
+
+    def watch_came(self) -> None:
+        """With what came of her notes."""
         self.draw()
 
     def watch_calm(self) -> None:
@@ -254,7 +260,9 @@ at the top; `z` hides it.
             told.append(Content.styled(f"before {wording.number(shown.previous[place])}", "dim"))
         if (scores := self._scores(shown)) and (score := scores[place]) is not None:
             told.append(Content.styled(f"score {points(score)}", "dim"))
-        told += [Content(f"n{number} {note.text}") for number, note in self._notes(shown).get(place, ())]
+        for number, note in self._notes(shown).get(place, ()):
+            came = f": {words}" if (words := self.came.get(note.id)) else ""
+            told.append(Content.assemble(f"n{number} {note.text}", (came, "dim")))
         told += [
             Content(f"{self._named(shown, part)} {part.counts[place]:,}") for part in shown.series if part.counts[place]
         ]

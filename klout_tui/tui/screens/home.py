@@ -9,9 +9,10 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.score.look import Look
@@ -75,6 +76,11 @@ class HomeScreen(Screen[None]):
     mode: reactive[str] = reactive("")
     """What kind of session this is, or which past is shown, for the header; empty on an ordinary day."""
 
+    came: reactive[Mapping[str, str]] = reactive({})
+    """What came of notes, by their ids, for the chart to read out."""
+    quiet: reactive[str] = reactive("")
+    """What is offered, and what she wants to be reminded of; empty where nothing is."""
+
     halted: reactive[bool] = reactive(False)
     """Whether reading in the background has stopped for good."""
 
@@ -107,13 +113,17 @@ class HomeScreen(Screen[None]):
             yield AccountsPane(id="accounts").data_bind(HomeScreen.view, HomeScreen.progress)
             yield TopicsPane(id="topics").data_bind(HomeScreen.view)
             yield PlusKPane(id="plusk").data_bind(HomeScreen.view)
-            yield EngagementPane(id="engagement").data_bind(HomeScreen.view, HomeScreen.course, HomeScreen.calm)
+            yield EngagementPane(id="engagement").data_bind(
+                HomeScreen.view, HomeScreen.course, HomeScreen.calm, HomeScreen.came
+            )
         yield Welcome()
+        yield Static(id="quiet")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start in the first pane, or with a greeting."""
         self.query_one(Welcome).display = False
+        self.query_one("#quiet").display = bool(self.quiet)
         self.query_one(AccountsPane).focus_content()
         self._greet()
 
@@ -123,6 +133,13 @@ class HomeScreen(Screen[None]):
             self._greet()
             if before is None or view is None or before.past != view.past:
                 self.refresh_bindings()
+
+    def watch_quiet(self) -> None:
+        """One line above the keys, as long as there is something on it."""
+        if self.is_mounted:
+            line = self.query_one("#quiet", Static)
+            line.display = bool(self.quiet)
+            line.update(Content(self.quiet))
 
     def _greet(self) -> None:
         """An empty store is greeted, not shown as four empty panes."""

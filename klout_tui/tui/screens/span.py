@@ -32,7 +32,7 @@ def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
             span_words(detail.first, detail.last),
             _came(detail) + usual,
             Content.styled(_score(detail), "dim"),
-            *(Content.assemble(("◆ ", "bold"), note.text) for note in detail.notes),
+            *_notes(detail),
         ),
         sections=[
             Section(
@@ -48,6 +48,15 @@ def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
             ),
         ],
     )
+
+
+def _notes(detail: DayDetail) -> list[Content]:
+    """Each note, and what came of it."""
+    came = dict(zip((note.id for note in detail.notes), detail.came, strict=False))
+    return [
+        Content.assemble(("◆ ", "bold"), note.text, (f": {words}" if (words := came.get(note.id)) else "", "dim"))
+        for note in detail.notes
+    ]
 
 
 def span_words(first: date, last: date) -> str:

@@ -1,0 +1,182 @@
+"""All that the review and the diagnosis may ask for. Blocking; call it in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from klout_tui.domain.dashboard import Choice, Dashboard
+from klout_tui.domain.days import Days
+from klout_tui.domain.diagnosis import Diagnosis, Window, last_ripe
+from klout_tui.domain.diagnosis.spans import WINDOW
+from klout_tui.domain.reminders import sentences
+from klout_tui.domain.review import Review, review
+from klout_tui.domain.suggesting import needs_more
+from klout_tui.store import reviewing
+from klout_tui.store.gathering import who_waits
+from klout_tui.store.reviewing import Kept
+
+if TYPE_CHECKING:
+    from klout_tui.domain.habits.finding import Habits
+    from klout_tui.domain.notes import Note
+    from klout_tui.domain.timing.advice import Timing
+    from klout_tui.domain.waiting import Waiting
+    from klout_tui.tui.desk import Desk
+
+
+@dataclass
+class ReviewDesk:
+    """Reads for the review; keeps what takes a second to find, which thanking and answering do not change."""
+
+    desk: Desk
+    _moved: tuple[object, Diagnosis] | None = None
+    """What moved, and what it was found for: the day shown, and the notes there were."""
+    _advice: tuple[object, Habits, Timing | None] | None = None
+    _came: dict[object, str] = field(default_factory=dict)
+
+    def first(self) -> tuple[Review, Dashboard]:
+        """What can be told at once: whom to thank, who waits, the topics; the rest where it is known already.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._review(whole=False)
+
+    def whole(self) -> tuple[Review, Dashboard]:
+        """Everything, after a second where there is a lot.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._review(whole=True)
+
+    def _review(self, *, whole: bool) -> tuple[Review, Dashboard]:
+        desk, store = self.desk, self.desk.session.store
+        _, view = desk.dashboard(Choice())
+        facts = desk.facts()
+        waiting = who_waits(store, facts.history, view.now)
+        known = self._moved is not None and self._moved[0] == self._of
+        moved = self.moved() if whole or known else None
+        habits, timing = self._advised(view, waiting, moved) if moved is not None else (None, None)
+        found = review(
+            view,
+            waiting,
+            moved,
+            habits,
+            timing,
+            settled=store.settled(),
+            thanked=facts.thanked,
+            asked=self.kept().asked,
+            reminders=self.reminders(view, waiting),
+        )
+        return found, view
+
+    def moved(self) -> Diagnosis:
+        """What moved and why.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        of = self._of
+        if self._moved is None or self._moved[0] != of:
+            self._moved = (of, reviewing.what_moved(self.desk.session.store, self.desk.now()))
+        return self._moved[1]
+
+    def renewed(self) -> Diagnosis:
+        """The same, found anew.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        self._moved = None
+        return self.moved()
+
+    def came_of(self, note: Note) -> str:
+        """What came of a note, in words; empty where its day is not over yet.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        of = (self._of, note.id)
+        if of not in self._came:
+            self._came[of] = self._look_at(note)
+        return self._came[of]
+
+    def came_of_recent(self) -> dict[str, str]:
+        """What came of the notes of the last two windows, by the notes' ids.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        notes = self.desk.session.store.notes()
+        found = self.moved() if notes else None
+        told = ((note.id, _told(found, note)) for note in notes if found is not None)
+        return {note_id: words for note_id, words in told if words}
+
+    def _look_at(self, note: Note) -> str:
+        days = Days(self.desk.session.zone)
+        ripe = last_ripe(self.desk.now(), days)
+        if note.day > ripe:
+            return ""
+        if words := _told(self.moved(), note):
+            return words
+        last = min(ripe, note.day + timedelta(days=WINDOW - 1))
+        asked = Window(first=last - timedelta(days=WINDOW - 1), last=last)
+        return _told(reviewing.what_moved(self.desk.session.store, self.desk.now(), asked), note)
+
+    def kept(self) -> Kept:
+        """What is remembered of the review."""
+        return reviewing.kept(self.desk.session.store)
+
+    def keep(self, change: Callable[[Kept], Kept]) -> None:
+        """Remember something else; in the past nothing is."""
+        if not self.desk.past:
+            reviewing.keep(self.desk.session.store, change)
+
+    def asked(self, told: date) -> None:
+        """Remember that she was asked about a burst."""
+
+        def with_it(kept: Kept) -> Kept:
+            return msgspec.structs.replace(kept, asked=tuple(sorted({*kept.asked, told}))[-reviewing.LONGEST :])
+
+        self.keep(with_it)
+
+    def reminders(self, view: Dashboard, waiting: tuple[Waiting, ...]) -> tuple[str, ...]:
+        """What she wants to be reminded of in the app.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        wants = self.desk.session.settings.reminders
+        posts, answers = wants.wants("posts", "app"), wants.wants("answers", "app")
+        if not (posts or answers):
+            return ()
+        quiet, late = reviewing.reminders(self.desk.session.store, self.desk.facts(), view, waiting)
+        return sentences(quiet, late, Days(view.zone), view.today, posts=posts, answers=answers)
+
+    @property
+    def _of(self) -> object:
+        """What a diagnosis is found for: decisions about thanks and answers change nothing of it."""
+        desk = self.desk
+        return desk.day, Days(desk.session.zone).of(desk.now()), desk.session.store.notes()
+
+    def _advised(
+        self, view: Dashboard, waiting: tuple[Waiting, ...], moved: Diagnosis
+    ) -> tuple[Habits | None, Timing | None]:
+        """Habits and timing, where nothing ranks before them."""
+        if not needs_more(waiting, view.news.to_thank > 0, moved):
+            return None, None
+        of = (self.desk.day, view.today)
+        if self._advice is None or self._advice[0] != of:
+            self._advice = (of, *reviewing.advice(self.desk.session.store, view.now))
+        return self._advice[1], self._advice[2]
+
+
+def _told(found: Diagnosis, note: Note) -> str:
+    """What a diagnosis says of a note; empty where it is of other days."""
+    same = (each for each in found.notes if (each.day, each.text) == (note.day, note.text))
+    return next((each.aftermath.sentence for each in same), "")

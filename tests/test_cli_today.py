@@ -1,0 +1,198 @@
+"""``today`` in its four forms, what it never tells, and the line that is kept only while it is true."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from klout_tui.domain.batch import Batch
+from klout_tui.domain.model import InteractionKind
+from klout_tui.store import glance
+from klout_tui.store.store import Store
+from tests.cli_helper import Shell
+from tests.conftest import FrozenClock
+from tests.tui.village import account, full, year
+
+
+def filled(home: Path, clock: FrozenClock) -> None:
+    with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
+        full(store, clock())
+
+
+def say_privately(home: Path, clock: FrozenClock) -> None:
+    """Make the newest question a private one."""
+    with Store.open(home / "store", clock=clock) as store:
+        owner = account("ada", clock())
+        reply = next(each for each in year(owner, clock()).interactions if each.kind is InteractionKind.REPLY)
+        secret = msgspec.structs.replace(
+            reply, id="secret", at=clock() - timedelta(minutes=5), text="Is this our secret?", public=False
+        )
+        store.absorb(Batch(account=owner.id, cursor={}, interactions=(secret,)))
+
+
+def kept(home: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((home / "store" / glance.FILE).read_bytes())
+    return found
+
+
+def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    said = shell("today")
+    assert said.exit_code == 0
+    head, *rest = said.stdout.splitlines()
+    assert head.startswith("Monday, 23 Nov 2026: ")
+    for part in ("To thank: ", "Waiting for your answer: ", "What moved", "What people tie to you", "One thing to do"):
+        assert any(each.startswith(part) for each in rest), part
+    assert "score" not in said.stdout.lower()
+    assert max(map(len, rest)) <= 100
+
+
+def test_markdown_takes_what_people_write_for_text(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    said = shell("today", "--markdown").stdout
+    assert said.startswith("# Monday, 23 Nov 2026\n\n")
+    assert "## Waiting for your answer: " in said
+    assert "[/] [@click" not in said
+    assert "\\[/\\] \\[@click=app.quit\\]x" in said
+
+
+def test_programs_get_everything(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    told = shell.json("today")
+    assert told["schema"] == 1
+    today = told["today"]
+    assert (today["day"], today["at"]) == ("2026-11-23", "2026-11-23T08:15:22Z")
+    assert today["waiting"] == len(today["answer"])
+    assert today["to_thank"] == sum(len(each["ids"]) for each in today["thank"])
+    assert today["line"] == shell("today", "--line").stdout.strip()
+    assert today["suggestion"]["basis"] == "answer"
+    assert today["moved"]["sentence"]
+    assert today["note"] is None
+
+
+def test_private_text_is_told_only_where_asked_for(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    say_privately(home, clock)
+    for form in ((), ("--markdown",), ("--json",), ("--line",)):
+        assert "our secret" not in shell("today", *form).stdout
+    assert shell.json("today")["today"]["answer"][0]["text"] is None
+    assert "our secret" in shell("today", "--include-private").stdout
+    assert shell.json("today", "--include-private")["today"]["answer"][0]["text"] == "Is this our secret?"
+
+
+def test_an_empty_store_has_an_empty_day(shell: Shell) -> None:
+    assert shell("today", "--line").stdout == "0 to thank · 0 waiting\n"
+    today = shell.json("today")["today"]
+    assert (today["to_thank"], today["waiting"], today["reactions"], today["suggestion"]) == (0, 0, None, None)
+    assert shell("today").exit_code == 0
+
+
+def test_the_past_can_be_asked_and_nothing_is_kept_of_it(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    said = shell("--as-of", "2026-10-01", "today", "--line")
+    assert said.exit_code == 0
+    assert said.stdout.count(" · ") == 2  # before the first visit no reaction is new
+    assert shell.json("--as-of", "2026-10-01", "today")["today"]["day"] == "2026-10-01"
+    assert not (home / "store" / glance.FILE).exists()
+
+
+def test_forms_exclude_each_other(shell: Shell) -> None:
+    assert shell("today", "--line", "--json").exit_code == 2
+
+
+def test_the_line_is_kept_and_told_again(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    said = shell("today", "--line").stdout
+    path = home / "store" / glance.FILE
+    path.write_text(json.dumps({**kept(home), "line": "kept"}))
+    assert shell("today", "--line").stdout == "kept\n"
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text("{")
+    assert shell("today", "--line").stdout == said
+
+
+def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    """Every way to make it untrue: a commit, settings, the hour, a clock set back."""
+    filled(home, clock)
+
+    def planted() -> None:
+        shell("today", "--line")
+        path = home / "store" / glance.FILE
+        path.write_text(json.dumps({**kept(home), "line": "stale"}))
+        assert shell("today", "--line").stdout == "stale\n"
+
+    planted()
+    with Store.open(home / "store", clock=clock) as store:
+        store.remember("theme", "nord")
+    assert shell("today", "--line").stdout != "stale\n"
+    planted()
+    (home / "settings.toml").write_text("refresh_minutes = 15\n")
+    assert shell("today", "--line").stdout != "stale\n"
+    planted()
+    clock.advance(timedelta(days=1))
+    assert shell("today", "--line").stdout != "stale\n"
+    planted()
+    clock.advance(timedelta(seconds=-1))
+    assert shell("today", "--line").stdout != "stale\n"
+
+
+def test_thanking_changes_the_line_at_once(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    before = int(shell("today", "--line").stdout.split()[0])
+    with Store.open(home / "store", clock=clock) as store:
+        first = shell.json("today")["today"]["thank"][0]["ids"]
+        store.thank(first, clock())
+    assert int(shell("today", "--line").stdout.split()[0]) == before - len(first)
+
+
+def test_a_line_kept_is_told_without_opening_the_store() -> None:
+    """What takes the time is importing: the store, the screens and the networks must stay away."""
+    code = (
+        "import sys, klout_tui.cli.root, klout_tui.config, klout_tui.store.glance\n"
+        "heavy = ('klout_tui.store.store', 'klout_tui.session', 'textual', 'httpx', 'tinydb', 'rich')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_reminders_stand_where_they_are_wanted(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    assert "waiting since" in shell("today").stdout
+    (home / "settings.toml").write_text('[reminders]\nanswers = "off"\n')
+    assert "waiting since" not in shell("today").stdout
+    (home / "settings.toml").write_text('[reminders]\nanswers = "app"\n')
+    assert shell.json("today")["today"]["reminders"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[reminders]\nposts = "mail"\n', "reminders.posts must be one of off, app, today, both, not mail"),
+        ('[reminders]\npost = "app"\n', 'unknown key "post" in [reminders]'),
+        ("[reminders]\nposts = true\n", "reminders.posts must be text in quotes, not true or false"),
+    ],
+)
+def test_settings_for_reminders_are_checked(home: Path, shell: Shell, text: str, words: str) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text(text)
+    said = shell("today")
+    assert said.exit_code == 2
+    assert words in said.stderr
+
+
+def test_doctor_and_backup_know_the_line(home: Path, clock: FrozenClock, shell: Shell, tmp_path: Path) -> None:
+    filled(home, clock)
+    shell("today", "--line")
+    assert glance.FILE not in shell("doctor").stdout
+    assert shell("backup", str(tmp_path / "b.tar.gz")).exit_code == 0
+    import tarfile
+
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        assert not [name for name in archive.getnames() if glance.FILE in name]
