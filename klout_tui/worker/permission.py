@@ -194,6 +194,15 @@ class Pen:
             raise
         return before
 
+    def holds(self, account: Account, grant: Grant) -> bool:
+        """Whether this login is what is kept for writing as the account. Blocks as long as the safe takes.
+
+        Raises:
+            CredentialError: the safe cannot be read now.
+        """
+        kept = kept_for_writing(self._secrets, account)
+        return kept is not None and kept.token == grant.token
+
     async def forbid(self, account: Account) -> tuple[str, ...]:
         """Allow it no longer; see ``forbid``."""
         return await forbid(

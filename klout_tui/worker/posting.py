@@ -243,6 +243,7 @@ class PostOffice:
                     yield client
             except KloutError as error:
                 error.message, error.hint = client.blotted(error.message), client.blotted(error.hint)
+                error.args = (error.message,)
                 raise
             except TimeoutError:
                 raise Unavailable("it took too long") from None
