@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from klout_tui.domain.letters import State
+from klout_tui.errors import StoreError
 from klout_tui.networks.base import Grant, Invitation, LinkRequest
 from klout_tui.networks.http import Client
 from klout_tui.tui.app import KloutApp
@@ -91,6 +92,26 @@ async def test_t_drafts_and_sends_what_she_chose_and_edited(town: tuple[KloutApp
         await driver.press("ctrl+z")
         await driver.until(lambda: not board.written)
         await driver.until(lambda: not thanked(app))
+
+
+@pytest.mark.parametrize("step", ["intend", "settle_letter"])
+async def test_a_disk_that_refuses_is_not_taken_for_nothing_sent(
+    town: tuple[KloutApp, Board], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    app, board = town
+
+    def full_disk(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    async with driving(app) as driver:
+        await ask(driver, "3", "t")
+        monkeypatch.setattr(app.session.store, step, full_disk)
+        await driver.press("ctrl+s")
+        await driver.until(lambda: "clipboard" in notes(app))
+        assert bool(board.written) is (step == "settle_letter")
+        assert ("Nothing was sent" in notes(app)) is not bool(board.written)
+        assert ("may have gone out" in notes(app)) is bool(board.written)
+        monkeypatch.undo()
 
 
 async def test_escape_sends_nothing(town: tuple[KloutApp, Board]) -> None:
