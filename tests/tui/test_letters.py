@@ -302,8 +302,7 @@ async def test_many_names_in_one_post_are_asked_twice(town: tuple[KloutApp, Boar
         post = max({plusk.post for plusk in view.plusks}, key=lambda post: sum(p.post == post for p in view.plusks))
         acts = app.session.store.interactions()
         ids = tuple({act.actor.key: act.id for act in acts if act.post == post}.values())
-        if len(ids) <= 5:
-            pytest.skip("the village is too small")
+        assert len(ids) > 5
         app.post_message(Thanking(ids))
         await ask(driver)
         dialog(app).query_one(TextArea).text = "Thank you all"
