@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 @click.option("--include-private", is_flag=True, help="Also print text that is not public.")
 @click.pass_obj
 def today(run: Run, one_line: bool, markdown: bool, as_json: bool, include_private: bool) -> None:
-    """Say what today's review holds: whom to thank, who waits, what moved and why, one thing to do.
+    """Say in short what today's review holds.
 
-    Reactions are those since your last visit. Nothing is fetched, and nothing is ever sent anywhere: pipe it into
+    Whom to thank, who waits for an answer, what moved and why, one thing to do. Reactions are those since your last visit. Nothing is fetched, and nothing is ever sent anywhere: pipe it into
     your own mail if you want it there. --line stays quick by keeping its answer until something changes.
     """
     if one_line + markdown + as_json > 1:
