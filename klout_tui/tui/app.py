@@ -88,12 +88,13 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
     CSS_PATH = "app.tcss"
     COMMANDS = App.COMMANDS | {Places}
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
+        Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
-        Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; nothing is lost"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
@@ -116,7 +117,6 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             id="app.day_after",
             tooltip="Go a day forward again, up to the present",
         ),
-        Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("z", "calm", "Calm", show=False, id="app.calm", tooltip="Hide every score, or show them again"),
         Binding("W", "when", "When to post", show=False, id="app.when", tooltip="When your own people react"),
         Binding(

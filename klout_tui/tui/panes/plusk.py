@@ -40,7 +40,14 @@ class PlusKPane(TablePane[Group]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "thank", "Thank", id="plusk.thank", tooltip="Write a thank-you; nothing is sent by itself"),
-        Binding("T", "mark", "Mark", id="plusk.mark", tooltip="Mark the row without writing, or take the mark back"),
+        Binding(
+            "T",
+            "mark",
+            "Mark",
+            show=False,
+            id="plusk.mark",
+            tooltip="Mark the row without writing, or take the mark back",
+        ),
         Binding("g", "give", "Give +K", show=False, id="plusk.give", tooltip="Give them a +K in return"),
         Binding("e", "tune", "Rules", show=False, id="plusk.rules", tooltip="See or change what earns a +K"),
     ]
