@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
@@ -41,6 +41,7 @@ from klout_tui.tui.screens import account, part, person, plusk, post, span, topi
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.screens.personkeys import JUDGING, judged, may
 from klout_tui.tui.thanking import thanks_for
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
@@ -123,7 +124,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             yield Static(Content(section.label), classes="section")
             yield RowTable(section.columns, classes="-aside" if section.aside else None)
         yield Static(classes="preview")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Fill the tables; the keys go to the first that has rows."""
