@@ -104,7 +104,7 @@ is about.
 On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
 everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
 answered elsewhere, needs none, in a week. `Ctrl+Z` takes the last deed back.
-On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `w` allows
+On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `Ctrl+Z` takes back. On an account `w` allows
 klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """

@@ -45,7 +45,7 @@ class LogScreen(Screen[None]):
     HELP = """
 ## Your log
 Thanks that no network measures, as you noted them. `+` notes another, `e` corrects the entry, `x` deletes it and
-`ctrl+z` takes the last of these back; `Enter` opens the person. What you wrote stays inside the app.
+`Ctrl+Z` takes the last of these back; `Enter` opens the person. What you wrote stays inside the app.
 """
 
     def __init__(self, entries: tuple[Interaction, ...], view: Dashboard) -> None:
