@@ -53,6 +53,18 @@ def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock:
     assert max(map(len, rest)) <= 100
 
 
+def test_what_is_not_listed_is_counted_as_the_heading_counts(
+    home: Path, clock: FrozenClock, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("klout_tui.output.today.FEW", 2)
+    filled(home, clock)
+    rows = [len(row["ids"]) for row in shell.json("today")["today"]["thank"]]
+    lines = shell("today").stdout.splitlines()
+    assert len(rows) > 3
+    assert f"To thank: {sum(rows):,}" in lines
+    assert f"  and {sum(rows[2:]):,} more" in lines
+
+
 def test_markdown_takes_what_people_write_for_text(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
     said = shell("today", "--markdown").stdout
@@ -140,6 +152,13 @@ def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -
     planted()
     clock.advance(timedelta(seconds=-1))
     assert shell("today", "--line").stdout != "stale\n"
+
+
+def test_a_refresh_makes_the_line_anew(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    assert shell("refresh").exit_code == 0
+    assert kept(home)["stamp"] == glance.stamp(home / "store", home / "settings.toml")
+    assert shell("today", "--line").stdout == kept(home)["line"] + "\n"
 
 
 def test_thanking_changes_the_line_at_once(home: Path, clock: FrozenClock, shell: Shell) -> None:

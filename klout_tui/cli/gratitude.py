@@ -93,7 +93,7 @@ def list_(run: Run, since: str | None, until: str | None, include_private: bool,
         if table[1]:
             print_table(table)
         else:
-            say("nothing", "is logged there; klout-tui log WHO notes something")
+            say("nothing", "No thanks are logged here. Log some: klout-tui log WHO")
 
 
 @log.command(short_help="Correct an entry.")

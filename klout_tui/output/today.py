@@ -101,10 +101,13 @@ def _blocks(review: Review, view: Dashboard, *, private: bool) -> Iterator[Block
     thanks = _unthanked(review)
     if thanks:
         told = [_thank(group, view) for group in thanks[:FEW]]
-        yield f"To thank: {review.to_thank:,}", [*told, *_more(len(thanks))]
+        yield (
+            f"To thank: {review.to_thank:,}",
+            [*told, *_more(sum(group.waiting(review.now) for group in thanks[FEW:]))],
+        )
     if review.waiting:
         told = [_wait(each, view, private=private) for each in review.waiting[:FEW]]
-        yield f"Waiting for your answer: {len(review.waiting):,}", [*told, *_more(len(review.waiting))]
+        yield f"Waiting for your answer: {len(review.waiting):,}", [*told, *_more(len(review.waiting) - FEW)]
     if review.diagnosis is not None:
         told = [review.diagnosis.sentence]
         if review.verdict in (Answer.FELL, Answer.ROSE):
@@ -127,14 +130,15 @@ def _unthanked(review: Review) -> list[Group]:
 
 
 def _more(count: int) -> list[str]:
-    return [f"and {count - FEW:,} more"] if count > FEW else []
+    return [f"and {count:,} more"] if count > 0 else []
 
 
 def _thank(group: Group, view: Dashboard) -> str:
     people = group.people
     who = clean_line(people[0].name or people[0].handle, _NAME)
     others = f" and {len(people) - 1:,} more" if len(people) > 1 else ""
-    did = " and ".join(wording.DID[kind] for kind in group.kinds[:2])
+    said = any(each.said for each in group.plusks)
+    did = "said +K" if said else " and ".join(wording.DID[kind] for kind in group.kinds[:2])
     topics = f" ({', '.join(view.label(topic) for topic in group.topics[:3])})" if group.topics else ""
     return f"{who}{others} {did}{topics}, {wording.since(group.at, view.now, view.zone)}"
 

@@ -39,6 +39,7 @@ from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
+from klout_tui.tui.undoing import TOLD
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
@@ -454,12 +455,16 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
         about += ", on a post of that day" if message.post else ""
         text = await self.push_screen_wait(NoteScreen(about, before.text if before else ""))
-        if text is None:
+        if text is None or text == (before.text if before else ""):
             return
         try:
-            await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
+            inverse = await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
         except KloutError as error:
             self.complain(error)
+        else:
+            deed = "removed" if not text else "reworded" if before else "kept"
+            self.undo.done(f"{deed} a note", inverse)
+            self.notify(f"{deed.capitalize()} a note. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
         self.redraw()
 
     def action_search(self) -> None:

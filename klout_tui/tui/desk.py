@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -324,12 +324,19 @@ class Desk:
             titles=titles_in(history, acts),
         )
 
-    def note(self, day: date, post: str | None, before: Note | None, text: str) -> None:
-        """Keep a note on a local day, or on a post of that day, in place of the one before; no text removes that."""
-        if text:
-            self.session.store.note(day, text, post, note_id=before.id if before else None)
-        elif before:
-            self.session.store.remove_note(before.id)
+    def note(self, day: date, post: str | None, before: Note | None, text: str) -> Callable[[], object]:
+        """Keep a note on a local day, or on a post of that day, in place of the one before; no text removes that.
+
+        Returns:
+            What takes it back; blocking.
+        """
+        store = self.session.store
+        kept = store.note(day, text, post, note_id=before.id if before else None) if text else None
+        if before is not None:
+            if kept is None:
+                store.remove_note(before.id)
+            return partial(store.put_note, before)
+        return partial(store.remove_note, kept.id) if kept is not None else lambda: None
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""

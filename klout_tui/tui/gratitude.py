@@ -45,10 +45,10 @@ class GratitudeApp(UndoingApp):
         if old is None:
             self.undo.done(f"logged {who}", partial(self.book.remove, entry.id))
             about = f" for {', '.join(entry.topics)}" if entry.topics else ""
-            self.notify(f"Logged: {who}{about}. ctrl+z takes it back.", markup=False)
+            self.notify(f"Logged: {who}{about}. Ctrl+Z takes it back.", markup=False)
         else:
             self.undo.done(f"corrected {who}", partial(self.book.put_back, old))
-            self.notify(f"Corrected: {who}. ctrl+z takes it back.", markup=False)
+            self.notify(f"Corrected: {who}. Ctrl+Z takes it back.", markup=False)
         self.redraw()
 
     @on(Correcting)
@@ -65,7 +65,7 @@ class GratitudeApp(UndoingApp):
         else:
             who = gone.actor.name or gone.actor.handle
             self.undo.done(f"deleted {who}", partial(self.book.put_back, gone, thanked_at))
-            self.notify(f"Deleted: {who}. ctrl+z takes it back.", markup=False)
+            self.notify(f"Deleted: {who}. Ctrl+Z takes it back.", markup=False)
         self.redraw()
 
     @work(group="open", exclusive=True)

@@ -187,7 +187,7 @@ class WritingApp(UndoingApp):
         whom = whom or ", ".join(one.name or one.handle for one in letter.to[:3])
         what = "Your +K to" if letter.purpose is Purpose.GIVING else "Your thanks to"
         if letter.state is State.SENT:
-            self.notify(f"{what} {whom}: sent. ctrl+z deletes it.", markup=False)
+            self.notify(f"{what} {whom}: sent. Ctrl+Z deletes it.", markup=False)
             self.undo.done(f"{what[0].lower()}{what[1:]} {whom}", self._taking_back(letter.key))
         elif letter.state in OPEN:
             words = f"{what} {whom}: not known yet whether it arrived ({letter.said or 'no answer'}); looking."

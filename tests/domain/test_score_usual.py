@@ -72,6 +72,8 @@ def test_words_and_numbers_of_a_range_agree() -> None:
     assert found.holds(39.0)
     assert found.holds(43.0)
     assert not found.holds(38.9)
+    assert found.holds(43.04), "shown as 43.0, which no reader takes to lie outside 39 to 43"
+    assert not found.holds(43.06)
     assert Usual(low=0.2, high=100.4).whole == (1, 100)
 
 

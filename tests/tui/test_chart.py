@@ -127,6 +127,15 @@ async def test_a_note_is_marked_worded_anew_and_removed(app: KloutApp) -> None:
         await driver.press("enter")
         await driver.until(lambda: app.home.view and not app.home.view.notes)
         assert app.session.store.notes() == ()
+        await driver.press("ctrl+z")
+        await driver.until(lambda: app.home.view and app.home.view.notes)
+        assert app.session.store.notes()[0].text == "[b]gifts"
+        await driver.press("ctrl+z")
+        await driver.until(lambda: app.home.view and app.home.view.notes[0].text == "[b]gift")
+        assert app.session.store.notes() == (note,)
+        await driver.press("ctrl+z")
+        await driver.until(lambda: app.home.view and not app.home.view.notes)
+        assert app.session.store.notes() == ()
 
 
 async def test_a_post_takes_a_note_on_its_own_page(app: KloutApp) -> None:

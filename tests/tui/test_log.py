@@ -69,7 +69,7 @@ async def test_plus_notes_thanks_of_somebody_known_and_it_counts_at_once(app: Kl
         assert (entry.kind, entry.way, entry.public) == (InteractionKind.THANKS, Way.MAIL, False)
         await driver.until(lambda: app.home.view and app.home.view.plusk_count == before + 1)
         assert entry.id in {plusk.id for plusk in app.home.view.plusks}
-        assert "ctrl+z" in notes(driver)
+        assert "Ctrl+Z" in notes(driver)
         await driver.press("ctrl+z")
         await driver.until(lambda: app.home.view and app.home.view.plusk_count == before)
         assert list(logged(app.session.store)) == []

@@ -50,7 +50,7 @@ async def test_s_sorts_by_either_side(app: KloutApp) -> None:
         await driver.press("2", "S")
         posts = {row.topic: row.posts for row in view(driver).topics.rows}
         assert sorted(posts.values(), reverse=True) == [posts[topic] for topic in rows(driver)]
-        assert "by you post" in app.home.query_one(TopicsPane).figure[0]
+        assert "by your posts" in app.home.query_one(TopicsPane).figure[0]
         await driver.press("S", "S")
         assert rows(driver) == came
 

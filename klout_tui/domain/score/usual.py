@@ -48,9 +48,9 @@ class Usual(Value, frozen=True):
         return max(1, floor(self.low)), min(100, ceil(self.high))
 
     def holds(self, score: float) -> bool:
-        """Whether a score is usual; by the whole points that are shown, so that words and numbers agree."""
+        """Whether a score is usual; by the tenths and whole points that are shown, so that words and numbers agree."""
         low, high = self.whole
-        return low <= score <= high
+        return low <= round(score, 1) <= high
 
 
 def usual(course: Course, day: int) -> Usual | None:

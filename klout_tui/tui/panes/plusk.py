@@ -60,7 +60,7 @@ what others would change.
 The same act on the same post within a week is one row (*7 people*), and so are one person's other acts of a week;
 `Enter` opens them one by one, and a single one into why it counts. `○` waits for a thank-you, for a fortnight; `◐` some
 of the row are thanked; `✓` all are. `t` writes a thank-you for the whole row, which you edit and send, or copy where
-klout-tui may not write; `T` only marks it, or takes the mark back; `ctrl+z` undoes. `g` gives them a +K; `o` opens the
+klout-tui may not write; `T` only marks it, or takes the mark back; `Ctrl+Z` undoes. `g` gives them a +K; `o` opens the
 newest in the browser.
 """
 

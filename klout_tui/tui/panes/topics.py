@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -19,6 +19,9 @@ from klout_tui.tui.widgets.table import Bar, Column, Row
 
 _BARS = 10
 """Cells the widest pair of bars may take."""
+
+_BY: Final = {Order.POSTED: "your posts", Order.PLUSK: "+K"}
+"""What the rows are sorted by, where it is not what people come for."""
 
 
 class TopicsPane(TablePane[TopicRow]):
@@ -98,7 +101,7 @@ counts for the past too, and everywhere.
             return ()
         untagged = f", {wording.percent(table.untagged_posts / table.posts)} untagged" if table.untagged_posts else ""
         known = f"{len(table.rows)} in {TOPIC_DAYS} days"
-        sort = f", by {self.order.value}" if self.order is not Order.CAME else ""
+        sort = f", by {_BY[self.order]}" if self.order is not Order.CAME else ""
         return (known + untagged + sort, known + sort, known)
 
     def remark(self, view: Dashboard) -> tuple[str, ...]:

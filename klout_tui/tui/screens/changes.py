@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Aside, By, Diagnosis, Finding, Part, PersonShown, PostShown
@@ -21,6 +21,7 @@ from klout_tui.tui.messages import Noun
 from klout_tui.tui.reviewdesk import ReviewDesk
 from klout_tui.tui.screens.looking import LookingScreen
 from klout_tui.tui.screens.page import one_line
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Column, Row, RowTable
 
 REASONS: Final = (
@@ -84,7 +85,7 @@ acts a person. How it is found, and how often it errs: docs/diagnosis.md.
         yield Static(classes="reading")
         yield Static(classes="section")
         yield RowTable(PROOF, id="proof")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def draw(self, found: Diagnosis) -> None:
         """Show what was found."""

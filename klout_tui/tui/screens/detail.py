@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
@@ -41,6 +41,7 @@ from klout_tui.tui.screens import account, part, person, plusk, post, span, topi
 from klout_tui.tui.screens.page import Page
 from klout_tui.tui.screens.personkeys import JUDGING, judged, may
 from klout_tui.tui.thanking import thanks_for
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Row, RowTable
 
 ROWS: Final = 500
@@ -103,7 +104,7 @@ is about.
 On a person `M` says that another handle is the same person, `U` takes one out again, `i` leaves the person out
 everywhere, `n` keeps a private note, `A` says that this is you; `d`, `x` and `Z` settle what waits for your answer:
 answered elsewhere, needs none, in a week. `Ctrl+Z` takes the last deed back.
-On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `ctrl+z` takes back. On an account `w` allows
+On a person `t` writes a thank-you, `T` only marks, `g` gives a +K, `Ctrl+Z` takes back. On an account `w` allows
 klout-tui to write as you, which is off until you say so.
 Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
 """
@@ -123,7 +124,7 @@ Drag with the mouse to select text, `ctrl+c` copies it; `y` copies a row.
             yield Static(Content(section.label), classes="section")
             yield RowTable(section.columns, classes="-aside" if section.aside else None)
         yield Static(classes="preview")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Fill the tables; the keys go to the first that has rows."""

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.digest import moment
@@ -21,6 +21,7 @@ from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.looking import LookingScreen
 from klout_tui.tui.screens.page import one_line
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Bar, Column, Row, RowTable
 
 HABITS: Final = (
@@ -70,7 +71,7 @@ It is a comparison, not a cause: what goes with a topic may be its readers, its 
         yield RowTable(HABITS, id="habits")
         yield Static(classes="section")
         yield RowTable(POSTS, id="examples")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def draw(self, found: Habits) -> None:
         """Show what was found."""

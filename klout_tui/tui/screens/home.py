@@ -12,7 +12,7 @@ from textual.containers import Grid
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.score.look import Look
@@ -22,6 +22,7 @@ from klout_tui.tui.panes.plusk import PlusKPane
 from klout_tui.tui.panes.topics import TopicsPane
 from klout_tui.tui.widgets.frame import Frame
 from klout_tui.tui.widgets.headline import Headline
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.welcome import Welcome
 from klout_tui.worker.events import Progressed
 
@@ -118,7 +119,7 @@ class HomeScreen(Screen[None]):
             )
         yield Welcome()
         yield Static(id="quiet")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Start in the first pane, or with a greeting."""
@@ -133,12 +134,13 @@ class HomeScreen(Screen[None]):
             self._greet()
             if before is None or view is None or before.past != view.past:
                 self.refresh_bindings()
+                self.watch_quiet()
 
     def watch_quiet(self) -> None:
-        """One line above the keys, as long as there is something on it."""
+        """One line above the keys, as long as there is something on it; the past offers nothing."""
         if self.is_mounted:
             line = self.query_one("#quiet", Static)
-            line.display = bool(self.quiet)
+            line.display = bool(self.quiet) and not (self.view is not None and self.view.past)
             line.update(Content(self.quiet))
 
     def _greet(self) -> None:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
@@ -19,6 +19,7 @@ from klout_tui.domain.model import Interaction
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Correcting, Noun, Opened, Removing
 from klout_tui.tui.screens.page import heading, one_line
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Column, Row, RowTable
 
 COLUMNS: Final = (
@@ -44,7 +45,7 @@ class LogScreen(Screen[None]):
     HELP = """
 ## Your log
 Thanks that no network measures, as you noted them. `+` notes another, `e` corrects the entry, `x` deletes it and
-`ctrl+z` takes the last of these back; `Enter` opens the person. What you wrote stays inside the app.
+`Ctrl+Z` takes the last of these back; `Enter` opens the person. What you wrote stays inside the app.
 """
 
     def __init__(self, entries: tuple[Interaction, ...], view: Dashboard) -> None:
@@ -58,7 +59,7 @@ Thanks that no network measures, as you noted them. `+` notes another, `e` corre
         yield Static(Content(NOTHING), classes="empty")
         yield RowTable(COLUMNS)
         yield Static(classes="preview")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Draw what there is."""

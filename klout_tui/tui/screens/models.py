@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain.score import wording as score_words
 from klout_tui.domain.score.comparing import Comparison, Step
@@ -23,6 +23,7 @@ from klout_tui.tui.inks import Inks
 from klout_tui.tui.scoredesk import ScoreDesk
 from klout_tui.tui.screens.consent import ConsentScreen
 from klout_tui.tui.screens.page import heading
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.lines import Lines
 from klout_tui.tui.widgets.table import Column, Row, RowTable
 
@@ -76,7 +77,7 @@ saying what you were shown, and by which model.
         yield Lines()
         with VerticalScroll(classes="prose", can_focus=True):
             yield Static()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """List them; the first that is not in use is compared at once."""

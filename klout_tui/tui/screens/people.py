@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from klout_tui.domain.people import PEOPLE_DAYS, SHOWN, Listing, Person, Sort, Tab, Wish
 from klout_tui.errors import KloutError
@@ -21,6 +21,7 @@ from klout_tui.tui.judging import judged
 from klout_tui.tui.messages import Followed, GivingPlusK, Judging, Noun, Opened, Renewed, Thanked, Thanking
 from klout_tui.tui.people import PeopleDesk
 from klout_tui.tui.screens.peoplerow import COLUMNS, TOLD, person_row
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import RowTable
 
 TYPING_PAUSE: Final = 0.12
@@ -133,7 +134,7 @@ them back. The rules in plain words: docs/people.md.
         yield Static(classes="empty")
         yield Input(placeholder="filter: Enter keeps it, Esc clears it", classes="filter", compact=True)
         yield Static(classes="preview")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ninety days at once, the past as soon as it is read."""

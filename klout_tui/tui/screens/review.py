@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
@@ -28,6 +28,7 @@ from klout_tui.tui.messages import Followed, Judged, Judging, Noted, Noun, Opene
 from klout_tui.tui.reviewdesk import ReviewDesk
 from klout_tui.tui.screens.reviewcards import CHANGES, MORE, TITLES, Card, card, summary
 from klout_tui.tui.thanking import thanks_for
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import RowTable
 
 
@@ -84,7 +85,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         yield Input(placeholder="what you did or decided today", max_length=LONGEST, id="review-note")
         yield RowTable(())
         yield Static(classes="preview")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin with what is known at once."""
@@ -151,7 +152,11 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             self.run_worker(asyncio.to_thread(self._desk.asked, told), group="keep", exit_on_error=False)
         if self._step is Step.NOTE:
             self._keep_note()
-        self._go(found.after(self._step))
+        step = found.after(self._step)
+        if step is None and found.past:
+            self.app.pop_screen()  # there is nothing to sum up that was not done by oneself
+        else:
+            self._go(step)
 
     def action_before(self) -> None:
         """The card before."""

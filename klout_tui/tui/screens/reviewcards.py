@@ -135,7 +135,8 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _thank(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # one shape for all cards
     rows = [_group(group, view, inks) for group in found.groups]
-    return Card(Content(""), _THANK, _cut(rows, _THANK, whole, inks))
+    rest = sum(group.waiting(found.now) for group in found.groups[FEW:])
+    return Card(Content(""), _THANK, _cut(rows, _THANK, whole, inks, rest))
 
 
 def _group(group: Group, view: Dashboard, inks: Inks) -> Row:
@@ -259,11 +260,11 @@ def _note(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # n
     return Card(Content.assemble(why, ("\nEnter keeps it and ends the review; left empty, there is none.", "dim")))
 
 
-def _cut(rows: list[Row], columns: Sequence[Column], whole: bool, inks: Inks) -> list[Row]:
-    """The newest few, and a row that leads to the rest."""
+def _cut(rows: list[Row], columns: Sequence[Column], whole: bool, inks: Inks, rest: int = 0) -> list[Row]:
+    """The newest few, and a row that leads to the ``rest``: what it is of the number in the bar, where rows are not."""
     if whole or len(rows) <= FEW + 1:
         return rows
-    return [*rows[:FEW], _pointing(MORE, f"{len(rows) - FEW:,} more", columns, inks)]
+    return [*rows[:FEW], _pointing(MORE, f"{rest or len(rows) - FEW:,} more", columns, inks)]
 
 
 def _pointing(key: str, words: str, columns: Sequence[Column], inks: Inks) -> Row:

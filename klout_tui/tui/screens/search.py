@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
@@ -20,6 +20,7 @@ from klout_tui.tui.desk import Desk
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.screens.page import one_line
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Column, Row, RowTable
 
 COLUMNS: Final = (
@@ -51,7 +52,7 @@ class SearchScreen(Screen[None]):
         yield Input(placeholder="search posts, people, topics and what people wrote", id="query")
         yield Static("Nothing found.", classes="empty")
         yield RowTable(COLUMNS)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Start typing at once."""

@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.digest import moment
@@ -28,6 +28,7 @@ from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.looking import LookingScreen
 from klout_tui.tui.screens.page import one_line
 from klout_tui.tui.widgets.heatmap import BEST, HeatMap
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Column, Row, RowTable
 
 COLUMNS: Final = (
@@ -85,7 +86,7 @@ suits you: answering people does more than any hour.
         yield Static(classes="legend")
         yield Static(classes="reading")
         yield RowTable(COLUMNS)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def draw(self, found: tuple[Timing, ...]) -> None:
         """Show one network of what was found."""

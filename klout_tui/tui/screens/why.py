@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
@@ -24,6 +24,7 @@ from klout_tui.scoring import Why
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.screens.page import heading
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import Bar, Column, Row, RowTable
 
 COLUMNS: Final = (
@@ -69,7 +70,7 @@ so that no dip surprises. `z` hides every number of the score, `v` puts two scor
         yield RowTable(COLUMNS)
         with VerticalScroll(classes="prose", can_focus=True):
             yield Static()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Fill it."""
