@@ -323,7 +323,19 @@ async def test_u_on_an_accounts_page_goes_back_to_the_panes(home: Path, clock: F
         await driver.until(lambda: app.home.view and len(app.home.view.accounts) == 1)
 
 
-# Toasts
+# Toasts and buttons
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-dark"])
+async def test_a_button_keeps_its_height_while_it_can_not_be_pressed(app: KloutApp, theme: str) -> None:
+    async with driving(app, size=(80, 24)) as driver:
+        app.theme = theme
+        screen = await dialog(driver, "a")
+        button = screen.query_one("#go-on", Button)
+        assert button.region.height == 1
+        button.disabled = True
+        await driver.pilot.pause()
+        assert button.region.height == 1
 
 
 async def test_no_toast_lies_over_a_dialogs_buttons(app: KloutApp) -> None:
