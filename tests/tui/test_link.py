@@ -351,6 +351,19 @@ async def test_no_toast_lies_over_a_dialogs_buttons(app: KloutApp) -> None:
         await driver.until(lambda: len(app.screen.query("Toast")) == 2)
 
 
+@pytest.mark.parametrize("keys", [["3", "e"], ["4", "left", "n"], ["question_mark"]], ids=["rules", "note", "help"])
+async def test_no_toast_lies_over_rules_notes_or_help(home: Path, clock: FrozenClock, keys: list[str]) -> None:
+    app = open_app(home, clock, full)
+    async with driving(app, size=(80, 24)) as driver:
+        app.notify("A long warning.\n" * 4, severity="warning", timeout=15)
+        await driver.until(lambda: app.screen.query("Toast"))
+        await driver.press(*keys)
+        await driver.until(lambda: isinstance(app.screen, ModalScreen))
+        await driver.until(lambda: not app.screen.query("Toast"))
+        await driver.press("escape")
+        await driver.until(lambda: app.screen.query("Toast"))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (58, 24), (58, 34), (80, 18), (80, 33), (120, 36), (200, 60)], ids=str)
 async def test_everything_to_press_is_in_sight(app: KloutApp, size: tuple[int, int]) -> None:
     async with driving(app, size=size) as driver:
