@@ -162,6 +162,13 @@ def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -
     assert shell("today", "--line").stdout != "stale\n"
 
 
+def test_a_refresh_makes_the_line_anew(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    assert shell("refresh").exit_code == 0
+    assert kept(home)["stamp"] == glance.stamp(home / "store", home / "settings.toml")
+    assert shell("today", "--line").stdout == kept(home)["line"] + "\n"
+
+
 def test_thanking_changes_the_line_at_once(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
     before = int(shell("today", "--line").stdout.split()[0])

@@ -37,6 +37,10 @@ def refresh(ctx: click.Context, accounts: tuple[str, ...], as_json: bool) -> Non
         begun = session.now()
         with progress(len(chosen or linked), "refreshing") as report:
             results = wait(session.worker().refresh(chosen, report=report))
+        if not run.demo:
+            from klout_tui.cli.today import renewed_line
+
+            renewed_line(session)  # so that a prompt, which asks more often than this runs, need not wait for it
         if as_json:
             rows = [
                 jsonform.refresh_row(

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 @click.option("--include-private", is_flag=True, help="Also print text that is not public.")
 @click.pass_obj
 def today(run: Run, one_line: bool, markdown: bool, as_json: bool, include_private: bool) -> None:
-    """Say what today's review holds: whom to thank, who waits, what moved and why, one thing to do.
+    """Say in short what today's review holds.
 
-    Reactions are those since your last visit. Nothing is fetched, and nothing is ever sent anywhere: pipe it into
-    your own mail if you want it there. --line stays quick by keeping its answer until something changes.
+    Whom to thank, who waits for an answer, what moved and why, one thing to do. Reactions are those since your last
+    visit. Nothing is fetched, and nothing is ever sent anywhere: pipe it into your own mail if you want it there.
+    --line stays quick by keeping its answer until something changes; refresh makes it anew.
     """
     if one_line + markdown + as_json > 1:
         raise UsageError("--line, --markdown and --json are three forms", hint="Choose one of them.")
@@ -118,12 +119,24 @@ def _line(run: Run) -> str:
     if said is not None:
         return said
     with run.session() as session:
-        before = glance.stamp(paths.store, paths.settings)
-        session.store.poll()  # what is read now is not older than the stamp
-        line, until = _glance(session)
-        if before and before == glance.stamp(paths.store, paths.settings):
-            glance.keep(paths.store, before, session.now(), until, line)
-        return line
+        return renewed_line(session)
+
+
+def renewed_line(session: Session) -> str:
+    """The line, made anew and kept for whoever asks next.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    from klout_tui.store import glance
+
+    paths = session.paths
+    before = glance.stamp(paths.store, paths.settings)
+    session.store.poll()  # what is read now is not older than the stamp
+    line, until = _glance(session)
+    if before and before == glance.stamp(paths.store, paths.settings):
+        glance.keep(paths.store, before, session.now(), until, line)
+    return line
 
 
 def _glance(session: Session) -> tuple[str, datetime]:

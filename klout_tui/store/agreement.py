@@ -29,7 +29,18 @@ from klout_tui.store.echoes import is_echo_of, keys_table
 from klout_tui.store.engine import Engine
 from klout_tui.store.inspection import LENIENCE
 from klout_tui.store.known import digits_of
-from klout_tui.store.records import CORE, DAYS, INTERACTIONS, NOWHERE, POSTS, READINGS, TALLIES, Tally, id_hash
+from klout_tui.store.records import (
+    CORE,
+    DAYS,
+    INTERACTIONS,
+    LETTERS,
+    NOWHERE,
+    POSTS,
+    READINGS,
+    TALLIES,
+    Tally,
+    id_hash,
+)
 from klout_tui.store.telling import listed, many, spoken, spoken_day, spoken_place, they
 
 Place = tuple[str, str, str]
@@ -53,6 +64,11 @@ _CORE_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
     records.TAGS: records.decode_tags,
     records.DECISIONS: records.decode_decided,
     records.NOTES: records.decode_note,
+    records.WRITING: records.decode_allowed,
+}
+_LETTER_TABLES: Final[dict[str, Callable[[msgspec.Raw], object]]] = {
+    records.LETTERS: records.decode_letter,
+    records.SENT: records.decode_from_here,
 }
 _EXAMPLES: Final = 3
 
@@ -151,6 +167,9 @@ class _Survey:
         for table, decode in _CORE_TABLES.items():
             for key, row in self.engine.rows(CORE, table).items():
                 self._decoded((CORE, table, key), row, decode)
+        for table, decode in _LETTER_TABLES.items():
+            for key, row in self.engine.rows(LETTERS, table).items():
+                self._decoded((LETTERS, table, key), row, decode)
         self.accounts = {LOG_ACCOUNT, *self.engine.rows(CORE, records.ACCOUNTS)}
         self.own = set(self.engine.rows(CORE, records.OWN))
         self._people()

@@ -227,6 +227,10 @@ class Engine:
             self._base(shard)
             self._shelf.discard(shard)
 
+    def let_go(self) -> None:
+        """Keep no month of interactions in memory; they are by far the largest shards, and seldom asked for twice."""
+        self._shelf.discard_all(f"{INTERACTIONS}-")
+
     def version(self, shard: str) -> tuple[int, int]:
         """Differs from what it was when the shard's content may have changed."""
         return self.epoch, self._versions.get(shard, 0)

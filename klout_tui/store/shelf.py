@@ -204,6 +204,11 @@ class Shelf:
         """Read this shard anew next time."""
         self._loaded.pop(shard, None)
 
+    def discard_all(self, prefix: str) -> None:
+        """Read every shard of this kind anew next time."""
+        for shard in [name for name in self._loaded if name.startswith(prefix)]:
+            self.discard(shard)
+
     def clear(self) -> None:
         """Read everything anew next time."""
         self._loaded.clear()

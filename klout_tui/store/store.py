@@ -353,6 +353,11 @@ class Store(Company, Letters):
         """Open a file and let go of it again: damage is found, mended as far as it can be, and told in ``warnings``."""
         self._read(partial(self._engine.look_at, shard))
 
+    def let_go(self) -> None:
+        """Free the memory of what was read for its texts; it is read anew when it is asked for."""
+        with self._mutex:
+            self._engine.let_go()
+
     # change notification
 
     @property

@@ -11,6 +11,7 @@ from klout_tui.tui import keys
 from klout_tui.tui.panes.base import TablePane
 from klout_tui.tui.screens.allow import AllowScreen
 from klout_tui.tui.screens.asking import ChooseScreen, LineScreen
+from klout_tui.tui.screens.changes import ChangesScreen
 from klout_tui.tui.screens.consent import ConsentScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.habits import HabitsScreen
@@ -23,6 +24,7 @@ from klout_tui.tui.screens.log_list import LogScreen
 from klout_tui.tui.screens.models import ModelsScreen
 from klout_tui.tui.screens.note import NoteScreen
 from klout_tui.tui.screens.people import PeopleScreen
+from klout_tui.tui.screens.review import ReviewScreen
 from klout_tui.tui.screens.rules import RulesScreen
 from klout_tui.tui.screens.search import SearchScreen
 from klout_tui.tui.screens.unlink import UnlinkScreen
@@ -44,6 +46,8 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
         ModelsScreen,
         WhenScreen,
         HabitsScreen,
+        ReviewScreen,
+        ChangesScreen,
         LogScreen,
     )
     dialogs = (

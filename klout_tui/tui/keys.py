@@ -26,7 +26,7 @@ _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"}
 _SCREENS: Final = frozenset(
     {
         *("detail", "search", "people", "link", "unlink", "ask", "choose", "rules", "help"),
-        *("when", "map", "habits", "log", "logged", "letter", "allow"),
+        *("when", "map", "habits", "log", "logged", "letter", "allow", "review", "changes"),
     }
 )
 """First parts of the ids that belong to one screen above the first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -37,6 +38,8 @@ class ReviewDesk:
     """What moved, and what it was found for: the day shown, and the notes there were."""
     _advice: tuple[object, Habits, Timing | None] | None = None
     _came: dict[object, str] = field(default_factory=dict)
+    _keeping: threading.Lock = field(default_factory=threading.Lock)
+    """What is remembered is read, changed and written by one thread at a time."""
 
     def first(self) -> tuple[Review, Dashboard]:
         """What can be told at once: whom to thank, who waits, the topics; the rest where it is known already.
@@ -135,7 +138,8 @@ class ReviewDesk:
     def keep(self, change: Callable[[Kept], Kept]) -> None:
         """Remember something else; in the past nothing is."""
         if not self.desk.past:
-            reviewing.keep(self.desk.session.store, change)
+            with self._keeping:
+                reviewing.keep(self.desk.session.store, change)
 
     def asked(self, told: date) -> None:
         """Remember that she was asked about a burst."""

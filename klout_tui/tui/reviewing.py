@@ -93,6 +93,7 @@ class ReviewingApp(ScoresApp):
         if found.offers and kept.offered != today and not kept.done_on(Days(view.zone), today):
             told.insert(0, f"{_offer_words(found)}: R goes through them.")
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
+        self.desk.session.store.let_go()  # what people wrote is read again when she looks at it
         return "   ".join(told)
 
     @on(Written)

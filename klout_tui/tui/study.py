@@ -10,12 +10,13 @@ from typing import Final
 from klout_tui.domain import drafts, wording
 from klout_tui.domain.days import Days
 from klout_tui.domain.drafts import Cause
-from klout_tui.domain.giving import brake, given, left_today
+from klout_tui.domain.giving import Brake, brake, given, left_today
 from klout_tui.domain.graphemes import graphemes
+from klout_tui.domain.gratitude import LOG_ACCOUNT, log_account
 from klout_tui.domain.letters import AGAIN, Addressee, Letter, Purpose, State, about
 from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind, Post
 from klout_tui.domain.praise import says_plusk
-from klout_tui.domain.tags import canonical, canonical_topics
+from klout_tui.domain.tags import canonical
 from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
 from klout_tui.networks.writing import Limit, Writer
@@ -58,7 +59,7 @@ class Occasion:
     url: str = ""
     """Where she would write it by hand."""
     together: bool = True
-    """Whether one post can thank all of them."""
+    """Whether one post can thank all of them: they did it to the same, and it tells nobody what was private."""
     topics: tuple[str, ...] = ()
     """For a +K: what it may be for, the likeliest first."""
     left: int = 0
@@ -98,12 +99,15 @@ class Study:
             return None
         first = max(acts, key=lambda act: act.at)
         account = store.account(first.account)
+        if account is None and first.account == LOG_ACCOUNT:
+            account = log_account(self._session.now())
         if account is None:
             return None
         people = {act.actor.key: act.actor for act in acts}
         post = store.post(first.post) if first.post else None
         same_post = len({act.post for act in acts}) == 1 and len({act.account for act in acts}) == 1
-        public = all(act.public for act in acts) and (post is None or post.public)
+        open_acts, open_post = all(act.public for act in acts), post is None or post.public
+        public = open_acts and open_post
         alone = len(people) == 1
         answers = first.id if first.kind in SPOKEN and alone else (first.post or "")
         writer = self._pen.writer(account)
@@ -111,7 +115,7 @@ class Study:
         cause = Cause(
             kind=first.kind,
             names=tuple(actor.name or actor.handle for actor in people.values()),
-            topic=next(iter(_topics(first, post)), ""),
+            topic=next(iter(self._topics(first, post)), ""),
             post=_label(post) if public else "",
             said_plusk=says_plusk(first.text),
         )
@@ -136,7 +140,7 @@ class Study:
             visibility=_visibility(writer, public),
             answers=answers if answers and writer is not None else "",
             url=first.url or (post.url if post else "") or first.actor.url,
-            together=same_post or alone,
+            together=alone or (same_post and (open_acts or not open_post)),
             before=about([act.id for act in acts], store.letters()),
             thanked_at=store.thanked_at(first.id) if len(acts) == 1 else None,
         )
@@ -152,7 +156,8 @@ class Study:
             StoreError, PluginBroken: as ``thanks``.
         """
         store, session = self._session.store, self._session
-        latest = next((act for act in acts if act.actor.key == person), None)
+        ties = store.ties()
+        latest = next((act for act in acts if ties.person(act.actor.key) == ties.person(person)), None)
         linked = {account.id: account for account in store.accounts()}
         if latest is None:
             return None
@@ -168,12 +173,13 @@ class Study:
         topics: dict[str, None] = {}
         for act in acts:
             post = store.post(act.post) if act.post else None
-            topics |= dict.fromkeys(_topics(act, post))
+            if act.public and (post is None or post.public):  # a +K is for all to read
+                topics |= dict.fromkeys(self._topics(act, post))
         actor = mine.actor
         opening = actor.handle if actor.handle.startswith("@") else ""
         letters, days, now = store.letters(), Days(session.zone), session.now()
         offered = tuple(topics)[:8]
-        free = next((each for each in offered if brake(person, each, letters, now, days) is None), "")
+        free = next((each for each in offered if self._brake(person, each, letters) is None), "")
         topic = free or next(iter(offered), "")
         allowed, why_not = self._may(account, writer)
         return Occasion(
@@ -199,7 +205,7 @@ class Study:
     def stop(self, person: str, topic: str, letters: Sequence[Letter]) -> str:
         """Why this +K cannot be given now, with when it can; empty where it can. Quick: asked at every key."""
         session = self._session
-        found = brake(person, topic, letters, session.now(), Days(session.zone))
+        found = self._brake(person, topic, letters)
         if found is None:
             return ""
         return f"{found.words}; free again {wording.until(found.frees_at, session.now(), session.zone)}"
@@ -211,16 +217,31 @@ class Study:
             UsageError: this +K cannot be given now.
         """
         session = self._session
-        found = brake(person, topic, letters, session.now(), Days(session.zone))
+        found = self._brake(person, topic, letters)
         if found is not None:
             frees = wording.until(found.frees_at, session.now(), session.zone)
             raise UsageError(found.words, hint=f"It is free again {frees}.")
+
+    def _brake(self, person: str, topic: str, letters: Sequence[Letter]) -> Brake | None:
+        """What keeps her from giving it, whichever of their handles it went to before."""
+        session, ties = self._session, self._session.store.ties()
+        now, days = session.now(), Days(session.zone)
+        handles = ties.handles(ties.person(person))
+        return next((found for key in handles if (found := brake(key, topic, letters, now, days))), None)
 
     def gift_text(self, occasion: Occasion, topic: str) -> str:
         """The draft of a +K for another topic."""
         one = occasion.to[0]
         opening = one.handle if one.handle.startswith("@") else ""
         return drafts.giving(one.name or one.handle, canonical(topic) or "…", self._template(), opening=opening)
+
+    def _topics(self, act: Interaction, post: Post | None) -> tuple[str, ...]:
+        """What it was about, as she wants topics to be; what is only guessed is not written to anybody."""
+        hers = self._session.store.topics()
+        if act.topics or post is None:
+            return hers.of(act.topics)
+        found, guessed = hers.of_any(post)
+        return () if guessed else found
 
     def _template(self) -> str:
         return self._session.settings.drafts.giving
@@ -271,10 +292,6 @@ def ago(at: datetime, now: datetime) -> str:
 
 def _addressee(actor: Actor) -> Addressee:
     return Addressee(key=actor.key, handle=actor.handle, name=actor.name)
-
-
-def _topics(act: Interaction, post: Post | None) -> tuple[str, ...]:
-    return canonical_topics(act.topics) or (canonical_topics(post.topics) if post else ())
 
 
 def _label(post: Post | None) -> str:

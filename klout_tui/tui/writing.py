@@ -169,11 +169,18 @@ class WritingApp(UndoingApp):
         except KloutError as error:
             self.complain(error)
             self.copy_to_clipboard(written.text)
-            self.notify("Nothing was sent. Your words are in the clipboard.", severity="warning", markup=False)
+            out = await asyncio.to_thread(self._may_be_out, occasion.account.id, written.text)
+            said = "It may have gone out all the same, and is looked for." if out else "Nothing was sent."
+            self.notify(f"{said} Your words are in the clipboard.", severity="warning", markup=False)
             return
         self._pause = 0
         self._tell(letter, whom)
         self.redraw()
+
+    def _may_be_out(self, account: str, text: str) -> bool:
+        """Whether such a letter was begun, and what became of it is not known: the disk refused to keep it."""
+        open_letters = (each for each in self.session.store.letters() if each.state in OPEN)
+        return any((each.account, each.text) == (account, text.strip()) for each in open_letters)
 
     def _tell(self, letter: Letter, whom: str = "") -> None:
         """Say what became of a letter, and let ctrl+z take it back where it is there."""

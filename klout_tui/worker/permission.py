@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -17,7 +18,7 @@ from klout_tui.domain.graphemes import graphemes
 from klout_tui.domain.letters import Allowed
 from klout_tui.domain.model import Account
 from klout_tui.errors import CredentialError, KloutError, StoreError, UsageError
-from klout_tui.networks.base import Grant, LinkRequest
+from klout_tui.networks.base import Grant, LinkRequest, Network
 from klout_tui.networks.http import Client, HostGates, Limits
 from klout_tui.networks.optional import writer_of
 from klout_tui.networks.registry import Broken, PluginBroken, Registry
@@ -136,7 +137,7 @@ class Pen:
         )
 
     async def allow(self, account: Account, grant: Grant | None = None, token: str | None = None) -> Allowed:
-        """Allow writing, after asking the network whether the credential may.
+        """Allow writing, after asking the network whether the credential may. A login it replaces is revoked.
 
         Args:
             account: a linked one.
@@ -171,18 +172,36 @@ class Pen:
                 raise PluginBroken(fault.message, hint="Please report this to the adapter's authors.") from None
         allowed = Allowed(at=self.clock(), most=max(int(most), 0))
         kept = _Kept(given, grant.revocation if grant else "") if writer.own_token else None
-        await unbroken(self._keep, account, kept, allowed)
+        before = await unbroken(self._keep, account, kept, allowed)
+        if before is not None and before.token != given:
+            await _revoke(before, account, network, writer, transport=self._transport, clock=self.clock)
         return allowed
 
-    def _keep(self, account: Account, kept: _Kept | None, allowed: Allowed) -> None:
+    def _keep(self, account: Account, kept: _Kept | None, allowed: Allowed) -> _Kept | None:
+        """Keep both or neither; what was kept before."""
+        before: _Kept | None = None
         if kept is not None:
+            with suppress(CredentialError):  # what cannot be read cannot be revoked, and is replaced all the same
+                before = kept_for_writing(self._secrets, account)
             self._secrets.keep(writing_key(account.id), msgspec.json.encode(kept).decode())
         try:
             self.store.allow_writing(account.id, allowed)
         except (StoreError, UsageError):
-            if kept is not None:
+            if before is not None:
+                self._secrets.keep(writing_key(account.id), msgspec.json.encode(before).decode())
+            elif kept is not None:
                 self._secrets.drop(writing_key(account.id))
             raise
+        return before
+
+    def holds(self, account: Account, grant: Grant) -> bool:
+        """Whether this login is what is kept for writing as the account. Blocks as long as the safe takes.
+
+        Raises:
+            CredentialError: the safe cannot be read now.
+        """
+        kept = kept_for_writing(self._secrets, account)
+        return kept is not None and kept.token == grant.token
 
     async def forbid(self, account: Account) -> tuple[str, ...]:
         """Allow it no longer; see ``forbid``."""
@@ -220,12 +239,26 @@ async def forbid(
         kept = await asyncio.to_thread(kept_for_writing, secrets, account)
     except CredentialError as error:
         kept, notes = None, (f"Whether there is a login to revoke cannot be seen: {error.message}.",)
-    login = writer.login if writer is not None else None
-    if kept is not None and kept.revocation and login is not None and not isinstance(network, Broken | None):
-        grant = Grant(kept.token, LinkRequest(account.handle), (), kept.revocation)
-        notes = await give_back(grant, network, account.base_url, login=login, transport=transport, clock=clock)
+    if kept is not None and writer is not None and not isinstance(network, Broken | None):
+        notes = await _revoke(kept, account, network, writer, transport=transport, clock=clock)
     await unbroken(secrets.drop, writing_key(account.id))
     return notes
+
+
+async def _revoke(
+    kept: _Kept,
+    account: Account,
+    network: Network,
+    writer: Writer,
+    *,
+    transport: httpx.AsyncBaseTransport | None,
+    clock: Callable[[], datetime],
+) -> tuple[str, ...]:
+    """Have the network forget a credential that came by a login; what did not go as it should."""
+    if not kept.revocation or writer.login is None:
+        return ()
+    grant = Grant(kept.token, LinkRequest(account.handle), (), kept.revocation)
+    return await give_back(grant, network, account.base_url, login=writer.login, transport=transport, clock=clock)
 
 
 def kept_for_writing(secrets: Secrets, account: Account) -> _Kept | None:

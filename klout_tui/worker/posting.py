@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from klout_tui.domain.model import Account
 from klout_tui.domain.tags import canonical
 from klout_tui.domain.text import clean_line, safe_url
 from klout_tui.errors import KloutError, UsageError
+from klout_tui.networks.base import Unavailable
 from klout_tui.networks.http import Client
 from klout_tui.networks.writing import Outgoing, Sent, Writer, surely_not_there
 from klout_tui.store.letters import Guard
@@ -125,9 +127,8 @@ class PostOffice:
             # a letter that is open again is what only this program is at: others may look for it, not send it
             letter = await unbroken(self._store.intend_again, key, guard)
             try:
-                async with await self._pen.open(account) as client, asyncio.timeout(self._patience):
-                    found = await self._look(account, letter, writer, client)
-            except (Exception, SystemExit) as error:
+                found = await self._look(account, letter, writer)
+            except KloutError as error:
                 await self._settle(letter, State.MISSING, said=self._words(error, account, None))
                 raise
             if found is not None:
@@ -142,8 +143,7 @@ class PostOffice:
         Raises:
             KloutError: it could not be looked for, so nothing may be sent.
         """
-        async with await self._pen.open(account) as client, asyncio.timeout(self._patience):
-            found = await self._look(account, earlier, writer, client)
+        found = await self._look(account, earlier, writer)
         if found is None:
             return None
         return await self._arrived(await unbroken(self._store.intend_again, earlier.key), found)
@@ -182,13 +182,8 @@ class PostOffice:
             raise UsageError(
                 f"it cannot be deleted from here: {error.message}", hint=f"Delete it in the browser: {letter.url}"
             ) from error
-        async with await self._pen.open(account) as client, asyncio.timeout(self._patience):
-            try:
-                await writer.delete(account, Sent(letter.sent_id, letter.url, letter.ref), client)
-            except KloutError:
-                raise
-            except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
-                raise AdapterError(fault_of(error, account.network, None, blotted=client.blotted).message) from None
+        async with self._asking(account) as client:
+            await writer.delete(account, Sent(letter.sent_id, letter.url, letter.ref), client)
         return await self._settle(letter, State.DELETED)
 
     async def _attempt(self, account: Account, letter: Letter, writer: Writer) -> Letter:
@@ -215,9 +210,8 @@ class PostOffice:
             return await self._say(letter, "the account is not linked any more, so nobody can look")
         try:
             writer = await self._writer(account)
-            async with await self._pen.open(account) as client, asyncio.timeout(self._patience):
-                found = await self._look(account, letter, writer, client)
-        except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
+            found = await self._look(account, letter, writer)
+        except KloutError as error:
             return await self._say(letter, self._words(error, account, None))
         if found is not None:
             return await self._arrived(letter, found)
@@ -225,10 +219,36 @@ class PostOffice:
             return await self._settle(letter, State.MISSING, said=letter.said or "it never arrived")
         return letter
 
-    async def _look(self, account: Account, letter: Letter, writer: Writer, client: Client) -> Sent | None:
+    async def _look(self, account: Account, letter: Letter, writer: Writer) -> Sent | None:
+        """The letter, if it is there.
+
+        Raises:
+            KloutError: it could not be looked for.
+        """
         others = await unbroken(self._store.letters)
         taken = frozenset(each.sent_id for each in others if each.sent_id)
-        return await writer.find(account, _outgoing(letter), taken, client)
+        async with self._asking(account) as client:
+            return await writer.find(account, _outgoing(letter), taken, client)
+
+    @asynccontextmanager
+    async def _asking(self, account: Account) -> AsyncIterator[Client]:
+        """A client to ask with, for a while.
+
+        Raises:
+            KloutError: whatever goes wrong, in words that hold no secret the client knows.
+        """
+        async with await self._pen.open(account) as client:
+            try:
+                async with asyncio.timeout(self._patience):
+                    yield client
+            except KloutError as error:
+                error.message, error.hint = client.blotted(error.message), client.blotted(error.hint)
+                error.args = (error.message,)
+                raise
+            except TimeoutError:
+                raise Unavailable("it took too long") from None
+            except (Exception, SystemExit) as error:  # a plugin may raise anything: this is its border
+                raise AdapterError(fault_of(error, account.network, None, blotted=client.blotted).message) from None
 
     async def _arrived(self, letter: Letter, sent: object) -> Letter:
         if not isinstance(sent, Sent) or not sent.id:

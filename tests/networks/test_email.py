@@ -21,6 +21,7 @@ from klout_tui.networks.base import (
     Likeness,
     LinkRequest,
     NetworkError,
+    NotFound,
     NotUnderstood,
     OtherHost,
     TooLarge,
@@ -370,6 +371,29 @@ def test_another_sign_between_levels_and_a_folder_that_only_holds_folders() -> N
     assert act.topics == ("web",)
     found = bench(Server(boxes, delimiter="."), options={"folder": "Thanks/web"}).verify()[0]
     assert found.account.options["folder"] == "Thanks.web"
+
+
+def test_a_name_that_hides_codes_for_the_terminal_is_cleaned() -> None:
+    evil = encoded("Gratitude/\x1b]0;owned\x07py\x1b[31mthon\u202e\n")
+    boxes = {"Gratitude": Box([mail(1)]), evil: Box([mail(2)])}
+    verified = bench(Server(boxes)).verify()[0]
+    assert any(words.endswith("the folders below it: python") for words in verified.capabilities.sees)
+    (topic,) = {topic for act in bench(Server(boxes)).whole().interactions.values() for topic in act.topics}
+    assert topic == "python"
+    with pytest.raises(NotFound) as raised:
+        bench(Server({evil: Box([mail(1)])}), options={"folder": "Thanks"}).verify()
+    assert raised.value.hint == "There are Gratitude/python. Name one with the option folder=…"
+
+
+async def test_a_password_is_not_said_in_the_spelling_of_the_line_either() -> None:
+    server, password = usual(), f'{MAIL_PASSWORD}"\\'
+    spelt = f'{MAIL_PASSWORD}\\"\\\\'
+    server.greeting, server.able = "* OK ready", "IMAP4rev1"
+    server.login = f"NO LOGIN ada {spelt} refused"
+    async with Client(token=password, base_url="imaps://imap.mail.example:993", transport=server) as client:
+        with pytest.raises(CredentialRefused) as refused:
+            await Email().verify(LinkRequest(USER), client, NOW)
+    assert spelt not in refused.value.hint
 
 
 def test_a_literal_of_any_size_is_not_taken_into_memory() -> None:

@@ -15,6 +15,8 @@ from klout_tui.errors import StoreError, UsageError
 from klout_tui.store import Store
 from klout_tui.store.backup import back_up, restore
 from klout_tui.store.checkup import check_up
+from klout_tui.store.mending import mend
+from klout_tui.store.records import CORE, LETTERS, SENT, WRITING, Remembered
 from tests.store.build import Clock, fold
 from tests.store.test_checkup import lived
 
@@ -112,6 +114,31 @@ def test_the_check_up_a_backup_and_its_restore_know_letters(tmp_path: Path, cloc
         allowed = store.writing(account)
         assert allowed is not None
         assert allowed.most == 500
+
+
+def test_a_letter_nobody_understands_is_found_and_mended(tmp_path: Path, clock: Clock) -> None:
+    """Else nobody could be thanked any more: whether a letter is out is told by all of them."""
+    folder = tmp_path / "store"
+    lived(folder, clock)
+    with Store.open(folder, clock=clock) as store:
+        account = some_account(store)
+        store.allow_writing(account, Allowed(at=clock()))
+        whole = letter(clock, account=account)
+        store.intend(whole)
+        with store._writing() as tx:
+            for shard, table in ((LETTERS, LETTERS), (LETTERS, SENT), (CORE, WRITING)):
+                tx.put(shard, table, "odd", Remembered(value="something else"))
+        fold(store)
+        with pytest.raises(StoreError):
+            store.letters()
+    wrong = [problem.words for check in check_up(folder, clock).checks for problem in check.problems if problem.wrong]
+    assert any("3 rows" in words for words in wrong), wrong
+    deeds = mend(folder, clock)
+    assert sum("nobody could understand it" in deed for deed in deeds) == 3
+    assert [problem for check in check_up(folder, clock).checks for problem in check.problems if problem.wrong] == []
+    with Store.open(folder, clock=clock) as store:
+        assert store.letters() == [whole]
+        assert store.writing(account) is not None
 
 
 def test_letters_and_permission_go_with_their_account(tmp_path: Path, clock: Clock) -> None:

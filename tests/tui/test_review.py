@@ -254,10 +254,11 @@ async def test_it_is_offered_once_a_day_on_one_quiet_line(home: Path, clock: Fro
         await review(driver)
         await driver.press("escape")
         assert not line.display
-    async with driving(open_app(home, clock, left, offers=False)) as driver:
-        driver.app.follow_day()
-        await driver.until(lambda: not driver.app.workers._workers or driver.app._offered == TODAY)
-        assert not driver.app.home.quiet
+    async with driving(open_app(home, clock, left, offers=True)) as driver:
+        assert not await _offered(driver)
+    clock.advance(timedelta(days=1))
+    async with driving(open_app(home, clock, left, offers=True)) as driver:
+        await driver.until(lambda: "R goes through them" in driver.app.home.quiet)
 
 
 async def test_nothing_is_offered_where_nobody_waits(home: Path, clock: FrozenClock) -> None:

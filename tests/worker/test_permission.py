@@ -121,6 +121,33 @@ async def test_what_cannot_be_kept_is_not_allowed(tmp_path: Path, monkeypatch: p
         assert store.writing(ID) is None
 
 
+async def test_a_login_that_another_replaces_is_revoked_unless_that_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, server = without_permission("mastodon", tmp_path), FakeOAuth()
+    grant = await login(post, server)
+    with program(post) as (store, office):
+        await office.pen.allow(post.account, grant)
+        kept = post.secrets.get(KEY) or ""
+        older = kept.replace(secrets.WRITE_TOKEN, secrets.LOGIN_TOKEN)
+        post.secrets.keep(KEY, older)
+        transport = httpx.MockTransport(server.answer)
+        pen = Pen(store, MASTODON, post.secrets, Settings(), transport=transport, clock=lambda: NOW, sleep=no_sleep)
+
+        def full(*_: object) -> None:
+            raise StoreError("The disk is full.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "allow_writing", full)
+            with pytest.raises(StoreError):
+                await pen.allow(post.account, grant)
+        assert (post.secrets.get(KEY), server.revoked) == (older, [])
+        await pen.allow(post.account, grant)
+        assert (post.secrets.get(KEY), server.revoked) == (kept, [secrets.LOGIN_TOKEN])
+        await pen.allow(post.account, grant)
+        assert server.revoked == [secrets.LOGIN_TOKEN]
+
+
 @pytest.mark.parametrize("forget", [True, False])
 async def test_unlinking_revokes_what_may_write(tmp_path: Path, forget: bool) -> None:
     post, server = without_permission("mastodon", tmp_path), FakeOAuth()

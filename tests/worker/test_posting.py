@@ -8,10 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from klout_tui.domain.letters import AGAIN, OPEN, SETTLED_AFTER, Addressee, Letter, Purpose, State
 from klout_tui.errors import KloutError, StoreError, UsageError
+from klout_tui.networks.base import Unavailable
+from klout_tui.networks.http import Client
 from klout_tui.store.store import Store
 from klout_tui.worker.posting import PostOffice
 from tests import secrets
@@ -380,3 +383,53 @@ async def test_a_plugin_that_fails_in_its_own_way_leaves_it_unknown(
         assert "oops" in letter.said
         with pytest.raises(KloutError):
             await office.send_again(letter.key)
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["plugin", "refusal", "too slow"])
+async def test_whatever_ends_a_look_is_told_in_words_without_the_secret(
+    which: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error the screens can show, nothing goes out, and neither it nor the letter holds the token."""
+    post = postal(which, tmp_path)
+    post.network.faults.mode = "before connect"
+
+    async def fails(*told: object) -> None:
+        client = told[-1]
+        assert isinstance(client, Client)
+        if fault == "too slow":
+            raise TimeoutError
+        kind = RuntimeError if fault == "plugin" else Unavailable
+        raise kind(f"no answer to {client.token}")
+
+    with program(post) as (store, office):
+        letter = await post.thank(office)
+        assert letter.state is State.REFUSED
+        writer = office.pen.writer(post.account)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(writer), "find", fails)
+            with pytest.raises(KloutError) as told:
+                await office.send_again(letter.key)
+            assert store.letters()[0].state is State.MISSING
+            store.settle_letter(msgspec.structs.replace(store.intend_again(letter.key), state=State.UNKNOWN))
+            await office.look()
+        assert (fault == "too slow") is (told.value.message == "it took too long")
+        assert secrets.found_in(f"{told.value.message} {told.value.hint} {store.letters()!r}") == []
+        assert post.network.written() == []
+
+
+@BOTH
+async def test_a_deletion_that_takes_too_long_is_told(
+    which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = postal(which, tmp_path)
+
+    async def slow(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with program(post) as (store, office):
+        letter = await post.thank(office)
+        monkeypatch.setattr(type(office.pen.writer(post.account)), "delete", slow)
+        with pytest.raises(KloutError, match="too long"):
+            await PostOffice(office.pen, patience=0).take_back(letter.key)
+        assert store.letters() == [letter]

@@ -38,6 +38,8 @@ HEADERS: Final = ("FROM", "DATE", "SUBJECT", "MESSAGE-ID", "LIST-ID", "AUTO-SUBM
 """All that is ever read of a mail."""
 WITHOUT_SUBJECT: Final = tuple(name for name in HEADERS if name != "SUBJECT")
 
+_LONGEST_NAME: Final = 1_000
+"""Characters of a folder's name."""
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of one literal; these seven lines of a mail are hardly ever one kilobyte."""
 _MOST_LINES: Final = 200_000
@@ -64,7 +66,7 @@ class Folder:
     """A folder there is."""
 
     name: str
-    """As people read it."""
+    """As people read it, cleaned: its spelling can hide anything, control codes too."""
     spelt: str
     """As the server spells it."""
     delimiter: str
@@ -154,7 +156,9 @@ class Imap:
                 f"{self._line.host} takes no password here", hint="Some providers let programs in by OAuth alone."
             )
         elif user.isascii():
-            answers = await self._ask("LOGIN", _quoted(user), _quoted(password), secret=True)
+            spelt = _quoted(password)
+            self._client.hide(spelt[1:-1].decode("ascii"))  # a server may repeat it as it went over the line
+            answers = await self._ask("LOGIN", _quoted(user), spelt, secret=True)
         else:
             raise CredentialRefused(f"{self._line.host} takes plain letters in a user name only")
         self._able = frozenset()
@@ -389,7 +393,7 @@ def _folder(values: list[syntax.Value]) -> Folder | None:
     if not spelt or not spelt.isascii() or not spelt.isprintable():
         return None
     return Folder(
-        name=decoded(spelt),
+        name=clean_line(decoded(spelt), _LONGEST_NAME),
         spelt=spelt,
         delimiter=syntax.words(values[1])[:1],
         opens=not flags & _UNOPENED,

@@ -152,7 +152,7 @@ class Writing:
         """Look for it among her newest statuses.
 
         Raises:
-            NetworkError: they cannot be read.
+            NetworkError: they cannot be read, or not as far back as it would be.
         """
         me = account.options.get("remote_id", "")
         answers = await _answered_id(letter, client)
@@ -174,10 +174,14 @@ class Writing:
                 ):
                     return _sent(status)
             dated = [at for status in page if (at := moment(status.created_at)) is not None]
-            if not page or (dated and min(dated) < since):
+            if not raws or (dated and min(dated) < since):
                 return None
+            if not page:
+                break
             params = {**params, "max_id": page[-1].id}
-        return None
+        raise Unavailable(
+            "you have written too much since to see whether it arrived", hint="Look for it in your browser."
+        )
 
     async def delete(self, account: Account, sent: Sent, client: Client) -> None:  # noqa: ARG002  # the token's
         """https://docs.joinmastodon.org/methods/statuses/#delete.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import on, work
@@ -139,13 +140,19 @@ class AllowScreen(ModalScreen[str | None]):
             if grant is not None:
                 await self._give_back(grant)
             return
+        except asyncio.CancelledError:  # she left meanwhile; what was kept by then stays
+            if grant is not None:
+                self.app.run_worker(self._give_back(grant), group="give-back", exit_on_error=False)
+            raise
         finally:
             button.disabled = False
         self.dismiss(f"klout-tui may write as {self._account.handle} now: what you send, and nothing else.")
 
     async def _give_back(self, grant: Grant) -> None:
         session = self._session
-        await give_back(
+        if await asyncio.to_thread(self._pen.holds, self._account, grant):
+            return
+        notes = await give_back(
             grant,
             session.networks.get(self._account.network),
             self._account.base_url,
@@ -153,6 +160,8 @@ class AllowScreen(ModalScreen[str | None]):
             transport=session.transport,
             clock=session.clock,
         )
+        for note in notes:
+            self.app.notify(note, severity="warning", markup=False, timeout=15)
 
     @work(exclusive=True, group="allow")
     async def _forbid(self) -> None:

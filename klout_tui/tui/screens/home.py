@@ -134,12 +134,13 @@ class HomeScreen(Screen[None]):
             self._greet()
             if before is None or view is None or before.past != view.past:
                 self.refresh_bindings()
+                self.watch_quiet()
 
     def watch_quiet(self) -> None:
-        """One line above the keys, as long as there is something on it."""
+        """One line above the keys, as long as there is something on it; the past offers nothing."""
         if self.is_mounted:
             line = self.query_one("#quiet", Static)
-            line.display = bool(self.quiet)
+            line.display = bool(self.quiet) and not (self.view is not None and self.view.past)
             line.update(Content(self.quiet))
 
     def _greet(self) -> None:

@@ -86,7 +86,8 @@ class LinkScreen(ModalScreen[Linked | None]):
     def compose(self) -> ComposeResult:
         """The networks, the form, what is to be said, the buttons."""
         with Vertical(classes="dialog link") as dialog:
-            dialog.border_title = f"A new credential for {self._mending.handle}" if self._mending else "Link an account"
+            mending = self._mending
+            dialog.border_title = Content(f"A new credential for {mending.handle}" if mending else "Link an account")
             with Horizontal(id="link-body"):
                 yield NetworkList(self._networks, id="network")
                 with VerticalScroll(id="form", can_focus=False):

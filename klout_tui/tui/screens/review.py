@@ -152,7 +152,11 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             self.run_worker(asyncio.to_thread(self._desk.asked, told), group="keep", exit_on_error=False)
         if self._step is Step.NOTE:
             self._keep_note()
-        self._go(found.after(self._step))
+        step = found.after(self._step)
+        if step is None and found.past:
+            self.app.pop_screen()  # there is nothing to sum up that was not done by oneself
+        else:
+            self._go(step)
 
     def action_before(self) -> None:
         """The card before."""
