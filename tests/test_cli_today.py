@@ -65,6 +65,14 @@ def test_what_is_not_listed_is_counted_as_the_heading_counts(
     assert f"  and {sum(rows[2:]):,} more" in lines
 
 
+def test_before_an_account_is_linked_it_says_how_to_link_one(shell: Shell) -> None:
+    said = shell("today")
+    assert said.exit_code == 0
+    assert said.stdout == ""
+    assert said.stderr.startswith("nothing: No account is linked yet. Link one: klout-tui link ")
+    assert shell.json("today")["today"]["to_thank"] == 0
+
+
 def test_markdown_takes_what_people_write_for_text(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
     said = shell("today", "--markdown").stdout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from klout_tui.cli.printing import print_json, print_line
+from klout_tui.cli.printing import print_json, print_line, say
 from klout_tui.cli.running import Run
 from klout_tui.errors import UsageError
 
@@ -44,11 +44,14 @@ def today(run: Run, one_line: bool, markdown: bool, as_json: bool, include_priva
         print_line(_line(run))
         return
     with run.filled() as session:
-        from klout_tui.output import jsonform, today
+        from klout_tui.output import jsonform, listing, today
 
         found, view = reviewed(session)
         if as_json:
             print_json([jsonform.single("today", today.content(found, view, private=include_private))])
+            return
+        if not (view.accounts or found.groups or found.waiting or found.note):
+            say("nothing", listing.EMPTY["accounts"])
             return
         form = today.markdown if markdown else today.lines
         click.echo("\n".join(form(found, view, private=include_private)))

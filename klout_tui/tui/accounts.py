@@ -71,6 +71,12 @@ class AccountsApp(App[None]):
         self.clear_notifications()
         self.push_screen(dialog, answered)
 
+    async def _answer(self, dialog: ModalScreen[Answer]) -> Answer:
+        """The same, for a worker that goes on with what is answered."""
+        self._toasts.hold()
+        self.clear_notifications()
+        return await self.push_screen_wait(dialog)
+
     def _release_toasts(self) -> None:
         if self._toasts.held and not isinstance(self.screen, ModalScreen):
             for toast in self._toasts.release():

@@ -398,7 +398,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         try:
             ruling = await asyncio.to_thread(self.desk.ruling)
             ignored = await asyncio.to_thread(self.desk.ignored)
-            rules = await self.push_screen_wait(RulesScreen(ruling, ignored, self.desk, past=self.desk.past))
+            rules = await self._answer(RulesScreen(ruling, ignored, self.desk, past=self.desk.past))
             async with self._in_turn:
                 if rules is None or not await asyncio.to_thread(self.desk.rule, rules):
                     return
@@ -454,7 +454,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         before = next((note for note in view.notes if (note.day, note.post) == (message.day, message.post)), None)
         about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
         about += ", on a post of that day" if message.post else ""
-        text = await self.push_screen_wait(NoteScreen(about, before.text if before else ""))
+        text = await self._answer(NoteScreen(about, before.text if before else ""))
         if text is None or text == (before.text if before else ""):
             return
         try:
@@ -492,7 +492,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
         panes = "\n".join(pane.HELP or "" for pane in PANES)
         text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
-        self.push_screen(HelpScreen(keys.working_now(self.screen), text))
+        self._ask(HelpScreen(keys.working_now(self.screen), text), lambda _: None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""

@@ -14,6 +14,7 @@ from klout_tui.session import Session
 from klout_tui.tui.accounts import AccountsApp
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.scoredesk import ScoreDesk
+from klout_tui.tui.undoing import TOLD
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +48,9 @@ class ScoresApp(AccountsApp):
     def action_calm(self) -> None:
         """Hide every score, or show them again; remembered."""
         self.calm = not self.calm
-        self.notify("Scores are hidden; z shows them." if self.calm else "Scores are shown.", markup=False)
+        self.notify(
+            "Scores are hidden; z shows them." if self.calm else "Scores are shown.", markup=False, timeout=TOLD
+        )
         self.run_worker(asyncio.to_thread(self.scores.keep_calm, self.calm), group="keep", exit_on_error=False)
         if not self.calm and (look := self.home.look) is not None:
             self.run_worker(asyncio.to_thread(self._keep, look), group="keep", exit_on_error=False)

@@ -323,7 +323,19 @@ async def test_u_on_an_accounts_page_goes_back_to_the_panes(home: Path, clock: F
         await driver.until(lambda: app.home.view and len(app.home.view.accounts) == 1)
 
 
-# Toasts
+# Toasts and buttons
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-dark"])
+async def test_a_button_keeps_its_height_while_it_can_not_be_pressed(app: KloutApp, theme: str) -> None:
+    async with driving(app, size=(80, 24)) as driver:
+        app.theme = theme
+        screen = await dialog(driver, "a")
+        button = screen.query_one("#go-on", Button)
+        assert button.region.height == 1
+        button.disabled = True
+        await driver.pilot.pause()
+        assert button.region.height == 1
 
 
 async def test_no_toast_lies_over_a_dialogs_buttons(app: KloutApp) -> None:
@@ -337,6 +349,19 @@ async def test_no_toast_lies_over_a_dialogs_buttons(app: KloutApp) -> None:
         assert screen.region.contains_region(screen.query_one("#go-on").region)
         await driver.press("escape")
         await driver.until(lambda: len(app.screen.query("Toast")) == 2)
+
+
+@pytest.mark.parametrize("keys", [["3", "e"], ["4", "left", "n"], ["question_mark"]], ids=["rules", "note", "help"])
+async def test_no_toast_lies_over_rules_notes_or_help(home: Path, clock: FrozenClock, keys: list[str]) -> None:
+    app = open_app(home, clock, full)
+    async with driving(app, size=(80, 24)) as driver:
+        app.notify("A long warning.\n" * 4, severity="warning", timeout=15)
+        await driver.until(lambda: app.screen.query("Toast"))
+        await driver.press(*keys)
+        await driver.until(lambda: isinstance(app.screen, ModalScreen))
+        await driver.until(lambda: not app.screen.query("Toast"))
+        await driver.press("escape")
+        await driver.until(lambda: app.screen.query("Toast"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (58, 24), (58, 34), (80, 18), (80, 33), (120, 36), (200, 60)], ids=str)
