@@ -17,7 +17,7 @@ ADA = "town:ada@town.example"
 SECRET = "zanzibar"
 """In every text that is not public, and in her notes on people."""
 
-READING = (
+READING: tuple[tuple[str, ...], ...] = (
     ("show", "accounts"),
     ("show", "posts"),
     ("show", "interactions"),
@@ -117,7 +117,7 @@ def test_looking_at_the_past_changes_nothing(filled: Shell, home: Path, clock: F
             told = filled("--as-of", day, *command, *form)
             assert told.exit_code == 0, told.output
     assert found() == before
-    for command in (
+    changing: tuple[tuple[str, ...], ...] = (
         ("log", "Bo"),
         ("note", "a note"),
         ("people", "note", "Bo", "x"),
@@ -135,6 +135,7 @@ def test_looking_at_the_past_changes_nothing(filled: Shell, home: Path, clock: F
         ("allow-writing", ADA, "--off"),
         ("refresh",),
         ("unlink", ADA, "--forget", "--yes"),
-    ):
+    )
+    for command in changing:
         assert filled("--as-of", day, *command).exit_code != 0, command
     assert found() == before

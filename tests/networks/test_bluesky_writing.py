@@ -68,6 +68,14 @@ async def test_mentions_links_and_tags_work_by_bytes() -> None:
     }
 
 
+async def test_a_longer_handle_is_somebody_else() -> None:
+    fake = PostalBluesky()
+    async with fake.client() as asking:
+        await WRITING.send(ada(), letter("Not @bo.example.org but @bo.example. Merci", to=(BO,)), asking)
+    (made,) = fake.records.values()
+    assert [facet["index"] for facet in made["facets"]] == [{"byteStart": 24, "byteEnd": 35}]
+
+
 def test_a_key_is_a_timestamp_id_and_the_letters_own() -> None:
     one, other = rkey_of(letter()), rkey_of(letter(key="f" * 32))
     assert re.fullmatch(r"[234567abcdefghij][234567a-z]{12}", one)

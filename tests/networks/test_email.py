@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -371,6 +372,26 @@ def test_another_sign_between_levels_and_a_folder_that_only_holds_folders() -> N
     assert act.topics == ("web",)
     found = bench(Server(boxes, delimiter="."), options={"folder": "Thanks/web"}).verify()[0]
     assert found.account.options["folder"] == "Thanks.web"
+
+
+def test_a_long_answer_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers of a hundred thousand mails take a tenth of a second to take apart: not on the event loop."""
+    threads: dict[int, bool] = {}
+    parse, here = syntax.parse, threading.current_thread()
+
+    def watched(chunks: Sequence[bytes], literals: Sequence[bytes]) -> list[syntax.Value]:
+        size = sum(map(len, chunks))
+        threads[size] = threading.current_thread() is here
+        return parse(chunks, literals)
+
+    monkeypatch.setattr(syntax, "parse", watched)
+
+    def many(lines: list[bytes]) -> list[bytes]:
+        return [lines[0].rstrip() + b"".join(b" %d" % uid for uid in range(100_000, 110_000)) + b"\r\n", *lines[1:]]
+
+    bench(altered(b"UID SEARCH", many)).whole()
+    assert max(threads) > 60_000
+    assert {size > 32 * 1024: on_loop for size, on_loop in threads.items()} == {True: False, False: True}
 
 
 def test_a_name_that_hides_codes_for_the_terminal_is_cleaned() -> None:

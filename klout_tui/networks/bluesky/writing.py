@@ -181,7 +181,7 @@ def _facets(letter: Outgoing) -> Iterator[dict[str, Any]]:
     text = letter.text
     for who in letter.to:
         if is_did(who.key) and who.handle.startswith("@"):
-            for found in re.finditer(rf"(?<!\S){re.escape(who.handle)}(?![\w-])", text):
+            for found in re.finditer(rf"(?<!\S){re.escape(who.handle)}(?![\w-]|\.\w)", text):
                 yield _facet(
                     text, found.start(), found.end(), {"$type": "app.bsky.richtext.facet#mention", "did": who.key}
                 )

@@ -6,6 +6,7 @@ folder is opened with EXAMINE, and heads are asked for with BODY.PEEK, which lea
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Sequence
@@ -44,6 +45,10 @@ LARGEST_HEAD: Final = 64 * 1024
 """Bytes of one literal; these seven lines of a mail are hardly ever one kilobyte."""
 _MOST_LINES: Final = 200_000
 """Untagged answers to one command."""
+_AT_A_TIME: Final = 200
+"""Of them, between two turns of everything else."""
+_LONG: Final = 32 * 1024
+"""Bytes of one answer from which on it is taken apart in a thread: it takes milliseconds."""
 _STATES: Final = re.compile(rb"(\S+) (OK|NO|BAD|BYE|PREAUTH)(?: (.*))?", re.IGNORECASE | re.DOTALL)
 _LITERAL: Final = re.compile(rb"\{(\d{1,12})\+?\}$")
 _CAPABILITY: Final = "CAPABILITY"
@@ -279,8 +284,10 @@ class Imap:
         answers = _Answers()
         async with self._line.asking(verb, about, authorised=secret) as outcome:
             await self._line.send(b" ".join((tag, verb.encode(), *arguments)) + b"\r\n", secret=secret)
-            for _ in range(_MOST_LINES):
+            for number in range(1, _MOST_LINES + 1):
                 chunks, literals = await self._answer()
+                if not number % _AT_A_TIME:
+                    await asyncio.sleep(0)  # what has come whole is read without waiting for anything
                 first = chunks[0]
                 if first.startswith(b"+"):
                     await self._line.send(then + b"\r\n", secret=secret)
@@ -293,10 +300,10 @@ class Imap:
                     if state == "OK":
                         return answers
                     raise self._refusal(verb, state, text, about)
-                self._untagged(first, chunks, literals, answers, leaving=verb == "LOGOUT")
+                await self._untagged(first, chunks, literals, answers, leaving=verb == "LOGOUT")
         raise self._puzzling("an end of its answer")
 
-    def _untagged(
+    async def _untagged(
         self, first: bytes, chunks: list[bytes], literals: list[bytes], answers: _Answers, *, leaving: bool
     ) -> None:
         if not first.startswith(b"* "):
@@ -308,7 +315,9 @@ class Imap:
             answers.codes.append(text)
             return
         try:
-            values = syntax.parse([first[2:], *chunks[1:]], literals)
+            told = [first[2:], *chunks[1:]]
+            long = sum(map(len, told)) > _LONG
+            values = await asyncio.to_thread(syntax.parse, told, literals) if long else syntax.parse(told, literals)
         except syntax.Unreadable as error:
             raise self._puzzling("an answer that can be read") from error
         answers.rows.append(values)
