@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from klout_tui.domain import wording
 from klout_tui.domain.engagement import Split
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.engagement import EngagementPane
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.note import NoteScreen
+from klout_tui.tui.widgets.bars import StackedBars
 from tests.conftest import FrozenClock
 from tests.tui.village import Driver, driving, full, open_app
 
@@ -30,6 +32,12 @@ def pane(app: KloutApp) -> EngagementPane:
 
 def legend(app: KloutApp) -> str:
     return str(pane(app).query_one(".legend", Static).content)
+
+
+def painted(app: KloutApp) -> str:
+    """The chart as it stands on the screen."""
+    bars = pane(app).query_one(StackedBars)
+    return "\n".join(bars.render_line(y).text for y in range(bars.size.height))
 
 
 async def shows(driver: Driver, back: int) -> None:
@@ -105,6 +113,23 @@ async def test_comparing_draws_the_window_before(app: KloutApp) -> None:
         assert f"before {view.engagement.previous[-1]}" in legend(app)
         await driver.press("c", "escape")
         assert "before" not in legend(app)
+
+
+async def test_a_year_of_weeks_is_drawn_at_80_columns(app: KloutApp) -> None:
+    """The newest, and the cursor takes the older ones into view."""
+    async with driving(app, size=(80, 24)) as driver:
+        await driver.press("4", "w", "w")
+        await driver.until(lambda: app.home.view and len(app.home.view.weeks.bars) > 50)
+        view = app.home.view
+        assert view is not None
+        newest, oldest = (wording.day(day) for day in (view.weeks.bars[-1], view.weeks.bars[0]))
+        assert newest in painted(app)
+        await driver.press("home")
+        await driver.until(lambda: "\u2506" in painted(app))
+        assert newest not in painted(app)
+        await driver.press("end")
+        await driver.until(lambda: newest in painted(app))
+        assert oldest not in painted(app)
 
 
 async def test_a_note_is_marked_worded_anew_and_removed(app: KloutApp) -> None:

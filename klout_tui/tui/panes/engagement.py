@@ -46,10 +46,11 @@ class EngagementPane(Frame, can_focus=True):
     ]
     HELP = """
 ## Engagement
-Reactions a day, or a week where days do not fit. The dots behind the bars are your usual range: what the same weekday
-brought in 8 of 10 of the 12 weeks before. A bar inside it is normal, high or low. A day of nothing is a low stroke;
-days nothing is known of are left empty. A part of today is still to come. The figure in the edge is the sum of the
-window, `▲` or `▼` by how much more or less than in the window before it.
+Reactions a day, or a week where days do not fit; where even those do not, the newest, and the cursor goes back.
+The dots behind the bars are your usual range: what the same weekday brought in 8 of 10 of the 12 weeks before.
+A bar inside it is normal, high or low. A day of nothing is a low stroke; days nothing is known of are left empty.
+A part of today is still to come. The figure in the edge is the sum of the window, `▲` or `▼` by how much more
+or less than in the window before it.
 
 `←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it: it is marked `n1`, `n2` above
 the bars. `↑` `↓` (or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth,

@@ -64,7 +64,10 @@ class StackedBars(PlotextPlot):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.theme = "clear"  # the page shows through
+        self._given = Stack()
+        """All there is to draw."""
         self._stack = Stack()
+        """As much of it as there are columns for."""
         self._axes: tuple[object, list[Strip]] = (None, [])
         """The axes, and what they were drawn for."""
         self._canvas = Canvas(0, 0)
@@ -73,7 +76,7 @@ class StackedBars(PlotextPlot):
 
     def show(self, stack: Stack) -> None:
         """Draw this."""
-        self._stack = stack
+        self._given = stack
         self._drawn = None
         self.refresh()
 
@@ -102,10 +105,11 @@ class StackedBars(PlotextPlot):
         return line.apply_style(self.rich_style)
 
     def _draw(self) -> None:
-        stack, margin = self._stack, self._margin()
+        margin = self._margin()
         columns, rows = self.size.width - margin, self.size.height - _AXES
+        self._stack = stack = _within(self._given, columns)
         self._canvas = Canvas(0, 0)
-        if not stack.labels or columns < len(stack.labels) or rows < 2:
+        if not stack.labels or rows < 2:
             self._axes = (None, [])
             return
         place = _Field.of(columns, rows, len(stack.labels), self._top(), marked=bool(stack.marks) and rows > 3)
@@ -126,7 +130,7 @@ class StackedBars(PlotextPlot):
             self._draw_marks(place, strong)
 
     def _top(self) -> float:
-        stack = self._stack
+        stack = self._given
         totals = (
             sum(count or 0 for count in counts) for counts in zip(*(part for _, part in stack.parts), strict=True)
         )
@@ -251,6 +255,25 @@ class _Field:
     def bar(self, index: int) -> range:
         """Columns a bar is drawn in."""
         return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
+
+
+def _within(stack: Stack, columns: int) -> Stack:
+    """As many of the bars as have a column each: the newest, or from the cursor on where that lies further back."""
+    bars = len(stack.labels)
+    if bars <= columns:
+        return stack
+    cursor = stack.cursor
+    first = max(0, bars - columns if cursor is None else min(cursor, bars - columns))
+    kept = slice(first, min(bars, first + max(0, columns)))
+    return Stack(
+        [(number, counts[kept]) for number, counts in stack.parts],
+        stack.band[kept],
+        stack.labels[kept],
+        stack.earlier[kept],
+        stack.course[kept],
+        {bar - first: word for bar, word in stack.marks.items() if kept.start <= bar < kept.stop},
+        None if cursor is None else cursor - first,
+    )
 
 
 def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
