@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -66,6 +66,8 @@ class Occasion:
     """For a +K: how many may still be given today."""
     letters: tuple[Letter, ...] = ()
     """For a +K: all there are, which the brake is told by."""
+    handles: tuple[str, ...] = ()
+    """For a +K: the keys of every handle the person has."""
     before: Letter | None = None
     """What became of an earlier try."""
     thanked_at: datetime | None = None
@@ -115,7 +117,7 @@ class Study:
         cause = Cause(
             kind=first.kind,
             names=tuple(actor.name or actor.handle for actor in people.values()),
-            topic=next(iter(self._topics(first, post)), ""),
+            topic=self._called(next(iter(self._topics(first, post)), "")),
             post=_label(post) if public else "",
             said_plusk=says_plusk(first.text),
         )
@@ -178,8 +180,9 @@ class Study:
         actor = mine.actor
         opening = actor.handle if actor.handle.startswith("@") else ""
         letters, days, now = store.letters(), Days(session.zone), session.now()
-        offered = tuple(topics)[:8]
-        free = next((each for each in offered if self._brake(person, each, letters) is None), "")
+        offered = tuple(self._called(topic) for topic in topics)[:8]
+        handles = self._handles(person)
+        free = next((each for each in offered if self._brake(handles, each, letters) is None), "")
         topic = free or next(iter(offered), "")
         allowed, why_not = self._may(account, writer)
         return Occasion(
@@ -200,12 +203,13 @@ class Study:
             topics=tuple(dict.fromkeys(filter(None, (topic, *offered)))),
             left=left_today(letters, now, days),
             letters=tuple(given(letters)),
+            handles=handles,
         )
 
-    def stop(self, person: str, topic: str, letters: Sequence[Letter]) -> str:
-        """Why this +K cannot be given now, with when it can; empty where it can. Quick: asked at every key."""
+    def stop(self, occasion: Occasion, topic: str) -> str:
+        """Why this +K cannot be given now, with when it can; empty where it can. Asked at every key: reads nothing."""
         session = self._session
-        found = self._brake(person, topic, letters)
+        found = self._brake(occasion.handles, topic, occasion.letters)
         if found is None:
             return ""
         return f"{found.words}; free again {wording.until(found.frees_at, session.now(), session.zone)}"
@@ -217,23 +221,27 @@ class Study:
             UsageError: this +K cannot be given now.
         """
         session = self._session
-        found = self._brake(person, topic, letters)
+        found = self._brake(self._handles(person), topic, letters)
         if found is not None:
             frees = wording.until(found.frees_at, session.now(), session.zone)
             raise UsageError(found.words, hint=f"It is free again {frees}.")
 
-    def _brake(self, person: str, topic: str, letters: Sequence[Letter]) -> Brake | None:
+    def _brake(self, handles: Iterable[str], topic: str, letters: Sequence[Letter]) -> Brake | None:
         """What keeps her from giving it, whichever of their handles it went to before."""
-        session, ties = self._session, self._session.store.ties()
-        now, days = session.now(), Days(session.zone)
-        handles = ties.handles(ties.person(person))
+        now, days = self._session.now(), Days(self._session.zone)
         return next((found for key in handles if (found := brake(key, topic, letters, now, days))), None)
+
+    def _handles(self, person: str) -> tuple[str, ...]:
+        ties = self._session.store.ties()
+        return tuple(ties.handles(ties.person(person)))
 
     def gift_text(self, occasion: Occasion, topic: str) -> str:
         """The draft of a +K for another topic."""
         one = occasion.to[0]
         opening = one.handle if one.handle.startswith("@") else ""
-        return drafts.giving(one.name or one.handle, canonical(topic) or "…", self._template(), opening=opening)
+        return drafts.giving(
+            one.name or one.handle, _offered(occasion, topic) or "…", self._template(), opening=opening
+        )
 
     def _topics(self, act: Interaction, post: Post | None) -> tuple[str, ...]:
         """What it was about, as she wants topics to be; what is only guessed is not written to anybody."""
@@ -242,6 +250,10 @@ class Study:
             return hers.of(act.topics)
         found, guessed = hers.of_any(post)
         return () if guessed else found
+
+    def _called(self, topic: str) -> str:
+        """A topic by the name she reads it under."""
+        return self._session.store.topics().label(topic) if topic else ""
 
     def _template(self) -> str:
         return self._session.settings.drafts.giving
@@ -316,3 +328,9 @@ def _visibility(writer: Writer | None, public: bool) -> tuple[str, str]:
     if writer is None or not writer.quietly:
         return "", ""
     return ("unlisted", "as public as what it answers") if public else ("as private as what it answers",) * 2
+
+
+def _offered(occasion: Occasion, topic: str) -> str:
+    """What was typed, as it is offered where it is, else in its one spelling."""
+    wanted = canonical(topic)
+    return next((each for each in occasion.topics if canonical(each) == wanted), wanted)

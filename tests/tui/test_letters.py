@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 
@@ -340,6 +342,24 @@ async def test_a_person_is_thanked_and_given_plus_k(town: tuple[KloutApp, Board]
         await driver.press("escape")
         await ask(driver, "t")
         await driver.press("escape")
+
+
+async def test_a_letter_calls_a_topic_as_the_screens_do(town: tuple[KloutApp, Board]) -> None:
+    app, _ = town
+    app.session.store.curate("named python", lambda hers: msgspec.structs.replace(hers, labels={"python": "Python"}))
+    async with driving(app) as driver:
+        view = app.home.view
+        assert view is not None
+        (found, *_) = (plusk for plusk in view.plusks if plusk.topics == ("python",))
+        assert view.label("python") == "Python"
+        app.post_message(Thanking((found.id,)))
+        await driver.until(lambda: isinstance(app.screen, LetterScreen))
+        drafts = dialog(app)._occasion.drafts
+        assert sum("Python" in draft for draft in drafts) >= 2
+        assert not any("python" in re.sub("“.*?”", "", draft) for draft in drafts)
+        await driver.press("escape", "3", "g")
+        await driver.until(lambda: isinstance(app.screen, LetterScreen) and dialog(app)._occasion.topics)
+        assert "Python" in dialog(app)._occasion.topics or "python" not in dialog(app)._occasion.topics
 
 
 async def test_writing_is_allowed_with_a_token_that_may_and_taken_back(

@@ -148,7 +148,7 @@ class LetterScreen(ModalScreen[Written | None]):
         if area.text in ("", *self._occasion.drafts, *known):
             area.text = self._study.gift_text(self._occasion, topic)
         self._last_topic = topic
-        stop = self._study.stop(self._occasion.to[0].key, topic, self._occasion.letters)
+        stop = self._study.stop(self._occasion, topic)
         self._stop = stop if topic.strip() else "say what for"
         others = ", ".join(each for each in self._occasion.topics[1:5])
         left = f"{self._occasion.left} of 5 left today"
