@@ -45,9 +45,6 @@ SEEN: Final = "score_models_seen"
 SHOWN: Final = "score_shown"
 """Beginning of the keys under which is remembered what she was shown, one for each month: ``score_shown-2026-11``."""
 
-CALM: Final = "calm"
-"""Key under which is remembered that numbers of points are hidden."""
-
 SINCE: Final = (("yesterday", 1), ("a week ago", 7), ("30 days ago", 30))
 """Spans a change is told over, in days."""
 
@@ -278,25 +275,6 @@ class Scoring:
         if same != self._followed:
             self._followed = same
             self.set_ties(same, self._ignored)
-
-    # calm
-
-    def calm(self) -> bool:
-        """Whether she wants every number of points hidden.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        return self._store.recall(CALM) is not None
-
-    def set_calm(self, calm: bool) -> None:
-        """Remember whether numbers of points are hidden. Nothing happens when looking at the past.
-
-        Raises:
-            StoreError: the store cannot be written.
-        """
-        if not self._past:
-            self._store.remember(CALM, "yes" if calm else None)
 
     # what she was shown
 

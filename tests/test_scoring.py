@@ -18,6 +18,7 @@ from klout_tui.errors import StoreError
 from klout_tui.scoremodels import ModelFileError, Models, read_file
 from klout_tui.scoring import Scoring
 from klout_tui.store import Store
+from klout_tui.store.calm import calm, keep_calm
 from tests.domain.test_score_model import TEXT, changed
 from tests.store.build import ADA, BLOG, NOON, REPLY, REPOST, Clock, account, act, batch, fold, linked, post
 
@@ -186,8 +187,7 @@ def test_the_past_is_shown_as_it_was(store: Store, clock: Clock, tmp_path: Path)
         assert found.points()[-1].day == at.date()
         found.keep(found.look())
         found.announced()
-        found.set_calm(True)
-        assert (found.shown(), found.calm(), found.announcement()) == ({}, False, None)
+        assert (found.shown(), found.announcement()) == ({}, None)
         with pytest.raises(StoreError):
             found.choose("model-1")
 
@@ -265,9 +265,9 @@ def test_a_new_model_is_told_once_and_used_only_when_chosen(store: Store, clock:
 
 def test_a_model_is_hers_from_her_first_score_also_in_calm_mode(store: Store, clock: Clock) -> None:
     fill(store, clock)
-    calm = scoring(store, clock, Models(None, {"model-1": TEXT}))
-    calm.set_calm(True)
-    assert calm.look().score is not None
+    found = scoring(store, clock, Models(None, {"model-1": TEXT}))
+    keep_calm(store, True)
+    assert found.look().score is not None
     later = scoring(store, clock, Models(None, {"model-1": TEXT, "model-2": SECOND}))
     assert later.look().model == "model-1"
     assert later.announcement() is not None
@@ -282,13 +282,12 @@ def test_who_begins_later_begins_with_the_newest_and_is_told_nothing(store: Stor
     assert found.announcement() is None
 
 
-def test_calm_is_remembered(store: Store, clock: Clock) -> None:
-    found = scoring(store, clock)
-    assert not found.calm()
-    found.set_calm(True)
-    assert scoring(store, clock).calm()
-    found.set_calm(False)
-    assert not found.calm()
+def test_calm_is_remembered(store: Store) -> None:
+    assert not calm(store)
+    keep_calm(store, True)
+    assert calm(store)
+    keep_calm(store, False)
+    assert not calm(store)
 
 
 # her own models

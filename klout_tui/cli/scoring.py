@@ -113,17 +113,18 @@ class _Page:
     def headline(self) -> None:
         from klout_tui.domain.score import wording
         from klout_tui.output import jsonform, scoring
+        from klout_tui.store.calm import calm
 
         look = self._scoring.look()
         if self._as_json:
             content = scoring.score_content(look, self._scoring.explanation(look.day))
             print_json([jsonform.single("score", content)])
             return
-        calm = self._scoring.calm()
-        print_line(wording.headline(look, calm=calm))
+        hidden = calm(self._session.store)
+        print_line(wording.headline(look, calm=hidden))
         if look.standing is not None and (told := wording.rests_on(look.standing, self._naming)):
             print_line(told)
-        if calm:
+        if hidden:
             say("note", "Calm mode hides the number; klout-tui score --explain shows it.")
         else:
             self._scoring.keep(look)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from klout_tui.domain.gratitude import LOG_ACCOUNT
 from klout_tui.domain.model import Value
 from klout_tui.session import Session
+from klout_tui.store.calm import calm, keep_calm
 
 if TYPE_CHECKING:  # half the score's modules, which the first picture can do without
     from klout_tui.domain.score.behind import Behind
@@ -19,9 +20,6 @@ if TYPE_CHECKING:  # half the score's modules, which the first picture can do wi
     from klout_tui.domain.score.model import Factor
     from klout_tui.scoremodels import Offered
     from klout_tui.scoring import Compared, Scoring, Why
-
-CALM: Final = "calm"
-"""Key under which is remembered that no score is to be shown."""
 
 
 class PartDetail(Value, frozen=True):
@@ -108,9 +106,9 @@ class ScoreDesk:
 
     def calm(self) -> bool:
         """Whether scores stay hidden."""
-        return self.session.store.recall(CALM) is not None
+        return calm(self.session.store)
 
-    def keep_calm(self, calm: bool) -> None:
+    def keep_calm(self, hidden: bool) -> None:
         """Remember it."""
         if self.session.as_of is None:
-            self.session.store.remember(CALM, "yes" if calm else None)
+            keep_calm(self.session.store, hidden)

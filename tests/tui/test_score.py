@@ -11,8 +11,10 @@ import pytest
 from textual.widgets import Button, Static
 
 from klout_tui.scoremodels import FOLDER
+from klout_tui.session import Session
 from klout_tui.tui.app import KloutApp
 from klout_tui.tui.panes.engagement import EngagementPane
+from klout_tui.tui.scoredesk import ScoreDesk
 from klout_tui.tui.screens.consent import ConsentScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.home import HomeScreen
@@ -256,3 +258,10 @@ async def test_the_announcement_comes_once(app: KloutApp, monkeypatch: pytest.Mo
         await scored(driver)
         assert app.scores.announcement() is None
         assert not any("Model 2" in note.message for note in app._notifications)
+
+
+def test_the_past_forgets_no_wish_for_calm_and_keeps_none(home: Path, clock: FrozenClock) -> None:
+    open_app(home, clock, full).session.close()
+    with Session.open(clock=clock, as_of=clock().date() - timedelta(days=3)) as past:
+        ScoreDesk(past).keep_calm(True)
+        assert not ScoreDesk(past).calm()

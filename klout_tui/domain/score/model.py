@@ -95,11 +95,6 @@ class Model(Value, frozen=True):
         told = sorted((key, value) for key, value in self.values.items() if key != "title")
         return blake2b(msgspec.json.encode(told), digest_size=4).hexdigest()
 
-    @property
-    def left_after_day(self) -> float:
-        """The part of what somebody did that is left a day later."""
-        return self.left_after(1.0)
-
     def left_after(self, days: float) -> float:
         """The part of what somebody did that is left so many days later."""
         return pow(0.5, days / self.half_life_days)

@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 from klout_tui.domain.timing.advice import LEAST_PEOPLE, LEAST_POSTS, SPAN, Timing
-from klout_tui.domain.timing.clock import DAY, WEEK
-from klout_tui.domain.timing.heldout import BEST, LEAST_TRIED, Gain
+from klout_tui.domain.timing.clock import DAY
+from klout_tui.domain.timing.heldout import LEAST_TRIED, Gain
 from klout_tui.domain.timing.profile import Profile
 from klout_tui.domain.timing.windows import Window, joined
 from klout_tui.domain.timing.worth import FIRST, SURE
@@ -96,11 +96,6 @@ def basis(timing: Timing) -> str:
         left.append(f"{nameless} whose reactions have no names")
     out = f"; left out: {joined(left)}" if left else ""
     return f"From {timing.posts:,} posts and {timing.people:,} people of the last {WEEKS} weeks{out}."
-
-
-def best_note() -> str:
-    """What "best" means."""
-    return f"the best {BEST} of the week's {WEEK} hours"
 
 
 def _idle(profile: Profile) -> tuple[int, int]:
