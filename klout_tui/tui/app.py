@@ -217,8 +217,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background; the screens go on."""
-        groups = ("worker", "keep", "look", "check", "part", "give-back", "send", "letters", "offer", "came")
-        if event.state is not WorkerState.ERROR or event.worker.group not in groups:
+        if event.state is not WorkerState.ERROR:
             return
         error = event.worker.error
         self.complain(error if isinstance(error, KloutError) else KloutError(f"something went wrong: {error!r}"))

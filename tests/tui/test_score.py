@@ -265,3 +265,14 @@ def test_the_past_forgets_no_wish_for_calm_and_keeps_none(home: Path, clock: Fro
     with Session.open(clock=clock, as_of=clock().date() - timedelta(days=3)) as past:
         ScoreDesk(past).keep_calm(True)
         assert not ScoreDesk(past).calm()
+
+
+async def test_whatever_breaks_while_it_is_computed_is_said(app: KloutApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **more: object) -> None:
+        raise RuntimeError("no such sum")
+
+    monkeypatch.setattr(ScoreDesk, "look", broken)
+    async with driving(app) as driver:
+        await driver.until(lambda: any("no such sum" in note.message for note in app._notifications))
+        assert app.is_running
+        assert app.home.look is None
