@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -20,6 +20,7 @@ from klout_tui.domain.diagnosis.gather import gather
 from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.judging import Judged, compared, judge
 from klout_tui.domain.diagnosis.noise import Noise, departure
+from klout_tui.domain.diagnosis.pace import pace
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
 from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.similar import repeats
@@ -125,7 +126,12 @@ def diagnose(
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
-    calm = judge(evidence, known, corrections, judged_window, judged_against, gone)
+
+    def paced(accounts: frozenset[str]) -> Mapping[date, float]:
+        begun = span.first - timedelta(days=LOOKBACK)
+        return pace(book, evidence.posts, accounts, begun, judged_window.last + timedelta(days=2), days)
+
+    calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced)
     counts = compared(evidence, known, masked, corrections, earlier, chosen)
     ground = Ground(
         evidence=evidence,
