@@ -20,6 +20,9 @@ LONGEST: Final = 28
 CHANCE: Final = 0.05
 """How likely a run without posts may be by chance, at the rate she posts at otherwise."""
 
+SURE: Final = 0.01
+"""The same for it to be a reason of its own, and not just how often she happened to post."""
+
 TAIL: Final = 1
 """Days after the first post again that still bring little."""
 
@@ -29,11 +32,18 @@ class Away(Value, frozen=True):
 
     first: date
     last: date
+    chance: float = 0.0
+    """How likely a run as long is within four weeks at the rate she otherwise posts at."""
 
     @property
     def length(self) -> int:
         """Days it lasted."""
         return (self.last - self.first).days + 1
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Each of them."""
+        return tuple(self.first + timedelta(days=offset) for offset in range(self.length))
 
 
 def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
@@ -57,8 +67,9 @@ def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
             for side in (_rate(ordered, run.first, -1), _rate(ordered, run.last, 1, span.last))
             if (rate := side) is not None
         ]
-        if around and LONGEST * math.exp(-min(around) * run.length) < CHANCE:
-            found.append(run)
+        chance = LONGEST * math.exp(-min(around) * run.length) if around else 1.0
+        if chance < CHANCE:
+            found.append(Away(first=run.first, last=run.last, chance=chance))
     return tuple(found)
 
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.away import Away, holidays
+from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
-from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
+from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
 from klout_tui.domain.diagnosis.gather import gather
 from klout_tui.domain.diagnosis.ground import Ground
 from klout_tui.domain.diagnosis.judging import Judged, compared, judge
@@ -81,7 +81,7 @@ class Diagnosis(Value, frozen=True):
     @property
     def besides(self) -> tuple[Finding, ...]:
         """Habits that clearly changed, though nobody can tell yet what that does."""
-        return tuple(each for each in self.findings if each.habit and not each.weight)
+        return tuple(each for each in self.findings if each.habit and each.away < WANT)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
@@ -133,18 +133,20 @@ def diagnose(
 
     calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced)
     counts = compared(evidence, known, masked, corrections, earlier, chosen)
+    unread = {day for source in known for day in source.gaps}  # what was not read may well have been posted
     ground = Ground(
         evidence=evidence,
         book=book,
         splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
-        away=gone,
+        away=tuple(run for run in gone if run.chance < SURE and unread.isdisjoint(run.days)),
         notes=tuple(notes),
         promoting=_promoting(evidence),
         repeating=repeats(post for post in evidence.posts if post.kind in ORIGINALS),
         spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
         begin=ticks(days.start(earlier.first)),
+        partly=bool(masked),
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
     )
     way = _way(ground, calm.noise)

@@ -63,6 +63,8 @@ class Ground:
     """First and last moment of each burst, in microseconds since 1970."""
     begin: int
     """When the earlier window begins, in microseconds since 1970."""
+    partly: bool
+    """Whether there are days that cannot be compared."""
     exposure: float
     """How much more the weekdays of the later window let expect."""
 
@@ -93,6 +95,10 @@ class Ground:
     def posts(self) -> Mapping[str, Post]:
         """Her posts in full, by id."""
         return {post.id: post for post in self.evidence.posts}
+
+    def spiky(self, at: int) -> bool:
+        """Whether a moment, in microseconds since 1970, lies in a burst."""
+        return any(begin <= at <= end for begin, end in self.spikes)
 
     def unsure(self, some: Pile) -> float:
         """The variance of the logarithm of the mean of some posts."""
@@ -189,7 +195,7 @@ class Ground:
                 acts=acts,
                 promotes=post.id in self.promoting,
                 repeats=post.id in self.repeating,
-                spiky=any(begin <= post.at <= end for begin, end in self.spikes),
+                spiky=self.spiky(post.at),
             )
 
     @cached_property

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.findings import CERTAIN, FEWEST, WANT, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
+from klout_tui.domain.diagnosis.lmdi import log_mean
 from klout_tui.domain.diagnosis.noise import departure, noise
 from klout_tui.domain.diagnosis.spans import Window
-from klout_tui.domain.digest import ticks
+from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import ORIGINALS, Post
 
 STEADY: Final = 0.3
@@ -19,6 +21,9 @@ STEADY: Final = 0.3
 
 A_WEEK: Final = 7 * 24 * 3600 * 1_000_000
 """Microseconds in seven days."""
+
+LITTLE: Final = 0.15
+"""A logarithm of a ratio of posts that is little change."""
 
 CHANGED: Final = 2.5
 """Standard errors by which a share must differ for a habit to have clearly changed."""
@@ -28,22 +33,25 @@ HABIT: Final = 30 * A_WEEK // 7
 
 
 def sharing(ground: Ground) -> Iterator[Finding]:
-    """More or fewer posts, days away apart."""
+    """More or fewer posts, days away apart.
+
+    How many there were is known, and what that does hardly less surely; whether it is more than her months differ
+    anyway only tells how much weight it has among other reasons.
+    """
     before, now = len(ground.before), len(ground.now)
     if not before or not now:
         yield from _stopped(ground)
         return
-    at_hand = ground.splits.shares().posts
-    gone = _away_effect(ground)
-    effect = at_hand - gone
+    at_hand = ground.splits.shares().posts * _calmed(ground)
+    effect = at_hand - _away_effect(ground)
     free = [_free_days(ground, window) for window in (ground.book.before.window, ground.book.now.window)]
     if not all(free) or effect == 0 or (at_hand and effect / at_hand < 0):
         return
     exposure = free[1] / free[0]
-    away = abs(_posts_apart(ground, before, now, exposure))
-    if away < WANT:
-        return
     ratio = now / before / exposure
+    beyond = abs(_posts_apart(ground, before, now, free))
+    if beyond < WANT and abs(math.log(ratio)) < LITTLE:
+        return
     unsure = abs(effect) * math.sqrt(ground.variation / max(1, before + now))
     days = "" if free[0] == free[1] else " on the days you were there"
     yield Finding(
@@ -55,7 +63,8 @@ def sharing(ground: Ground) -> Iterator[Finding]:
         if ratio < 1
         else "",
         effect=shown,
-        away=away,
+        away=min(CERTAIN, abs(effect) / unsure) if unsure else CERTAIN,
+        beyond=beyond,
         posts=ground.shown(row.post.id for row in _best(ground.now if ratio > 1 else ground.before)),
         post_count=before + now,
     )
@@ -188,20 +197,46 @@ def _rate_of(has: Callable[[Row], bool], ground: Ground) -> tuple[float, float]:
     return math.log(over / under), math.sqrt(ground.unsure(ones) + ground.unsure(others))
 
 
-def _posts_apart(ground: Ground, before: int, now: int, exposure: float) -> float:
-    """How far two numbers of posts lie apart, by how much her weeks vary."""
-    groups = []
-    for side in (ground.book.before, ground.book.now):
-        if side.posts:
-            begin = min(post.at for post in side.posts.values())
-            weeks = [0.0] * (side.window.length // 7)
-            for post in side.posts.values():
-                place = (post.at - begin) // A_WEEK
-                if place < len(weeks):
-                    weeks[place] += 1
-            groups.append(weeks)
+def _posts_apart(ground: Ground, before: int, now: int, free: Sequence[int]) -> float:
+    """How far the number of posts lies from what it was in three months, by how much her weeks vary."""
+    earlier = [] if ground.partly else _earlier(ground)  # of before, days that cannot be compared are not left out
+    stretches = [[ticks(post.at) for post in earlier]]
+    stretches += [[post.at for post in side.posts.values()] for side in (ground.book.before, ground.book.now)]
+    groups = [_weeks(each, ground.book.now.window.length) for each in stretches if each]
     measured = noise(groups, least=STEADY)
-    return departure(before, now, measured, exposure)
+    known = free[0]
+    if earlier:
+        begun = max(ground.begin - HABIT, min(stretches[0]))
+        before, known = before + len(earlier), known + _days_there(ground, begun, ground.begin)
+    return departure(before, now, measured, free[1] / known)
+
+
+def _weeks(posted: Sequence[int], length: int) -> list[float]:
+    """Posts in each of the whole weeks of ``length`` days from the first of them on."""
+    begin = min(posted)
+    weeks = [0.0] * (length // 7)
+    for at in posted:
+        place = (at - begin) // A_WEEK
+        if place < len(weeks):
+            weeks[place] += 1
+    return weeks
+
+
+def _days_there(ground: Ground, begin: int, end: int) -> int:
+    """Days from one moment to another, those away left out."""
+    first, length = moment(begin).date(), round((end - begin) * 7 / A_WEEK)
+    days = [first + timedelta(days=offset) for offset in range(length)]
+    return sum(not any(run.first <= day <= run.last for run in ground.away) for day in days)
+
+
+def _calmed(ground: Ground) -> float:
+    """What is left of the size of both windows, as the effect of more posts is measured by it, without bursts."""
+    raw = [side.compared for side in (ground.book.before, ground.book.now)]
+    calm = [
+        count - sum(burst.excess(ground.counts, side.window.days) for burst in ground.bursts)
+        for count, side in zip(raw, (ground.book.before, ground.book.now), strict=True)
+    ]
+    return log_mean(calm[0], calm[1]) / log_mean(raw[0], raw[1]) if min(*raw, *calm) > 0 else 1.0
 
 
 def _stopped(ground: Ground) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ TEXT = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
         f"up to {spans.REFERENCE} weeks before both windows",
         f"within {similar.WITHIN.days} days: w-shingling",
         f"({moves.APART}, and {subjects.APART}, standard errors",
-        f"max(0, 1 − ({findings.DRAWN} / z)²)",
+        f"|effect| / (1 + {findings.ODDS:g} · exp(−z² / 2))",
         f"*clear* from { {3: 'three'}[int(findings.CLEAR)] } standard errors on",
         f"Every run of up to {bursts.LONGEST} days",
         f"with the chance multiplied by {sequel.LENGTHS} for the choice",
