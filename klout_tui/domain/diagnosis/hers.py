@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
+from klout_tui.domain.diagnosis.evidence import LOOKBACK
 from klout_tui.domain.diagnosis.findings import CERTAIN, FEWEST, WANT, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
 from klout_tui.domain.diagnosis.lmdi import log_mean
-from klout_tui.domain.diagnosis.noise import departure, noise
+from klout_tui.domain.diagnosis.noise import Noise, departure, noise
+from klout_tui.domain.diagnosis.similar import WITHIN
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import ORIGINALS, Post
@@ -28,8 +30,14 @@ LITTLE: Final = 0.15
 CHANGED: Final = 2.5
 """Standard errors by which a share must differ for a habit to have clearly changed."""
 
-HABIT: Final = 30 * A_WEEK // 7
-"""How far back before the windows habits are looked for, in microseconds: repetitions of then are known too."""
+HABIT: Final = LOOKBACK * A_WEEK // 7
+"""How far back before the windows habits are looked for, in microseconds."""
+
+TOLD_APART: Final = WITHIN.days * A_WEEK // 7
+"""How much later than the first post it is known of any whether it repeats one."""
+
+DOUBT: Final = 4
+"""Degrees of freedom by which posts a week are taken to vary as if each came by chance."""
 
 
 def sharing(ground: Ground) -> Iterator[Finding]:
@@ -89,6 +97,7 @@ def away(ground: Ground) -> Iterator[Finding]:
         advice="",
         effect=shown,
         away=CERTAIN,
+        beyond=math.sqrt(-2 * math.log(min(run.chance for run in runs))),
         post_count=0,
     )
 
@@ -124,7 +133,7 @@ def repeats(ground: Ground) -> Iterator[Finding]:
             f"{saying.decimal(ones)} reactions, another post {saying.decimal(others)}"
         )
 
-    earlier = [post.id in ground.repeating for post in _earlier(ground)]
+    earlier = [post.id in ground.repeating for post in _earlier(ground, HABIT - TOLD_APART)]
     yield from _mix(
         ground,
         Cause.REPEATS,
@@ -202,8 +211,11 @@ def _posts_apart(ground: Ground, before: int, now: int, free: Sequence[int]) -> 
     earlier = [] if ground.partly else _earlier(ground)  # of before, days that cannot be compared are not left out
     stretches = [[ticks(post.at) for post in earlier]]
     stretches += [[post.at for post in side.posts.values()] for side in (ground.book.before, ground.book.now)]
-    groups = [_weeks(each, ground.book.now.window.length) for each in stretches if each]
-    measured = noise(groups, least=STEADY)
+    lengths = (LOOKBACK, ground.book.before.window.length, ground.book.now.window.length)
+    groups = [_weeks(each, length) for each, length in zip(stretches, lengths, strict=True) if each]
+    found = noise(groups, least=STEADY)
+    drawn = (found.dispersion * found.freedom + DOUBT) / (found.freedom + DOUBT)
+    measured = Noise(dispersion=drawn, freedom=found.freedom + DOUBT)
     known = free[0]
     if earlier:
         begun = max(ground.begin - HABIT, min(stretches[0]))
@@ -280,10 +292,10 @@ def _free_days(ground: Ground, window: Window) -> int:
     return sum(not any(run.first <= day <= run.last for run in ground.away) for day in window.days)
 
 
-def _earlier(ground: Ground) -> list[Post]:
-    """Originals of the month before both windows, which tell what share was her habit."""
+def _earlier(ground: Ground, span: int = HABIT) -> list[Post]:
+    """Originals of so long before both windows, in microseconds, which tell what was her habit."""
     end = ground.begin
-    return [post for post in ground.evidence.posts if post.kind in ORIGINALS and end - HABIT <= ticks(post.at) < end]
+    return [post for post in ground.evidence.posts if post.kind in ORIGINALS and end - span <= ticks(post.at) < end]
 
 
 def _best(rows: Sequence[Row]) -> list[Row]:
