@@ -11,18 +11,23 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.lives import NOW, WEEKDAYS, ZONE, Chance, Life, Planted, day_counts, lived
-from klout_tui.domain.diagnosis import Answer, Cause, diagnose, window
+from benchmarks.lives import NOW, WEEKDAYS, ZONE, Chance, Diary, Life, Planted, diary, lived
+from klout_tui.domain.days import Days
+from klout_tui.domain.diagnosis import Answer, Cause, Window, diagnose, window
 from klout_tui.domain.diagnosis.bursts import bursts
+from klout_tui.domain.diagnosis.gather import Book, Side
+from klout_tui.domain.diagnosis.pace import pace
 from klout_tui.domain.diagnosis.series import Series, normal, normal_days
+from klout_tui.domain.diagnosis.spans import REFERENCE
 from klout_tui.domain.diagnosis.verdict import verdict
+from klout_tui.domain.digest import About, ticks
 
 FIRST: Final = date(2024, 1, 1)
 """A Monday."""
@@ -56,26 +61,52 @@ def plain_counts(mean: float, spread: float, seed: int, days: int) -> dict[date,
     return {day: chance.bursty(mean * WEEKDAYS[day.weekday()], spread) for day in calendar}
 
 
-def lived_counts(reactions: float, spread: float, seed: int, days: int) -> dict[date, int]:
+def plain_year(mean: float, spread: float, seed: int, days: int) -> Diary:
+    """Independent days, of which it is not known what brought the reactions."""
+    return Diary(plain_counts(mean, spread, seed, days), (), Counter())
+
+
+def lived_year(life: Life, seed: int, days: int) -> Diary:
     """Posts on some days, better and worse ones, whose reactions fade."""
-    return day_counts(Life(reactions=reactions, spread=spread), seed, days, FIRST)
+    return diary(life, seed, days, FIRST)
 
 
-def watched(counts: Callable[[int, int], dict[date, int]], seed: int, weeks: int = 52) -> Year:
+def watched(live: Callable[[int, int], Diary], seed: int, weeks: int = 52) -> Year:
     """A year looked at every day. Verdicts change once a week (a test proves that), so each is asked for once."""
     alarm = burst = False
-    everything = counts(seed, 7 * (KNOWN + weeks))
-    series = Series(FIRST, everything)
+    year = live(seed, 7 * (KNOWN + weeks))
+    series = Series(FIRST, year.counts)
     for week in range(weeks):
         last = FIRST + timedelta(days=7 * (KNOWN + week) - 1)
         judged = window(last, 28)
+        before = judged.before()
         if not alarm:
-            alarm = verdict(series, judged, judged.before(), ()).answer in (Answer.FELL, Answer.ROSE)
+            alarm = verdict(series, judged, before, ()).answer in (Answer.FELL, Answer.ROSE)
         if not burst:
-            days = [last - timedelta(days=back) for back in range(6, -1, -1)]
-            usual = normal(series, judged.before()), normal_days(series, judged.before())
-            burst = any(each.told for each in bursts(series, *usual, days))
+            looked_at = [before.first + timedelta(days=number) for number in range(7 * 8)]
+            usual = normal(series, before), normal_days(series, before)
+            found = bursts(series, *usual, looked_at, (), _pace(year, before, judged))
+            burst = any(each.told for each in found)
     return Year(alarm, burst)
+
+
+def _pace(year: Diary, before: Window, now: Window) -> Mapping[date, float]:
+    """What the posts let expect of each day."""
+    if not year.posts:
+        return {}
+    days = Days(ZONE)
+    known = before.first - timedelta(weeks=REFERENCE)
+    posts = [post for post in year.posts if known <= days.of(post.at) <= now.last]
+    about = {post.id: About(id=post.id, account=post.account, kind=post.kind, at=ticks(post.at)) for post in year.posts}
+    sides = [Side(window=each) for each in (before, now)]
+    for side in sides:
+        side.posts.update((post.id, about[post.id]) for post in posts if side.window.holds(days.of(post.at)))
+    for (post, day), count in year.brought.items():
+        for side in sides:
+            if side.window.holds(day):
+                side.days[post, day] += count
+                side.unnamed[post] += count
+    return pace(Book(*sides, about), posts, {post.account for post in posts}, known, now.last, days)
 
 
 def changed(mean: float, spread: float, times: float, seed: int) -> bool:
@@ -112,7 +143,7 @@ def false_alarms(pool: Executor, years: int) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: |"
     for mean in (0.7, 3.0, 14.0):
         for spread in (1.0, 3.0, 7.0):
-            yield _years(pool, years, f"{mean:g} reactions a day", spread, partial(plain_counts, mean, spread))
+            yield _years(pool, years, f"{mean:g} reactions a day", spread, partial(plain_year, mean, spread))
 
 
 def lived_alarms(pool: Executor, years: int) -> Iterator[str]:
@@ -121,12 +152,12 @@ def lived_alarms(pool: Executor, years: int) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: |"
     for reactions in (20.0, 100.0):
         for spread in (1.0, 3.0, 7.0):
-            counts = partial(lived_counts, reactions, spread)
-            yield _years(pool, years // 2, f"{reactions:g} reactions a week", spread, counts)
+            live = partial(lived_year, Life(reactions=reactions, spread=spread))
+            yield _years(pool, years // 2, f"{reactions:g} reactions a week", spread, live)
 
 
-def _years(pool: Executor, years: int, what: str, spread: float, counts: Callable[[int, int], dict[date, int]]) -> str:
-    found = list(pool.map(partial(watched, counts), range(years), chunksize=5))
+def _years(pool: Executor, years: int, what: str, spread: float, live: Callable[[int, int], Diary]) -> str:
+    found = list(pool.map(partial(watched, live), range(years), chunksize=5))
     shares = (
         sum(year.alarm for year in found),
         sum(year.burst for year in found),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.diagnosis import Evidence
@@ -127,12 +127,17 @@ def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evi
         DayTotal(account=account, day=day, kind=kind, named=count)
         for (account, day, kind), count in sorted(totals.items())
     ]
-    long_ago = _thin(replace(life, planted=Planted.NOTHING), chance, first, 7 * weeks)
+    old = _thin(replace(life, planted=Planted.NOTHING), chance, first, 7 * weeks)
+    long_ago = [
+        DayTotal(account="mastodon:ada", day=day, kind=InteractionKind.LIKE, named=count)
+        for day, count in old.counts.items()
+        if count
+    ]
     return Evidence(
         accounts=accounts(now),
         healths={each.id: Health(account=each.id, last_ok=now) for each in accounts(now)},
         history=digests(acts, posts),
-        posts=tuple(posts),
+        posts=(*old.posts, *posts),
         totals=(*long_ago, *rows),
     )
 
@@ -147,33 +152,47 @@ def accounts(now: datetime = NOW) -> tuple[Account, ...]:
     )
 
 
-def day_counts(life: Life, seed: int, days: int, first: date) -> dict[date, int]:
-    """Reactions a day only, for long quiet years: posts on some days, luck, fading, weekdays, bursts."""
-    chance = Chance(seed)
-    counts: Counter[date] = Counter()
-    for row in _thin(life, chance, first + timedelta(days=days), days):
-        counts[row.day] += row.named
-    return counts
+class Diary(NamedTuple):
+    """A long quiet life in numbers."""
+
+    counts: dict[date, int]
+    """Reactions a day."""
+    posts: tuple[Post, ...]
+    """In order of time."""
+    brought: Counter[tuple[str, date]]
+    """Reactions by post and day."""
 
 
-def _thin(life: Life, chance: Chance, until: date, length: int) -> list[DayTotal]:
+def diary(life: Life, seed: int, days: int, first: date) -> Diary:
+    """Numbers only, for long quiet years: posts on some days, luck, fading, weekdays, bursts."""
+    return _thin(life, Chance(seed), first + timedelta(days=days), days)
+
+
+def _thin(life: Life, chance: Chance, until: date, length: int) -> Diary:
     first = until - timedelta(days=length)
-    expected = [0.0] * length
+    lively: list[list[tuple[str, float]]] = [[] for _ in range(length)]
+    posts = []
     base = life.reactions / life.posts if life.posts else 0.0
     mix = 0.9 + 0.1 * life.advert_pull
-    for day in _posting_days(life, chance, length, life.posts):
+    for number, day in enumerate(_posting_days(life, chance, length, life.posts)):
         pull = base * chance.lognormvariate(-(life.luck**2) / 2, life.luck) / mix
         pull *= life.advert_pull if chance.random() < 0.1 else 1.0
+        at = datetime.combine(first + timedelta(days=day), time(8), UTC) + timedelta(seconds=number % 3600)
+        posts.append(Post(id=f"old {number}", account="mastodon:ada", kind=PostKind.STATUS, at=at))
         for later, share in enumerate(FADES):
             if day + later < length:
-                expected[day + later] += pull * share
-    found = []
-    for day, mean in enumerate(expected):
+                lively[day + later].append((posts[-1].id, pull * share))
+    counts: Counter[date] = Counter()
+    brought: Counter[tuple[str, date]] = Counter()
+    for day, means in enumerate(lively):
         when = first + timedelta(days=day)
-        count = chance.bursty(mean * WEEKDAYS[when.weekday()], life.spread)
+        count = chance.bursty(sum(mean for _, mean in means) * WEEKDAYS[when.weekday()], life.spread)
+        counts[when] = count
         if count:
-            found.append(DayTotal(account="mastodon:ada", day=when, kind=InteractionKind.LIKE, named=count))
-    return found
+            ids, weights = zip(*means, strict=True)
+            for post in chance.choices(ids, weights, k=count):
+                brought[post, when] += 1
+    return Diary(dict(counts), tuple(posts), brought)
 
 
 def _posting_days(life: Life, chance: Chance, length: int, a_week: float) -> list[int]:

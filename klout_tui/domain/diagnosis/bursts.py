@@ -54,6 +54,11 @@ class Burst(Value, frozen=True):
     """Whether ``usual`` is what so many posts bring, and not so many days."""
 
     @property
+    def chance(self) -> float:
+        """How seldom chance alone brings so much on just these days."""
+        return _at_least(self.reactions, max(self.usual, 0.5), self.spread)
+
+    @property
     def days(self) -> tuple[date, ...]:
         """Each of its days."""
         return tuple(self.first + timedelta(days=offset) for offset in range((self.last - self.first).days + 1))
@@ -62,6 +67,10 @@ class Burst(Value, frozen=True):
     def times(self) -> float:
         """How many times the usual."""
         return self.reactions / self.usual if self.usual else math.inf
+
+    def overlaps(self, other: Burst) -> bool:
+        """Whether both have a day in common."""
+        return self.first <= other.last and other.first <= self.last
 
     def excess(self, counts: Series, days: Iterable[date]) -> float:
         """Reactions above the usual on those of ``days`` that it holds."""
@@ -85,27 +94,29 @@ def bursts(
         daily: How much single days vary; more, where several posts happen to fall on one.
         days: Days in a row on whose evenings one looks.
         away: Days that tell nothing of the usual, since she was away.
-        pace: What her posts let expect of each day. Bursts are then also those that her posts do not explain; where
-            both are found, these.
+        pace: What her posts let expect of each day. Bursts are then also those that her posts do not explain.
     """
     if not days:
         return ()
-    plain = _scanned(counts, (weekly, daily), days, away, None)
+    noises = weekly, daily
     if not pace:
-        return plain
-    beyond = _scanned(counts, (weekly, daily), days, away, pace)
-    return _merged(plain, beyond)
+        return _scanned(counts, noises, days, away)
+    return _merged(
+        _scanned(counts, noises, days, away, told_by=pace), _scanned(counts, noises, days, away, pace, told_by=pace)
+    )
 
 
 def _merged(plain: Sequence[Burst], beyond: Sequence[Burst]) -> tuple[Burst, ...]:
-    """Both without those that overlap; what was told of either way is told from the first day on."""
-    kept = []
-    for burst in beyond:
-        same = [each for each in plain if each.first <= burst.last and burst.first <= each.last]
-        told = min((each.told for each in (burst, *same) if each.told), default=None)
-        kept.append(msgspec.structs.replace(burst, told=told))
-    others = [each for each in plain if not any(each.first <= one.last and one.first <= each.last for one in beyond)]
-    return tuple(sorted((*kept, *others), key=lambda burst: burst.first))
+    """Both; of those that overlap, those that chance explains least, told since the first day any of them was."""
+    kept: list[Burst] = []
+    for burst in sorted((*plain, *beyond), key=lambda each: (each.chance, each.first)):
+        same = next((place for place, each in enumerate(kept) if each.overlaps(burst)), None)
+        if same is None:
+            kept.append(burst)
+        elif burst.told is not None:
+            told = min(burst.told, kept[same].told or burst.told)
+            kept[same] = msgspec.structs.replace(kept[same], told=told)
+    return tuple(sorted(kept, key=lambda burst: burst.first))
 
 
 def _scanned(
@@ -113,18 +124,20 @@ def _scanned(
     noises: tuple[Noise, Noise],
     days: Sequence[date],
     away: Collection[date],
-    pace: Mapping[date, float] | None,
+    pace: Mapping[date, float] | None = None,
+    told_by: Mapping[date, float] | None = None,
 ) -> tuple[Burst, ...]:
     found: list[Burst] = []
     first = days[0] - timedelta(days=LONGEST + BASELINE)
 
-    def calmed() -> Calm:
+    def calmed() -> tuple[Calm, Calm]:
         odd = {*away, *(day for burst in found for day in burst.days)}
-        return Calm(counts, first, days[-1], odd, noises, pace)
+        calm, strict = (Calm(counts, first, days[-1], odd, noises, each) for each in (pace, told_by))
+        return calm, strict
 
-    calm = calmed()
+    calm, strict = calmed()
     for day in days:
-        best = _ending(counts, day, calm)
+        best = _ending(counts, day, calm, strict)
         if best is None:
             continue
         if found and best.first <= found[-1].last + timedelta(days=APART):
@@ -141,7 +154,7 @@ def _scanned(
             )
         else:
             found.append(best)
-        calm = calmed()
+        calm, strict = calmed()
     trimmed = (_trimmed(burst, counts, calm) for burst in found)
     kept = (burst for burst in trimmed if len(burst.days) <= LONGEST)  # what lasts longer is no burst but a change
     return tuple(msgspec.structs.replace(burst, paced=pace is not None) for burst in kept)
@@ -168,8 +181,8 @@ def _trimmed(burst: Burst, counts: Series, calm: Calm) -> Burst:
     return kept
 
 
-def _ending(counts: Series, day: date, calm: Calm) -> Burst | None:
-    """The most striking run that ends on a day, if any is striking enough."""
+def _ending(counts: Series, day: date, calm: Calm, strict: Calm) -> Burst | None:
+    """The most striking run that ends on a day, if any is striking enough; told if it is by ``strict`` too."""
     if not counts.counts.get(day, 0):
         return None
     times, above = LEAST
@@ -190,12 +203,21 @@ def _ending(counts: Series, day: date, calm: Calm) -> Burst | None:
             continue
         chance = _at_least(total, expected, spread)
         if chance < (CHANCE if length >= SHORTEST else STRICT):
-            told = day if chance < STRICT else None
+            told = day if max(chance, _chance(total, first, length, strict)) < STRICT else None
             best = (
                 gain,
                 Burst(first=first, last=day, reactions=total, usual=usual.rate * weight, spread=spread, told=told),
             )
     return best[1] if best else None
+
+
+def _chance(total: int, first: date, length: int, calm: Calm) -> float:
+    """The chance that a run of days brings so much; 0 where nothing is known that could explain it."""
+    usual, weight = calm.before(first), calm.weight(first, length)
+    if usual.seen < BASELINE / 2 or not weight:
+        return 0.0
+    spread = (usual.spread_of_days if length < 7 else usual.spread) * (1 + weight / usual.weight)
+    return _at_least(total, max(usual.rate * weight, 0.5), spread)
 
 
 def _at_least(count: int, mean: float, spread: float) -> float:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from klout_tui.domain.diagnosis.noise import Noise
-from klout_tui.domain.diagnosis.series import Series
+from klout_tui.domain.diagnosis.series import STRETCH, Series
+from klout_tui.domain.diagnosis.spans import REFERENCE
 from klout_tui.domain.model import Value
 
 BASELINE: Final = 56
@@ -35,7 +36,7 @@ class Calm:
     """Sums of the days outside the bursts found so far, each day weighing as much as it lets expect.
 
     Without ``pace`` each day weighs the same, and how much they vary is given. With it, days of which it is not known
-    tell nothing, and how much they vary around it is measured on all days before a run.
+    tell nothing, and how much they vary around it is measured on the half year before a run.
     """
 
     def __init__(
@@ -47,12 +48,12 @@ class Calm:
         noises: tuple[Noise, Noise],
         pace: Mapping[date, float] | None = None,
     ) -> None:
-        self._first = first
-        self._noises = None if pace is not None else noises
+        self._first = first if not pace else min(first, *pace)
+        self._noises = noises if pace is None else None
         self._totals, self._seen, self._weighed, self._weights = [0], [0], [0.0], [0.0]
         known: list[tuple[int, float] | None] = []
-        for offset in range((last - first).days + 1):
-            day = first + timedelta(days=offset)
+        for offset in range((last - self._first).days + 1):
+            day = self._first + timedelta(days=offset)
             weight = 1.0 if pace is None else pace.get(day, 0.0)
             told = weight > 0 and counts.knows(day) and day not in odd
             count = counts.counts.get(day, 0) if told else 0
@@ -62,7 +63,7 @@ class Calm:
             self._weighed.append(self._weighed[-1] + (weight if told else 0.0))
             self._weights.append(self._weights[-1] + weight)
         if pace is not None:
-            self._by_day, self._by_week = _sums(known, 1), _sums(known, WEEK)
+            self._sums = sums(known, 1), sums(known, WEEK)
 
     def weight(self, first: date, length: int) -> float:
         """How much a run lets expect, in ordinary days."""
@@ -79,11 +80,11 @@ class Calm:
         if self._noises is not None:
             weekly, daily = (noise.dispersion for noise in self._noises)
             return Usual(rate, seen, weighed, weekly, max(weekly, daily))
-        spread = max(1.0, self._by_day[place].dispersion, self._by_week[place].dispersion)
+        spread = max(1.0, *(dispersion(each, place) for each in self._sums))
         return Usual(rate, seen, weighed, spread, spread)
 
 
-class _Sums(Value, frozen=True):
+class Sums(Value, frozen=True):
     """Sums over runs of days of one length."""
 
     runs: int = 0
@@ -93,9 +94,9 @@ class _Sums(Value, frozen=True):
     weights_squared: float = 0.0
     products: float = 0.0
 
-    def and_one(self, count: int, weight: float) -> _Sums:
+    def and_one(self, count: int, weight: float) -> Sums:
         """With one run more."""
-        return _Sums(
+        return Sums(
             self.runs + 1,
             self.counts + count,
             self.weights + weight,
@@ -104,19 +105,26 @@ class _Sums(Value, frozen=True):
             self.products + count * weight,
         )
 
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(
+            self.runs - other.runs,
+            self.counts - other.counts,
+            self.weights - other.weights,
+            self.counts_squared - other.counts_squared,
+            self.weights_squared - other.weights_squared,
+            self.products - other.products,
+        )
+
     @property
-    def dispersion(self) -> float:
-        """Variance over mean around what was to be expected; 1 where nothing is known."""
-        if self.runs < 2 or not self.counts:
-            return 1.0
-        rate = self.counts / self.weights
-        squares = self.counts_squared - 2 * rate * self.products + rate * rate * self.weights_squared
-        return squares / self.counts * self.runs / (self.runs - 1)
+    def squares(self) -> float:
+        """Squared deviations from what was to be expected, by the rate of just these runs."""
+        rate = self.counts / self.weights if self.weights else 0.0
+        return self.counts_squared - 2 * rate * self.products + rate * rate * self.weights_squared
 
 
-def _sums(known: Sequence[tuple[int, float] | None], length: int) -> list[_Sums]:
+def sums(known: Sequence[tuple[int, float] | None], length: int) -> list[Sums]:
     """Up to each day, the runs of ``length`` known days."""
-    found = [_Sums()]
+    found = [Sums()]
     count, weight, days = 0, 0.0, 0
     for each in known:
         latest = found[-1]
@@ -127,3 +135,15 @@ def _sums(known: Sequence[tuple[int, float] | None], length: int) -> list[_Sums]
                 count, weight, days = 0, 0.0, 0
         found.append(latest)
     return found
+
+
+def dispersion(found: Sequence[Sums], place: int) -> float:
+    """Variance over mean around what was to be expected, in stretches before a day, each with a rate of its own."""
+    squares = counts = 0.0
+    runs = freedom = 0
+    for back in range(0, WEEK * REFERENCE, WEEK * STRETCH):
+        stretch = found[max(0, place - back)] - found[max(0, place - back - WEEK * STRETCH)]
+        if stretch.runs > 1 and stretch.counts:
+            squares, counts = squares + stretch.squares, counts + stretch.counts
+            runs, freedom = runs + stretch.runs, freedom + stretch.runs - 1
+    return squares / counts * runs / freedom if freedom else 1.0

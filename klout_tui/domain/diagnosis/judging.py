@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from klout_tui.domain.diagnosis.away import Away, days_of
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
@@ -27,6 +28,9 @@ class Judged:
     noise: Noise
     bursts: tuple[Burst, ...]
 
+
+AFTER: Final = 2
+"""Days after the weeks that are judged on which a burst can be told, too."""
 
 Paced = Callable[[frozenset[str]], Mapping[date, float]]
 
@@ -56,7 +60,9 @@ def judge(
     daily = _known_counts(evidence, known, masked, corrections, chosen)
     idle = days_of(gone)
     measured = normal(daily, earlier, away=idle)
-    looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
+    looked_at = [
+        earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 1 + AFTER)
+    ]
     pace = paced(frozenset(source.account for source in judged(known, masked, chosen.length)))
     found = bursts(daily, measured, normal_days(daily, earlier, idle), looked_at, idle, pace)
     left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
