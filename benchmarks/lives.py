@@ -77,7 +77,13 @@ class Written:
     day: int
     pull: float
     network: str
+    sort: str = ""
+    """``advert`` or ``repeat``."""
     done: set[tuple[str, InteractionKind]] = field(default_factory=set)
+
+
+Crowd = dict[str, tuple[list[str], list[float]]]
+"""By network, people and how busy they are, added up."""
 
 
 class Chance(random.Random):
@@ -111,8 +117,21 @@ class Chance(random.Random):
         return self.poisson(self.gammavariate(mean / (spread - 1), spread - 1) if spread > 1 else mean)
 
 
-def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evidence:
-    """Everything a diagnosis is made from; what is planted begins ``SPAN`` days before the last ripe day."""
+class Lived(NamedTuple):
+    """The last four months of somebody's life."""
+
+    chance: Chance
+    first: date
+    length: int
+    written: list[Written]
+    crowd: Crowd
+    lost: set[str]
+    """Who was lost a month ago, where that is planted."""
+    acts: list[Interaction]
+
+
+def live(life: Life, seed: int, now: datetime = NOW) -> Lived:
+    """Four months; what is planted begins ``SPAN`` days before the last ripe day."""
     chance = Chance(seed)
     last = (now - timedelta(days=2)).date()
     length = 4 * SPAN + 1
@@ -121,6 +140,12 @@ def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evi
     crowd = _crowd(life, chance)
     lost = {key for each in crowd.values() for key in each[0] if chance.random() < 0.4}
     acts = _react(life, chance, written, crowd, lost, first, length)
+    return Lived(chance, first, length, written, crowd, lost, acts)
+
+
+def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evidence:
+    """Everything a diagnosis is made from."""
+    chance, first, _, written, _, _, acts = live(life, seed, now)
     posts = [each.post for each in written]
     totals = Counter((act.account, act.at.date(), act.kind) for act in acts)
     rows = [
@@ -140,6 +165,67 @@ def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evi
         posts=(*old.posts, *posts),
         totals=(*long_ago, *rows),
     )
+
+
+def realised(life: Life, seed: int) -> dict[Planted, float]:
+    """What truly changed from the one month to the other: logarithms of factors that add up to the whole change.
+
+    ``Planted.NOTHING`` stands for luck: better or worse posts, and whether people happened to come.
+    """
+    made = live(life, seed)
+    begins = made.length - SPAN
+    months = (begins - SPAN, begins), (begins, made.length)
+    days = {each.post.id: each.day for each in made.written}
+    sums: list[dict[Planted, float]] = []
+    for first, last in months:
+        mine = [each for each in made.written if first <= each.day < last]
+        acts = sum(first <= days[act.post or ""] < last for act in made.acts if first <= _number(act, made) < last)
+        if not mine or not acts:
+            return {}
+        late = first == begins
+        adverts, repeats = (sum(each.sort == sort for each in mine) / len(mine) for sort in ("advert", "repeat"))
+        with_adverts = 1 - adverts * (1 - life.advert_pull)
+        now = {
+            Planted.HALVED: float(len(mine)),
+            Planted.PROMOTION: with_adverts,
+            Planted.REPEATS: 1 - repeats * (1 - life.repeat_pull) / with_adverts,
+            Planted.DEAD: _left(life, made, mine, Planted.DEAD) if late else 1.0,
+            Planted.LOST: _left(life, made, mine, Planted.LOST) if late else 1.0,
+            Planted.GIVEAWAY: _times(life, mine, begins) if late else 1.0,
+        }
+        now[Planted.NOTHING] = acts / math.prod(now.values())
+        sums.append(now)
+    return {cause: math.log(max(1e-3, sums[1][cause]) / sums[0][cause]) for cause in sums[0]}
+
+
+def _number(act: Interaction, made: Lived) -> int:
+    return (act.at.date() - made.first).days
+
+
+def _left(life: Life, made: Lived, mine: Sequence[Written], planted: Planted) -> float:
+    """What a loss of people leaves of what some posts would have brought."""
+    if life.planted is not planted:
+        return 1.0
+    total = sum(each.pull for each in mine)
+    if planted is Planted.DEAD:
+        return sum(each.pull for each in mine if each.network != "bluesky") / total
+    shares = {}
+    for network, (keys, sums) in made.crowd.items():
+        weights = [sum_ - before for sum_, before in zip(sums, [0.0, *sums], strict=False)]
+        shares[network] = sum(w for key, w in zip(keys, weights, strict=True) if key not in made.lost) / sums[-1]
+    return sum(each.pull * shares[each.network] for each in mine) / total
+
+
+def _times(life: Life, mine: Sequence[Written], begins: int) -> float:
+    """How many times as much a give-away made some posts bring."""
+    if life.planted is not Planted.GIVEAWAY:
+        return 1.0
+    plain = given = 0.0
+    for each in mine:
+        for later, share in enumerate(FADES):
+            plain += each.pull * share
+            given += each.pull * share * (3 if begins + 8 <= each.day + later < begins + 18 else 1)
+    return given / plain
 
 
 def accounts(now: datetime = NOW) -> tuple[Account, ...]:
@@ -220,24 +306,21 @@ def _write(life: Life, chance: Chance, first: date, length: int) -> list[Written
         topic = chance.choices(list(TOPICS), list(TOPICS.values()))[0]
         pull = base * chance.lognormvariate(-(life.luck**2) / 2, life.luck)
         text = " ".join(chance.choices(WORDS, k=chance.randrange(9, 26)))
+        sort = ""
         earlier = [each for each in written if each.network == network and day - each.day < 21]
         if earlier and chance.due("repeat", 0.5 if since and life.planted is Planted.REPEATS else 0.03, life.free):
             words = chance.choice(earlier).post.text.split()
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-            text, pull = " ".join(words), pull * life.repeat_pull
+            text, pull, sort = " ".join(words), pull * life.repeat_pull, "repeat"
         elif chance.due("advert", 0.45 if since and life.planted is Planted.PROMOTION else 0.1, life.free):
-            text, pull = f"{text} https://ada.example/shop/{number}", pull * life.advert_pull
+            text, pull, sort = f"{text} https://ada.example/shop/{number}", pull * life.advert_pull, "advert"
         at = datetime.combine(first + timedelta(days=day), time(8), UTC) + timedelta(minutes=chance.randrange(600))
         place = f"https://{network}.example/ada/{number}"
         post = Post(
             id=place, account=f"{network}:ada", kind=PostKind.STATUS, at=at, url=place, text=text, topics=(topic,)
         )
-        written.append(Written(post, day, pull, network))
+        written.append(Written(post, day, pull, network, sort))
     return written
-
-
-Crowd = dict[str, tuple[list[str], list[float]]]
-"""By network, people and how busy they are, added up."""
 
 
 def _crowd(life: Life, chance: Chance) -> Crowd:

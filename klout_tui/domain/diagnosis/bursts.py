@@ -17,6 +17,7 @@ import msgspec
 from klout_tui.domain.diagnosis.calm import BASELINE, Calm
 from klout_tui.domain.diagnosis.noise import Noise
 from klout_tui.domain.diagnosis.series import Series
+from klout_tui.domain.diagnosis.tail import at_least
 from klout_tui.domain.model import Value
 
 LONGEST: Final = 21
@@ -27,6 +28,9 @@ CHANCE: Final = 1e-5
 
 STRICT: Final = 1e-7
 """The same, for her to be asked what happened; so small since every day and every length is looked at, all year."""
+
+GIVEN: Final = 1e-4
+"""How seldom chance may bring so much given what she posted: what her posts explain she need not be asked about."""
 
 LEAST: Final = (2.0, 10.0)
 """How many times the usual it must be, and how many reactions above it."""
@@ -56,7 +60,7 @@ class Burst(Value, frozen=True):
     @property
     def chance(self) -> float:
         """How seldom chance alone brings so much on just these days."""
-        return _at_least(self.reactions, max(self.usual, 0.5), self.spread)
+        return at_least(self.reactions, max(self.usual, 0.5), self.spread)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -102,7 +106,7 @@ def bursts(
     if not pace:
         return _scanned(counts, noises, days, away)
     return _merged(
-        _scanned(counts, noises, days, away, told_by=pace), _scanned(counts, noises, days, away, pace, told_by=pace)
+        _scanned(counts, noises, days, away, posts=pace), _scanned(counts, noises, days, away, pace, posts=pace)
     )
 
 
@@ -125,19 +129,19 @@ def _scanned(
     days: Sequence[date],
     away: Collection[date],
     pace: Mapping[date, float] | None = None,
-    told_by: Mapping[date, float] | None = None,
+    posts: Mapping[date, float] | None = None,
 ) -> tuple[Burst, ...]:
     found: list[Burst] = []
     first = days[0] - timedelta(days=LONGEST + BASELINE)
 
     def calmed() -> tuple[Calm, Calm]:
         odd = {*away, *(day for burst in found for day in burst.days)}
-        calm, strict = (Calm(counts, first, days[-1], odd, noises, each) for each in (pace, told_by))
-        return calm, strict
+        calm, given = (Calm(counts, first, days[-1], odd, noises, each) for each in (pace, posts))
+        return calm, given
 
-    calm, strict = calmed()
+    calm, given = calmed()
     for day in days:
-        best = _ending(counts, day, calm, strict)
+        best = _ending(counts, day, calm, given)
         if best is None:
             continue
         if found and best.first <= found[-1].last + timedelta(days=APART):
@@ -154,7 +158,7 @@ def _scanned(
             )
         else:
             found.append(best)
-        calm, strict = calmed()
+        calm, given = calmed()
     trimmed = (_trimmed(burst, counts, calm) for burst in found)
     kept = (burst for burst in trimmed if len(burst.days) <= LONGEST)  # what lasts longer is no burst but a change
     return tuple(msgspec.structs.replace(burst, paced=pace is not None) for burst in kept)
@@ -181,8 +185,8 @@ def _trimmed(burst: Burst, counts: Series, calm: Calm) -> Burst:
     return kept
 
 
-def _ending(counts: Series, day: date, calm: Calm, strict: Calm) -> Burst | None:
-    """The most striking run that ends on a day, if any is striking enough; told if it is by ``strict`` too."""
+def _ending(counts: Series, day: date, calm: Calm, given: Calm) -> Burst | None:
+    """The most striking run that ends on a day, if any is striking enough; told if ``given`` does not explain it."""
     if not counts.counts.get(day, 0):
         return None
     times, above = LEAST
@@ -191,49 +195,16 @@ def _ending(counts: Series, day: date, calm: Calm, strict: Calm) -> Burst | None
     for length in range(1, LONGEST + 1):
         first = day - timedelta(days=length - 1)
         total += counts.counts.get(first, 0)
-        if total < above:
+        usual = calm.usual(first, length) if total >= above else None
+        if usual is None or total < max(times * usual.mean, usual.mean + above):
             continue
-        usual, weight = calm.before(first), calm.weight(first, length)
-        expected = max(usual.rate * weight, 0.5)
-        if usual.seen < BASELINE / 2 or not weight or total < max(times * expected, expected + above):
-            continue
-        spread = (usual.spread_of_days if length < 7 else usual.spread) * (1 + weight / usual.weight)
-        gain = (total * math.log(total / expected) - (total - expected)) / spread
+        gain = (total * math.log(total / usual.mean) - (total - usual.mean)) / usual.spread
         if best is not None and gain <= best[0]:
             continue
-        chance = _at_least(total, expected, spread)
+        chance = usual.chance(total)
         if chance < (CHANCE if length >= SHORTEST else STRICT):
-            told = day if max(chance, _chance(total, first, length, strict)) < STRICT else None
-            best = (
-                gain,
-                Burst(first=first, last=day, reactions=total, usual=usual.rate * weight, spread=spread, told=told),
-            )
+            otherwise = given.usual(first, length)
+            unexplained = otherwise is None or otherwise.chance(total) < GIVEN
+            told = day if chance < STRICT and unexplained else None
+            best = gain, Burst(first, day, total, usual.plain, usual.spread, told)
     return best[1] if best else None
-
-
-def _chance(total: int, first: date, length: int, calm: Calm) -> float:
-    """The chance that a run of days brings so much; 0 where nothing is known that could explain it."""
-    usual, weight = calm.before(first), calm.weight(first, length)
-    if usual.seen < BASELINE / 2 or not weight:
-        return 0.0
-    spread = (usual.spread_of_days if length < 7 else usual.spread) * (1 + weight / usual.weight)
-    return _at_least(total, max(usual.rate * weight, 0.5), spread)
-
-
-def _at_least(count: int, mean: float, spread: float) -> float:
-    """The chance of ``count`` or more, negative binomial with variance ``spread`` times the mean; Poisson at 1."""
-    # Each term follows from the one before by the factor (k × more + first) / (k + 1).
-    if spread <= 1 + 1e-9:
-        first, more = mean, 0.0
-        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
-    else:
-        size, more = mean / (spread - 1), 1 - 1 / spread
-        first = size * more
-        log = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
-        term = math.exp(log - size * math.log(spread) + count * math.log(more))
-    total, k = 0.0, count
-    while term > total * 1e-6 and k < count + 100_000:
-        total += term
-        term *= (k * more + first) / (k + 1)
-        k += 1
-    return min(1.0, total)

@@ -9,6 +9,7 @@ from typing import Final
 from klout_tui.domain.diagnosis.noise import Noise
 from klout_tui.domain.diagnosis.series import STRETCH, Series
 from klout_tui.domain.diagnosis.spans import REFERENCE
+from klout_tui.domain.diagnosis.tail import at_least
 from klout_tui.domain.model import Value
 
 BASELINE: Final = 56
@@ -16,20 +17,26 @@ BASELINE: Final = 56
 
 WEEK: Final = 7
 
+NONE: Final = 0.5
+"""Reactions that are the least to be expected of a run, whatever is usual."""
+
 
 class Usual(Value, frozen=True):
-    """What is usual just before a day."""
+    """What is usual for some days."""
 
-    rate: float
-    """Reactions on a day of weight 1."""
-    seen: int
-    """Days that tell it."""
-    weight: float
-    """How much they let expect, in ordinary days."""
+    plain: float
+    """Reactions they bring otherwise."""
     spread: float
-    """Variance over mean of what a week and more brings."""
-    spread_of_days: float
-    """The same of less than a week: more, where several posts happen to fall on one day."""
+    """Variance over mean of that."""
+
+    @property
+    def mean(self) -> float:
+        """The same, and never nothing."""
+        return max(self.plain, NONE)
+
+    def chance(self, total: int) -> float:
+        """How seldom chance alone brings so much."""
+        return at_least(total, self.mean, self.spread)
 
 
 class Calm:
@@ -70,18 +77,21 @@ class Calm:
         place = (first - self._first).days
         return self._weights[place + length] - self._weights[place]
 
-    def before(self, first: date) -> Usual:
-        """What is usual before a run that begins on a day."""
+    def usual(self, first: date, length: int) -> Usual | None:
+        """What is usual for a run, by the weeks before it; None where too little is known."""
         place = (first - self._first).days
-        past = max(0, place - BASELINE)
+        past, weight = max(0, place - BASELINE), self.weight(first, length)
+        if self._seen[place] - self._seen[past] < BASELINE / 2 or not weight:
+            return None
         weighed = self._weighed[place] - self._weighed[past]
-        rate = (self._totals[place] - self._totals[past]) / weighed if weighed else 0.0
-        seen = self._seen[place] - self._seen[past]
-        if self._noises is not None:
-            weekly, daily = (noise.dispersion for noise in self._noises)
-            return Usual(rate, seen, weighed, weekly, max(weekly, daily))
-        spread = max(1.0, *(dispersion(each, place) for each in self._sums))
-        return Usual(rate, seen, weighed, spread, spread)
+        rate = (self._totals[place] - self._totals[past]) / weighed
+        return Usual(rate * weight, self._spread(place, length) * (1 + weight / weighed))
+
+    def _spread(self, place: int, length: int) -> float:
+        if self._noises is None:
+            return max(1.0, *(dispersion(each, place) for each in self._sums))
+        weekly, daily = (noise.dispersion for noise in self._noises)
+        return max(weekly, daily) if length < WEEK else weekly  # on one day several posts may fall, by chance
 
 
 class Sums(Value, frozen=True):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
+from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
 from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import masks, sources
@@ -215,8 +215,8 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
             events.measurement,
             events.bursts,
             events.calendar,
-            hers.sharing,
-            hers.away,
+            shared.sharing,
+            shared.away,
             hers.promotion,
             hers.repeats,
             theirs.audience,

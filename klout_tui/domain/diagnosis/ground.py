@@ -17,11 +17,15 @@ from klout_tui.domain.diagnosis.findings import SHOWN, Effect, PersonShown, Post
 from klout_tui.domain.diagnosis.gather import Book, Side
 from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.diagnosis.split import Splits
-from klout_tui.domain.digest import About, moment
-from klout_tui.domain.model import Actor, Post, network_of
+from klout_tui.domain.digest import About, moment, ticks
+from klout_tui.domain.model import ORIGINALS, Actor, Post, network_of
 
 Z: Final = 1.96
 """Standard errors at either side that hold the truth 19 times of 20."""
+
+
+A_DAY: Final = 24 * 3600 * 1_000_000
+"""Microseconds."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,11 @@ class Ground:
     def posts(self) -> Mapping[str, Post]:
         """Her posts in full, by id."""
         return {post.id: post for post in self.evidence.posts}
+
+    def earlier(self, days: int) -> list[Post]:
+        """Her originals of so many days before both windows, which tell what was her habit."""
+        first = self.begin - days * A_DAY
+        return [post for post in self.evidence.posts if post.kind in ORIGINALS and first <= ticks(post.at) < self.begin]
 
     def spiky(self, at: int) -> bool:
         """Whether a moment, in microseconds since 1970, lies in a burst."""
