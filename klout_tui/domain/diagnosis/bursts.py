@@ -26,8 +26,14 @@ LONGEST: Final = 21
 CHANCE: Final = 1e-5
 """How seldom chance alone may bring so much, for a reason to be looked for in it."""
 
-STRICT: Final = 1e-7
+STRICT: Final = 1e-6
 """The same, for her to be asked what happened; so small since every day and every length is looked at, all year."""
+
+STRICTER: Final = 1e-7
+"""The same where fewer than ``ENOUGH`` reactions tell the usual, so that it is rather a guess itself."""
+
+ENOUGH: Final = 100
+"""Reactions in the weeks before that tell the usual well."""
 
 GIVEN: Final = 1e-4
 """How seldom chance may bring so much given what she posted: what her posts explain she need not be asked about."""
@@ -71,6 +77,10 @@ class Burst(Value, frozen=True):
     def times(self) -> float:
         """How many times the usual."""
         return self.reactions / self.usual if self.usual else math.inf
+
+    def holds(self, days: Iterable[date]) -> bool:
+        """Whether one of some days is one of its own, or so soon after that it belongs to it."""
+        return any(self.first <= day <= self.last + timedelta(days=APART) for day in days)
 
     def overlaps(self, other: Burst) -> bool:
         """Whether both have a day in common."""
@@ -136,8 +146,8 @@ def _scanned(
 
     def calmed() -> tuple[Calm, Calm]:
         odd = {*away, *(day for burst in found for day in burst.days)}
-        calm, given = (Calm(counts, first, days[-1], odd, noises, each) for each in (pace, posts))
-        return calm, given
+        calm = Calm(counts, first, days[-1], odd, noises, pace)
+        return calm, calm if posts is pace else Calm(counts, first, days[-1], odd, noises, posts)
 
     calm, given = calmed()
     for day in days:
@@ -195,16 +205,16 @@ def _ending(counts: Series, day: date, calm: Calm, given: Calm) -> Burst | None:
     for length in range(1, LONGEST + 1):
         first = day - timedelta(days=length - 1)
         total += counts.counts.get(first, 0)
-        usual = calm.usual(first, length) if total >= above else None
+        usual = calm.usual(first, length, total, times) if total >= above else None
         if usual is None or total < max(times * usual.mean, usual.mean + above):
             continue
         gain = (total * math.log(total / usual.mean) - (total - usual.mean)) / usual.spread
         if best is not None and gain <= best[0]:
             continue
-        chance = usual.chance(total)
-        if chance < (CHANCE if length >= SHORTEST else STRICT):
+        chance, strict = usual.chance(total), STRICT if usual.known >= ENOUGH else STRICTER
+        if chance < (CHANCE if length >= SHORTEST else strict):
             otherwise = given.usual(first, length)
             unexplained = otherwise is None or otherwise.chance(total) < GIVEN
-            told = day if chance < STRICT and unexplained else None
+            told = day if chance < strict and unexplained else None
             best = gain, Burst(first, day, total, usual.plain, usual.spread, told)
     return best[1] if best else None

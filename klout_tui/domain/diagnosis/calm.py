@@ -28,6 +28,8 @@ class Usual(Value, frozen=True):
     """Reactions they bring otherwise."""
     spread: float
     """Variance over mean of that."""
+    known: int
+    """Reactions that tell it."""
 
     @property
     def mean(self) -> float:
@@ -77,15 +79,22 @@ class Calm:
         place = (first - self._first).days
         return self._weights[place + length] - self._weights[place]
 
-    def usual(self, first: date, length: int) -> Usual | None:
-        """What is usual for a run, by the weeks before it; None where too little is known."""
+    def usual(self, first: date, length: int, total: int | None = None, times: float = 0.0) -> Usual | None:
+        """What is usual for a run, by the weeks before it; None where too little is known.
+
+        With ``total``, also None where that is not ``times`` as much: most runs are not, and the rest costs more.
+        """
         place = (first - self._first).days
-        past, weight = max(0, place - BASELINE), self.weight(first, length)
+        past = max(0, place - BASELINE)
+        weight = self._weights[place + length] - self._weights[place]
         if self._seen[place] - self._seen[past] < BASELINE / 2 or not weight:
             return None
         weighed = self._weighed[place] - self._weighed[past]
-        rate = (self._totals[place] - self._totals[past]) / weighed
-        return Usual(rate * weight, self._spread(place, length) * (1 + weight / weighed))
+        known = self._totals[place] - self._totals[past]
+        plain = known / weighed * weight
+        if total is not None and total < times * plain:
+            return None
+        return Usual(plain, self._spread(place, length) * (1 + weight / weighed), known)
 
     def _spread(self, place: int, length: int) -> float:
         if self._noises is None:
