@@ -129,6 +129,27 @@ def test_half_as_many_posts_are_told_of_however_unsteadily_she_posts() -> None:
     assert told.beyond < 3
 
 
+def test_a_pause_that_chance_makes_as_well_is_no_reason_of_its_own() -> None:
+    scene = Scene(MASTODON)
+    for number, day in enumerate(days(EARLY, RIPE)):
+        if number % 3 != 1 and day <= RIPE - timedelta(days=9):
+            scene.add(post(day), 10)
+    causes = [each.cause for each in scene.diagnosis().findings]
+    assert Cause.SHARING in causes
+    assert Cause.AWAY not in causes
+
+
+@pytest.mark.parametrize(("level", "total", "asked"), [(2, 10, True), (1, 8, False), (1, 9, True)])
+def test_where_little_tells_the_usual_a_burst_must_be_larger_to_be_asked_about(
+    level: int, total: int, asked: bool
+) -> None:
+    """Of 112 reactions in eight weeks five times the usual will do, of 56 it must be nine times."""
+    noises = Noise(dispersion=3.0, freedom=24), Noise(dispersion=3.0, freedom=170)
+    counts = dict.fromkeys(days(EARLY, RIPE), level) | dict.fromkeys(days(BEGUN, BEGUN + timedelta(days=6)), total)
+    (burst,) = bursts(Series(EARLY, counts), *noises, days(BEGUN, RIPE))
+    assert (burst.told is not None) is asked
+
+
 @pytest.mark.parametrize("planted", [each for each in Planted if each is not Planted.NOTHING])
 def test_what_was_planted_is_mostly_first_with_all_left_to_chance(planted: Planted) -> None:
     """At 85 % and more, fewer than 14 of 20 would be a chance of less than one in 100."""
