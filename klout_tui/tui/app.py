@@ -62,7 +62,7 @@ LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
 LOOKS_SCORE: Final = 60
-"""While accounts are being read the score is computed only every so many looks."""
+"""While accounts are being read the score, and what the quiet line counts, are told only every so many looks."""
 
 LOOKS_OFFER: Final = 8
 """Looks before the review is offered: first the screen, then the score."""
@@ -261,8 +261,8 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             self._look_at_store()
         if not self._heard or not self._looks % LOOKS_SCORE:
             self.follow_score(self._drawn)
-        if not self._heard and self._looks > LOOKS_OFFER:
-            self.follow_day()
+        if self._looks > LOOKS_OFFER and (not self._heard or (self.home.quiet and not self._looks % LOOKS_SCORE)):
+            self.follow_day(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:

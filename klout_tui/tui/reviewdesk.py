@@ -57,6 +57,15 @@ class ReviewDesk:
         """
         return self._review(whole=True)
 
+    def in_short(self, view: Dashboard) -> Review:
+        """Whom to thank, who waits and what to remind of, under a dashboard that is derived already.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        waiting = who_waits(self.desk.session.store, self.desk.facts().history, view.now)
+        return review(view, waiting, reminders=self.reminders(view, waiting))
+
     def _review(self, *, whole: bool) -> tuple[Review, Dashboard]:
         desk, store = self.desk, self.desk.session.store
         _, view = desk.dashboard(Choice())
