@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis.bursts import Burst
@@ -212,9 +213,9 @@ USUAL: Final[Mapping[Answer, str]] = {
 """The verdict where nothing else says what it is about."""
 
 
-def line(to_thank: int, waiting: int, reactions: int | None, answer: Answer | None) -> str:
-    """``3 to thank · 2 waiting · 14 reactions · within your usual``; what is not known is left out."""
-    parts = [f"{to_thank:,} to thank", f"{waiting:,} waiting"]
+def line(to_thank: int, waiting: Sequence[Waiting], reactions: int | None, answer: Answer | None) -> str:
+    """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out."""
+    parts = [f"{to_thank:,} to thank", wording.to_answer(waiting)]
     if reactions is not None:
         parts.append(f"{reactions:,} {'reaction' if reactions == 1 else 'reactions'}")
     if answer is not None:

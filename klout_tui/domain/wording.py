@@ -11,6 +11,7 @@ from klout_tui.domain.acquaintance import Silence
 from klout_tui.domain.dashboard import Standing
 from klout_tui.domain.model import Fault, InteractionKind
 from klout_tui.domain.topics import Gap
+from klout_tui.domain.waiting import Waiting
 
 UNKNOWN: Final = "–"
 """What stands where a number is not known; never a zero."""
@@ -69,6 +70,17 @@ def change(difference: int | None) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """``1 reply``, ``2 replies``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def to_answer(waiting: Sequence[Waiting]) -> str:
+    """``38 to answer (33 people)``: the same words wherever it is counted."""
+    return f"{len(waiting):,} to answer{from_people(waiting)}"
+
+
+def from_people(waiting: Sequence[Waiting]) -> str:
+    """`` (33 people)``, where they are fewer than what waits for an answer."""
+    people = len({each.person for each in waiting})
+    return f" ({counted(people, 'person', 'people')})" if people < len(waiting) else ""
 
 
 def kinds(counts: Mapping[InteractionKind, int]) -> str:

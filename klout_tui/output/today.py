@@ -32,7 +32,7 @@ Block = tuple[str, list[str]]
 
 def summary(review: Review) -> str:
     """The one line."""
-    return line(review.to_thank, len(review.waiting), review.reactions, review.verdict)
+    return line(review.to_thank, review.waiting, review.reactions, review.verdict)
 
 
 def lines(review: Review, view: Dashboard, *, private: bool = False) -> Iterator[str]:
@@ -73,6 +73,7 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         "line": summary(review),
         "to_thank": review.to_thank,
         "waiting": len(review.waiting),
+        "waiting_people": len({each.person for each in review.waiting}),
         "reactions": review.reactions,
         "since": instant(view.news.since),
         "thank": [_thank_row(group) for group in _unthanked(review)],
@@ -107,7 +108,10 @@ def _blocks(review: Review, view: Dashboard, *, private: bool) -> Iterator[Block
         )
     if review.waiting:
         told = [_wait(each, view, private=private) for each in review.waiting[:FEW]]
-        yield f"Waiting for your answer: {len(review.waiting):,}", [*told, *_more(len(review.waiting) - FEW)]
+        yield (
+            f"To answer: {len(review.waiting):,}{wording.from_people(review.waiting)}",
+            [*told, *_more(len(review.waiting) - FEW)],
+        )
     if review.diagnosis is not None:
         told = [review.diagnosis.sentence]
         if review.verdict in (Answer.FELL, Answer.ROSE):

@@ -80,7 +80,7 @@ def everybody(store: Store, now: datetime, report: Report | None = None) -> Past
 
 
 def who_waits(store: Store, history: Iterable[Digest], now: datetime) -> tuple[Waiting, ...]:
-    """What waits for an answer as of ``now`` (UTC), newest first.
+    """What waits for an answer as of ``now`` (UTC), newest first; what a program wrote does not.
 
     Args:
         store: An open store.
@@ -94,7 +94,8 @@ def who_waits(store: Store, history: Iterable[Digest], now: datetime) -> tuple[W
     ids = candidates(months, settled, now)
     if not ids:
         return ()
-    acts = [act for month, wanted in ids.items() for act in store.fetch(month, wanted)]
+    found = (act for month, wanted in ids.items() for act in store.fetch(month, wanted))
+    acts = [act for act in found if not bot_sign(act.actor)]
     oldest = min((act.at for act in acts), default=now - ANSWER_WITHIN)
     answered = answers(store.each_post(since=oldest, until=now), (d.visible(ticks(now), hidden=0) for d in months))
     return waiting(acts, answered, settled, now, store.ties())

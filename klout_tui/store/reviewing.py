@@ -119,7 +119,7 @@ def glanced(store: Store, facts: Facts, view: Dashboard) -> tuple[str, datetime]
     if len(thanks) < view.news.to_thank:  # there are more than the dashboard lists, and the oldest ends first
         thanks = _waiting_for_thanks(facts, now)
     until = good_until(now, view.today, days, thanks, waiting, settled, _coming(facts, now))
-    return line(view.news.to_thank, len(waiting), reactions, answer), until
+    return line(view.news.to_thank, waiting, reactions, answer), until
 
 
 def _coming(facts: Facts, now: datetime) -> datetime | None:

@@ -19,7 +19,7 @@ from klout_tui.domain.digest import digests
 from klout_tui.domain.habits.effect import Effect as Size
 from klout_tui.domain.habits.finding import Habit, Habits
 from klout_tui.domain.habits.traits import Sort, Trait
-from klout_tui.domain.model import Account, Interaction, InteractionKind
+from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import THANK_WITHIN
 from klout_tui.domain.review import Review, Step, good_until, line, review
@@ -209,18 +209,38 @@ def test_the_past_is_not_asked_anything() -> None:
 counts = st.integers(0, 10**6)
 
 
-@given(counts, counts, st.none() | counts, st.sampled_from([None, *Answer]))
+def wait(*people: str) -> list[Waiting]:
+    """Something of each of these that waits for an answer."""
+    each = Waiting(
+        id="",
+        account="a",
+        person="",
+        actor=Actor(key="ann", handle="@ann@far.example"),
+        kind=InteractionKind.REPLY,
+        at=NOON,
+        since=NOON,
+        text="Why?",
+    )
+    return [msgspec.structs.replace(each, id=f"{place}", person=person) for place, person in enumerate(people)]
+
+
+@given(counts, st.lists(st.sampled_from("abc")), st.none() | counts, st.sampled_from([None, *Answer]))
 def test_the_line_has_every_part_that_is_known(
-    thank: int, wait: int, reactions: int | None, answer: Answer | None
+    thank: int, people: list[str], reactions: int | None, answer: Answer | None
 ) -> None:
-    parts = line(thank, wait, reactions, answer).split(" · ")
-    assert parts[:2] == [f"{thank:,} to thank", f"{wait:,} waiting"]
+    parts = line(thank, wait(*people), reactions, answer).split(" · ")
+    assert parts[0] == f"{thank:,} to thank"
+    assert parts[1].partition(" (")[0] == f"{len(people)} to answer"
+    assert ("(" in parts[1]) == (len(set(people)) < len(people))
     assert len(parts) == 2 + (reactions is not None) + (answer is not None)
 
 
 def test_the_line_reads_like_this() -> None:
-    assert line(3, 2, 14, Answer.NORMAL) == "3 to thank · 2 waiting · 14 reactions · within your usual"
-    assert line(0, 0, 1, Answer.FELL) == "0 to thank · 0 waiting · 1 reaction · engagement fell"
+    usual = "14 reactions · within your usual"
+    assert line(3, wait("ann", "bo"), 14, Answer.NORMAL) == f"3 to thank · 2 to answer · {usual}"
+    assert line(3, wait("ann", "bo", "ann"), 14, Answer.NORMAL) == f"3 to thank · 3 to answer (2 people) · {usual}"
+    assert line(0, wait("ann", "ann"), 14, Answer.NORMAL) == f"0 to thank · 2 to answer (1 person) · {usual}"
+    assert line(0, [], 1, Answer.FELL) == "0 to thank · 0 to answer · 1 reaction · engagement fell"
 
 
 hours_ago = st.integers(0, 30 * 24).map(lambda hours: NOON - timedelta(hours=hours))

@@ -32,7 +32,7 @@ CHANGES: Final = "changes"
 
 TITLES: Final[Mapping[Step, str]] = {
     Step.THANK: "Thank for their +K",
-    Step.ANSWER: "Waiting for your answer",
+    Step.ANSWER: "To answer",
     Step.MOVED: "What moved, and why",
     Step.TOPICS: f"What people tie to you, in {TOPIC_DAYS} days",
     Step.SUGGESTION: "One thing to do",
@@ -94,6 +94,11 @@ def card(found: Review, view: Dashboard, step: Step, inks: Inks, *, whole: bool)
     return _CARDS[step](found, view, inks, whole)
 
 
+def title(found: Review, step: Step) -> str:
+    """What stands over a card; over what waits for an answer, how much of whom."""
+    return wording.to_answer(found.waiting) if step is Step.ANSWER and found.waiting else TITLES[step]
+
+
 def summary(found: Review, note: str) -> Content:
     """The last page: what was done, how it stands, and that it is enough."""
     done, told = found.done, []
@@ -109,7 +114,7 @@ def summary(found: Review, note: str) -> Content:
     if found.to_thank:
         left.append(f"{found.to_thank:,} to thank")
     if found.waiting:
-        left.append(f"{len(found.waiting):,} waiting")
+        left.append(wording.to_answer(found.waiting))
     lines = [
         f"Today you {_listed(told)}." if told else "",
         f"Left for another day: {_listed(left)}. Nobody minds." if left else "Nobody waits for you.",
