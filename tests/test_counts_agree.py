@@ -17,6 +17,7 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.details import GroupDetail, PlusKDetail
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind
 from klout_tui.domain.people import Tab, Wish
+from klout_tui.domain.plusk import plusks
 from klout_tui.domain.review import Step
 from klout_tui.domain.rules import EARNING, USUAL, Rules, tuned
 from klout_tui.networks.registry import Registry
@@ -78,11 +79,20 @@ def generated(store: Store, now: datetime, seed: int) -> None:
 @pytest.mark.parametrize(
     "rules", [USUAL, tuned([*EARNING, InteractionKind.LIKE], 1), tuned([InteractionKind.REPOST], 4)], ids=str
 )
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, rules: Rules, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "hidden"), [(1, ""), (2, ""), (1, "rust"), (2, "give-aways")])
+def test_every_count_is_the_same(
+    home: Path, clock: FrozenClock, shell: Shell, rules: Rules, seed: int, hidden: str
+) -> None:
     with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
         generated(store, clock(), seed)
         rule(store, rules)
+        before = [plusk.id for plusk in plusks(list(store.history()), {}, rules=rules)]
+        if hidden:
+            hidden = store.topics().find(hidden)
+            assert store.curate("hid one", lambda now: now.hide(hidden)) is not None
+        after = plusks(list(store.history()), {}, rules=rules)
+        assert [plusk.id for plusk in after] == before
+        assert any(plusk.hidden == (hidden,) and not plusk.topics for plusk in after) == bool(hidden)
         acts = {act.id: act for act in store.interactions()}
     with Session.open(clock=clock, networks=Registry({"town": Town()})) as session:
         desk = Desk(session)
@@ -103,6 +113,8 @@ def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, r
 
         # topics: their pane, their pages, the command line
         by_topic = Counter(topic for row in told for topic in row["topics"])
+        assert hidden not in by_topic
+        assert {topic for row in told for topic in row["hidden_topics"]} == ({hidden} if hidden else set())
         assert {row.topic: row.plusk for row in view.topics.rows if row.plusk} == by_topic
         for row in shell.json("show", "topics")["topics"]:
             assert row["plusk"] == by_topic[row["topic"]]
@@ -120,6 +132,7 @@ def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, r
                 own = desk.plusk(plusk.id, view)
                 assert isinstance(own, PlusKDetail)
                 assert (own.verdict.counts, own.verdict.topics) == (True, plusk.topics)
+                assert own.plusk.hidden == plusk.hidden
                 assert own.plusk == plusk
         for group in view.groups:
             opened = desk.plusk(group.key, view)

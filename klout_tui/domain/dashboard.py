@@ -197,7 +197,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     topics = topic_table(history, recent, days, today, TOPIC_DAYS, pinned=facts.topics.curation.pinned)
     charted = (digest.visible(ticks(now)) for digest in facts.charted)
     by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
-    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics for plusk in plusks))
+    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics + plusk.hidden for plusk in plusks))
 
     def chart(width: int) -> Engagement:
         return engagement(

@@ -63,7 +63,8 @@ def deed(plusk: PlusK) -> str:
     what = "" if plusk.post is None else thing(plusk.on_kind or PostKind.STATUS)
     did = _TO.get(plusk.kind, wording.DID[plusk.kind])
     to = f"{did} your {what}" if what and plusk.kind not in (InteractionKind.MENTION, InteractionKind.FOLLOW) else ""
-    about = f"{' on' if to else ', for'} {_listed(_topics(plusk))}" if plusk.topics else ""
+    on = _listed(_topics(plusk))
+    about = f"{' on' if to else ', for'} {on}" if on else ""
     length = f" in {wording.counted(plusk.words, 'word')}" if plusk.kind in WRITTEN else ""
     return f"{to or _YOU.get(plusk.kind, wording.DID[plusk.kind])}{about}{length}"
 
@@ -153,8 +154,9 @@ def _one(kind: InteractionKind) -> str:
 
 
 def _topics(plusk: PlusK) -> list[str]:
-    """What it is for; what is guessed says so."""
-    return [f"{wording.GUESS if plusk.guessed else ''}{topic}" for topic in plusk.topics]
+    """What it is for; what is guessed says so, and so does what she hid, where it is for nothing else."""
+    guess = wording.GUESS if plusk.guessed else ""
+    return [f"{guess}{topic}" for topic in plusk.topics] or [f"{guess}{topic} (hidden)" for topic in plusk.hidden]
 
 
 def _listed(words: Sequence[str]) -> str:

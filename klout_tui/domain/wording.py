@@ -123,6 +123,11 @@ def topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str]
     return ", ".join(f"{GUESS if guessed else ''}{label(topic)}" for topic in found)
 
 
+def hidden_topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
+    """``garden (hidden)``: what something is about where she hid all of it; empty where it is about nothing."""
+    return f"{topics(found, guessed=guessed, label=label)} (hidden)" if found else ""
+
+
 def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:
     """What she posts about most and what most people come for, in ever shorter words; none where nobody can tell."""
     if gap is None:

@@ -143,7 +143,9 @@ def _thank(group: Group, view: Dashboard) -> str:
     others = f" and {len(people) - 1:,} more" if len(people) > 1 else ""
     said = any(each.said for each in group.plusks)
     did = "said +K" if said else " and ".join(wording.DID[kind] for kind in group.kinds[:2])
-    topics = f" ({', '.join(view.label(topic) for topic in group.topics[:3])})" if group.topics else ""
+    on = [view.label(topic) for topic in group.topics[:3]]
+    on = on or [*(view.label(topic) for topic in group.hidden[:3]), *(["hidden"] if group.hidden else [])]
+    topics = f" ({', '.join(on)})" if on else ""
     return f"{who}{others} {did}{topics}, {wording.since(group.at, view.now, view.zone)}"
 
 
@@ -184,6 +186,7 @@ def _thank_row(group: Group) -> dict[str, Any]:
         "people": [{"handle": actor.handle, "name": actor.name or None} for actor in group.people],
         "kinds": list(group.kinds),
         "topics": list(group.topics),
+        "hidden_topics": list(group.hidden),
         "at": instant(group.at),
         "ids": list(group.unthanked),
         "url": group.plusks[0].url or None,

@@ -15,6 +15,7 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.store import Store
 from klout_tui.store.guessing import guessing
 from klout_tui.tui.app import KloutApp
+from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.panes.plusk import PlusKPane
 from klout_tui.tui.panes.topics import TopicsPane
 from klout_tui.tui.screens.asking import ChooseScreen, LineScreen
@@ -71,7 +72,13 @@ async def test_x_hides_a_topic_everywhere_and_undo_brings_it_back(app: KloutApp)
         await driver.press("x")
         await driver.until(lambda: topic not in rows(driver))
         assert not any(topic in plusk.topics for plusk in view(driver).plusks)
-        assert topic not in "".join(str(row.cells["topics"]) for row in app.home.query_one(PlusKPane).table.rows_shown)
+        told = {str(row.cells["topics"]) for row in app.home.query_one(PlusKPane).table.rows_shown}
+        assert {each for each in told if topic in each} == {f"{topic} (hidden)"}
+        group = next(group for group in view(driver).groups if topic in group.hidden)
+        app.post_message(Opened(Noun.PLUSK, group.key))
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert f"on {topic} (hidden)" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("escape")
         await driver.press("ctrl+z")
         await driver.until(lambda: rows(driver)[0] == topic)
         await driver.press("ctrl+z")
