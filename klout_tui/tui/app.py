@@ -94,7 +94,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
-        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Log thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
