@@ -324,6 +324,17 @@ async def test_no_card_tells_a_score_in_calm_mode(app: KloutApp) -> None:
             await driver.press("tab")
 
 
+async def test_where_nobody_has_reacted_the_diagnosis_is_words(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, bare)) as driver:
+        await driver.press("C")
+        await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen) and driver.app.screen.found is not None)
+        screen = driver.app.screen
+        assert "No reactions in the 30 days to 21 Nov, none" in str(screen.query_one(".head", Static).content)
+        assert not any(table.display for table in screen.query(RowTable))
+        await driver.press("v", "enter", "escape")
+        assert isinstance(driver.app.screen, HomeScreen)
+
+
 async def test_the_diagnosis_is_a_screen_of_its_own(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("C")
