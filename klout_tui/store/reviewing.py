@@ -102,7 +102,8 @@ def advice(store: Store, now: datetime) -> tuple[Habits, Timing | None]:
 
     past = read_past(store, now, SPAN, texts=TEXTS)
     found = timing(past.responses, ticks(now), store.zone)
-    return habits(past.responses, past.posts, ticks(now), store.zone, past.sites), found[0] if found else None
+    kept = habits(past.responses, past.posts, ticks(now), store.zone, past.sites, past.topics)
+    return kept, found[0] if found else None
 
 
 def glanced(store: Store, facts: Facts, view: Dashboard) -> tuple[str, datetime]:
