@@ -506,9 +506,10 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             return False
         if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action in ("search", "people", "review", "changes") and self.screen.has_class(action):
+        here = next(each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen))
+        if action in ("search", "people", "review", "changes") and here.has_class(action):
             return False
-        if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
+        if action == "why" and (here.has_class("why") or here.has_class("models")):
             return False
         if action in _EVERYWHERE:
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
