@@ -123,7 +123,6 @@ class ReviewingApp(ScoresApp):
             told.insert(0, f"{_offer_words(found)}: R goes through them.")
             self._offering = today
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
-        self.desk.session.store.let_go()  # what people wrote is read again when she looks at it
         return "   ".join(told)
 
     @on(Written)
