@@ -184,6 +184,11 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
         except msgspec.ValidationError as error:
             raise ConfigError(f"{path}: {_in_words(error, data)}") from error
 
+    @property
+    def paused(self) -> frozenset[str]:
+        """Ids of the accounts that are left out of the rounds."""
+        return frozenset(name for name, account in self.accounts.items() if account.paused)
+
     def account(self, account_id: str) -> AccountSettings:
         """The account's own settings, defaults where it has none."""
         return self.accounts.get(account_id, AccountSettings())

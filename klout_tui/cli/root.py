@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -107,11 +106,6 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             from klout_tui.tui.app import run_dashboard
 
             code = run_dashboard(session)
-            if not demo and day is None:
-                from klout_tui.cli.today import renewed_line
-
-                with suppress(KloutError):  # a prompt that finds no line makes it itself, and says what is wrong
-                    renewed_line(session)
         if code:
             ctx.exit(code)
 

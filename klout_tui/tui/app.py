@@ -263,6 +263,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             self.follow_score(self._drawn)
         if not self._heard and self._looks > LOOKS_OFFER:
             self.follow_day()
+            self.follow_line(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:
