@@ -7,9 +7,9 @@ changes is told ahead (``domain.spells``).
 
 from __future__ import annotations
 
-from klout_tui.config import Paths
 from klout_tui.domain.dashboard import Choice, derive
 from klout_tui.domain.spells import Spell
+from klout_tui.paths import Paths
 from klout_tui.session import Session
 from klout_tui.store import glance
 from klout_tui.store.facts import read_facts

@@ -16,8 +16,8 @@ from klout_tui.errors import KloutError
 from klout_tui.store import glance
 
 if TYPE_CHECKING:
-    from klout_tui.config import Paths
     from klout_tui.networks.registry import Registry
+    from klout_tui.paths import Paths
     from klout_tui.session import Session
     from klout_tui.worker.events import Event
 
@@ -105,8 +105,8 @@ class Run:
         Raises:
             UsageError: the past is shown.
         """
-        from klout_tui.config import Paths
         from klout_tui.errors import UsageError
+        from klout_tui.paths import Paths
 
         if self.as_of is not None:
             raise UsageError(f"--as-of only shows; it cannot {deed}", hint="Leave --as-of out.")

@@ -112,7 +112,7 @@ def _line(run: Run) -> str:
             from klout_tui import statusline
 
             return statusline.told(session)
-    from klout_tui.config import Paths
+    from klout_tui.paths import Paths
     from klout_tui.store import glance
 
     paths, now = Paths.find(os.environ), run.tools.clock()

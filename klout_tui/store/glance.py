@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -83,7 +82,7 @@ def keep(folder: Path, made_of: str, at: datetime, lines: Iterable[tuple[datetim
     """
     ahead = [(until.isoformat(), line) for until, line in lines]
     body = json.dumps({"stamp": made_of, "at": at.isoformat(), "lines": ahead}, ensure_ascii=False)
-    fresh = folder / f"{FILE}.{secrets.token_hex(4)}.tmp"
+    fresh = folder / f"{FILE}.{os.urandom(4).hex()}.tmp"
     with suppress(OSError):
         try:
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
