@@ -87,8 +87,12 @@ def to_answer(waiting: Sequence[Waiting]) -> str:
 
 def from_people(waiting: Sequence[Waiting]) -> str:
     """`` (33 people)``, where they are fewer than what waits for an answer."""
-    people = len({each.person for each in waiting})
-    return f" ({counted(people, 'person', 'people')})" if people < len(waiting) else ""
+    return of_people(len(waiting), len({each.person for each in waiting}))
+
+
+def of_people(things: int, people: int) -> str:
+    """The same of numbers."""
+    return f" ({counted(people, 'person', 'people')})" if people < things else ""
 
 
 def kinds(counts: Mapping[InteractionKind, int]) -> str:

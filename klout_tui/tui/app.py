@@ -263,6 +263,8 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             self.follow_score(self._drawn)
         if self._looks > LOOKS_OFFER and (not self._heard or (self.home.quiet and not self._looks % LOOKS_SCORE)):
             self.follow_day(self._drawn)
+        if not self._heard and self._looks > LOOKS_OFFER:
+            self.follow_line(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:

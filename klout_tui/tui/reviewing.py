@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 from textual import on, work
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from klout_tui.domain.notes import Note
     from klout_tui.domain.review import Review
     from klout_tui.tui.reviewdesk import ReviewDesk
+
+
+LOOKS_STILL: Final = 4
+"""Looks that must find the store as it was before the line is made anew: a second."""
 
 
 class ReviewingApp(ScoresApp):
@@ -43,6 +47,8 @@ class ReviewingApp(ScoresApp):
         self._looking_for_offer = False
         self._noted: tuple[tuple[Note, ...], date | None] = ((), None)
         """The notes, and the day, that was looked for what came of."""
+        self._still = (-1, 0)
+        """The store's revision, and how many looks have found it."""
 
     @cached_property
     def reviews(self) -> ReviewDesk:
@@ -93,6 +99,23 @@ class ReviewingApp(ScoresApp):
             return
         self._looking_for_offer = True
         self._offer(view, of)
+
+    def follow_line(self, revision: int) -> None:
+        """Asked at every look: once the store is still, keep the line of ``today --line`` for the user's prompt."""
+        before, looks = self._still
+        self._still = (revision, looks + 1 if revision == before else 0)
+        if self._still[1] == LOOKS_STILL and not self.desk.frozen and not self.session.demo:
+            self._renew_line()
+
+    @work(group="line", exit_on_error=False)
+    async def _renew_line(self) -> None:
+        await asyncio.to_thread(self._keep_line)
+
+    def _keep_line(self) -> None:
+        from klout_tui import statusline
+
+        statusline.ensure(self.session)
+        self.session.store.let_go()
 
     @work(group="came", exclusive=True, exit_on_error=False)
     async def _follow_notes(self) -> None:

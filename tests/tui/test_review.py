@@ -10,11 +10,13 @@ import msgspec
 import pytest
 from textual.widgets import Input, Static
 
+from klout_tui import statusline
 from klout_tui.config import Reminders, Settings
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
 from klout_tui.domain.review import Step
 from klout_tui.domain.settled import How, Settled
+from klout_tui.store import glance
 from klout_tui.store.gathering import who_waits
 from klout_tui.store.reviewing import kept, what_moved
 from klout_tui.store.store import Store
@@ -374,3 +376,18 @@ async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home:
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen))
         assert "◆ gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)
+
+
+async def test_the_line_for_a_prompt_is_kept_while_the_app_is_open(app: KloutApp, clock: FrozenClock) -> None:
+    """Reading, thanking and whatever else changes the store: a moment later the line is that of the store again."""
+    paths = app.session.paths
+
+    def line() -> str | None:
+        return glance.kept(paths.store, glance.stamp(paths.store, paths.settings), clock())
+
+    async with driving(app) as driver:
+        await driver.until(line)
+        before = line()
+        await driver.press("3", "t", "ctrl+s")
+        await driver.until(lambda: line() not in (None, before))
+        assert line() == statusline.told(app.session)
