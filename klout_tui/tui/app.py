@@ -40,6 +40,7 @@ from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
 from klout_tui.tui.undoing import TOLD
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
@@ -87,6 +88,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     TITLE = "klout-tui"
     CSS_PATH = "app.tcss"
+    ALLOW_IN_MAXIMIZED_VIEW: ClassVar[str] = KeyLine.__name__
     COMMANDS = App.COMMANDS | {Places}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
