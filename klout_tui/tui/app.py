@@ -38,6 +38,7 @@ from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
+from klout_tui.tui.stylesheet import ParsedOnce
 from klout_tui.tui.themes import first_theme
 from klout_tui.tui.undoing import TOLD
 from klout_tui.tui.widgets.keyline import KeyLine
@@ -137,6 +138,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(session)
         self.set_reactive(KloutApp.calm, self.scores.calm())
         self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
