@@ -38,8 +38,10 @@ from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
+from klout_tui.tui.stylesheet import ParsedOnce
 from klout_tui.tui.themes import first_theme
 from klout_tui.tui.undoing import TOLD
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
@@ -87,6 +89,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     TITLE = "klout-tui"
     CSS_PATH = "app.tcss"
+    ALLOW_IN_MAXIMIZED_VIEW: ClassVar[str] = KeyLine.__name__
     COMMANDS = App.COMMANDS | {Places}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
@@ -135,6 +138,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(session)
         self.set_reactive(KloutApp.calm, self.scores.calm())
         self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
