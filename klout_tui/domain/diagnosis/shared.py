@@ -9,7 +9,7 @@ from typing import Final
 
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.evidence import LOOKBACK
-from klout_tui.domain.diagnosis.findings import CERTAIN, WANT, Cause, Finding
+from klout_tui.domain.diagnosis.findings import CERTAIN, LIKELY, WANT, Cause, Finding
 from klout_tui.domain.diagnosis.ground import A_DAY, Ground, Row, interval, pile
 from klout_tui.domain.diagnosis.lmdi import log_mean
 from klout_tui.domain.diagnosis.noise import Noise, departure, noise
@@ -48,11 +48,12 @@ def sharing(ground: Ground) -> Iterator[Finding]:
         return
     unsure = abs(effect) * math.sqrt(ground.variation / max(1, before + now))
     days = "" if free[0] == free[1] else " on the days you were there"
+    usual = " Your months differ by as much anyway." if beyond < LIKELY else ""
     yield Finding(
         cause=Cause.SHARING,
         subject="",
         sentence=f"You shared {saying.less_or_more(ratio)}{days}: {saying.counted(now, 'post')} instead of {before}. "
-        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.",
+        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.{usual}",
         advice=f"Share as often as you did: about {saying.decimal(7 * before / free[0])} posts a week."
         if ratio < 1
         else "",
