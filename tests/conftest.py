@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 # Before keyring is imported by anybody: tests never touch the safe of whoever runs them.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is there for good: five thousand tests and all they import.
+
+    Looking through it again and again was a quarter of the processor time of the whole suite.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class FrozenClock:
