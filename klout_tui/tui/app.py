@@ -64,7 +64,7 @@ LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
 LOOKS_SCORE: Final = 60
-"""While accounts are being read the score is computed only every so many looks."""
+"""While accounts are being read the score, and what the quiet line counts, are told only every so many looks."""
 
 LOOKS_OFFER: Final = 8
 """Looks before the review is offered: first the screen, then the score."""
@@ -97,7 +97,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
-        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Log thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
@@ -265,8 +265,10 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             self._look_at_store()
         if not self._heard or not self._looks % LOOKS_SCORE:
             self.follow_score(self._drawn)
+        if self._looks > LOOKS_OFFER and (not self._heard or (self.home.quiet and not self._looks % LOOKS_SCORE)):
+            self.follow_day(self._drawn)
         if not self._heard and self._looks > LOOKS_OFFER:
-            self.follow_day()
+            self.follow_line(self._drawn)
 
     @work(group="look", exit_on_error=False)
     async def _look_at_store(self) -> None:
@@ -510,9 +512,10 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             return False
         if action in ("window", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action in ("search", "people", "review", "changes") and self.screen.has_class(action):
+        here = next(each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen))
+        if action in ("search", "people", "review", "changes") and here.has_class(action):
             return False
-        if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
+        if action == "why" and (here.has_class("why") or here.has_class("models")):
             return False
         if action in _EVERYWHERE:
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)
