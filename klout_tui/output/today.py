@@ -167,13 +167,13 @@ def _count(row: TopicRow) -> str:
 
 
 def _wrapped(words: str) -> list[str]:
-    cleaned = clean_line(words, _LONGEST)
+    cleaned = clean_line(words, _LONGEST, emoji=True)
     return textwrap.wrap(cleaned, WIDTH, initial_indent="  ", subsequent_indent="    ") or ["  "]
 
 
 def _escaped(words: str) -> str:
     """Text that Markdown takes for text."""
-    return _MARKS.sub(_spoken, clean_line(words, _LONGEST))
+    return _MARKS.sub(_spoken, clean_line(words, _LONGEST, emoji=True))
 
 
 def _spoken(mark: re.Match[str]) -> str:

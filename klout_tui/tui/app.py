@@ -33,13 +33,13 @@ from klout_tui.tui.desk import Desk
 from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.judging import JudgingApp
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Tuning
+from klout_tui.tui.messages import Followed, Noun, Opened, Panned, Renewed, Tuning
+from klout_tui.tui.noting import NotingApp
 from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.themes import first_theme
-from klout_tui.tui.undoing import TOLD
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
@@ -82,7 +82,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
+class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -440,31 +440,6 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             for screen in self.screen_stack:
                 if isinstance(screen, LookingScreen):
                     screen.look_again()
-
-    @on(Noted)
-    @work(group="note")
-    async def _note(self, message: Noted) -> None:
-        from klout_tui.tui.screens.note import NoteScreen
-
-        view = self.home.view
-        if view is None or view.past:
-            self.notify("The past can only be looked at.", markup=False)
-            return
-        before = next((note for note in view.notes if (note.day, note.post) == (message.day, message.post)), None)
-        about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
-        about += ", on a post of that day" if message.post else ""
-        text = await self._answer(NoteScreen(about, before.text if before else ""))
-        if text is None or text == (before.text if before else ""):
-            return
-        try:
-            inverse = await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
-        except KloutError as error:
-            self.complain(error)
-        else:
-            deed = "removed" if not text else "reworded" if before else "kept"
-            self.undo.done(f"{deed} a note", inverse)
-            self.notify(f"{deed.capitalize()} a note. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
-        self.redraw()
 
     def action_search(self) -> None:
         """Search everything."""

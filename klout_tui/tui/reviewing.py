@@ -8,14 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual import on, work
+from textual import work
 from textual.binding import Binding, BindingType
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
-from klout_tui.errors import KloutError
 from klout_tui.session import Session
-from klout_tui.tui.messages import Written
 from klout_tui.tui.scores import ScoresApp
 
 if TYPE_CHECKING:
@@ -125,18 +123,6 @@ class ReviewingApp(ScoresApp):
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
         self.desk.session.store.let_go()  # what people wrote is read again when she looks at it
         return "   ".join(told)
-
-    @on(Written)
-    @work(group="note")
-    async def _write(self, message: Written) -> None:
-        """Keep a note as it was written."""
-        if self.desk.past:
-            return
-        try:
-            await asyncio.to_thread(self.desk.note, message.day, None, message.before, message.text)
-        except KloutError as error:
-            self.complain(error)
-        self.redraw()
 
 
 def _offer_words(found: Review) -> str:
