@@ -48,7 +48,7 @@ _EMOJI: Final = re.compile(
     "|[0-9#*\xa9\xae\u203c\u2049\u2122\u2139]\ufe0f\u20e3?)"
 )
 """One emoji with what makes it that one: a variation, a skin tone, others joined to it (UTS #51)."""
-_JOINER: Final = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
+_JOINER: Final = re.compile("([^\u200c\u200d]?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
 _BLANK_LINES: Final = re.compile(r"\n[ \n]*\n[ \n]*")
 _SPACE_RUN: Final = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\xa0\u2000-\u200a\u202f\u205f]")
 _ANY_SPACE: Final = re.compile(r"\s+")
@@ -137,7 +137,8 @@ def html_to_text(html: str) -> str:
 
 
 def _scrubbed(text: str) -> str:
-    text = _UNSEEN.sub("", _JOINER.sub(_keep_joiner, text).replace("\t", " "))
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text.replace("\t", " ")))
+    text = _JOINER.sub(_keep_joiner, text)
     return _without_floods(unicodedata.normalize("NFC", text))
 
 
