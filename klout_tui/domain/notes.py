@@ -24,6 +24,11 @@ class Note(Value, frozen=True):
     post: str | None = None
     """Id of the post it is about, if it is about one."""
 
+    @property
+    def age(self) -> tuple[datetime, int, str]:
+        """Orders notes by when they were written, those of one moment by number."""
+        return self.made_at, len(self.id), self.id
+
 
 def marks(notes: Iterable[Note], bars: Iterable[tuple[date, date]]) -> Mapping[int, tuple[tuple[int, Note], ...]]:
     """The notes of each bar that has any, by the bar's place, numbered from 1 in order of day.

@@ -80,8 +80,8 @@ class Review(Value, frozen=True):
     """What people tie to her: by +K, then by people."""
     gap: Gap | None
     suggestion: Suggestion | None
-    note: Note | None
-    """That day's own."""
+    notes: tuple[Note, ...]
+    """That day's, those on its posts too, the oldest first."""
     done: Done = Done()
     reactions: int | None = None
     """Since the last visit; None before the first."""
@@ -101,7 +101,7 @@ class Review(Value, frozen=True):
             case Step.SUGGESTION:
                 return self.diagnosis is None or self.suggestion is not None
             case Step.NOTE:
-                return not self.past or self.note is not None
+                return not self.past or bool(self.notes)
 
     def word(self, step: Step) -> str:
         """How a card stands, in a word or a number."""
@@ -117,7 +117,12 @@ class Review(Value, frozen=True):
             case Step.SUGGESTION:
                 return "…" if self.diagnosis is None else "" if self.suggestion else "none"
             case Step.NOTE:
-                return "written" if self.note else ""
+                return "" if not self.notes else "written" if len(self.notes) == 1 else f"{len(self.notes):,} written"
+
+    @property
+    def note(self) -> Note | None:
+        """The newest on the day itself: the one that the review's line is another wording of."""
+        return max((note for note in self.notes if note.post is None), key=lambda note: note.age, default=None)
 
     @property
     def verdict(self) -> Answer | None:
@@ -190,7 +195,7 @@ def review(
         topics=_tied(view),
         gap=gap(view.topics),
         suggestion=suggestion(view, waiting, unthanked, diagnosis, habits, timing),
-        note=next((note for note in view.notes if note.day == view.today and note.post is None), None),
+        notes=tuple(note for note in view.notes if note.day == view.today),
         done=_done(settled or {}, thanked or {}, days, view.today),
         reactions=None if view.news.since is None else view.news.reactions + view.news.follows,
         reminders=tuple(reminders),

@@ -15,6 +15,7 @@ from klout_tui.domain.diagnosis import Diagnosis, diagnose, last_ripe, window
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import Value
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import THANK_WITHIN, counted
 from klout_tui.domain.reminders import SPAN as PACE
 from klout_tui.domain.reminders import Overdue, Pause, overdue, pauses
@@ -35,6 +36,16 @@ LONGEST: Final = 40
 """Bursts remembered as asked about; older ones are out of every window."""
 
 
+class Draft(Value, frozen=True):
+    """A line for a day's note that she has not finished."""
+
+    day: date
+    """The local day it was begun on."""
+    text: str
+    before: Note | None = None
+    """The note it is another wording of."""
+
+
 class Kept(Value, frozen=True):
     """What is remembered of the review."""
 
@@ -48,6 +59,7 @@ class Kept(Value, frozen=True):
     """The local day it was offered on last."""
     asked: tuple[date, ...] = ()
     """Bursts she was asked about, by the day they could first be told."""
+    draft: Draft | None = None
 
     def done_on(self, days: Days, day: date) -> bool:
         """Whether she has gone through that day's."""

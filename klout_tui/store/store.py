@@ -342,7 +342,7 @@ class Store(Company, Letters):
         """The user's notes, by day."""
         rows = self._read(lambda: self._engine.rows(CORE, records.NOTES))
         found = (records.decode_note(row) for row in rows.values())
-        return tuple(sorted(found, key=lambda note: (note.day, note.made_at, note.id)))
+        return tuple(sorted(found, key=lambda note: (note.day, note.age)))
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small fact (the theme, the last visit), or drop it (None)."""
