@@ -53,6 +53,18 @@ def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock:
     assert max(map(len, rest)) <= 100
 
 
+def test_every_note_of_the_day_is_told(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    assert shell.json("today")["today"]["notes"] == []
+    for text in ("a talk", "a report"):
+        shell("note", text)
+    told = shell.json("today")["today"]
+    assert told["note"] == "a report"
+    assert [(note["id"], note["text"]) for note in told["notes"]] == [("1", "a talk"), ("2", "a report")]
+    assert "Your notes\n  a talk\n  a report\n" in shell("today").stdout
+    assert "## Your notes\n\n- a talk\n- a report\n" in shell("today", "--markdown").stdout
+
+
 def test_what_is_not_listed_is_counted_as_the_heading_counts(
     home: Path, clock: FrozenClock, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

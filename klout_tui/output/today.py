@@ -15,7 +15,7 @@ from klout_tui.domain.review import FEW, Review, line
 from klout_tui.domain.text import clean_line
 from klout_tui.domain.topics import TopicRow
 from klout_tui.domain.waiting import Waiting
-from klout_tui.output.jsonform import instant
+from klout_tui.output.jsonform import instant, note_row
 
 WIDTH: Final = 100
 """Characters a line has at most."""
@@ -94,6 +94,7 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         ],
         "suggestion": None if tip is None else {"basis": tip.basis, "sentence": tip.sentence, "evidence": tip.evidence},
         "note": review.note.text if review.note is not None else None,
+        "notes": [note_row(note) for note in review.notes],
         "reminders": list(review.reminders),
     }
 
@@ -125,8 +126,9 @@ def _blocks(review: Review, view: Dashboard, *, private: bool) -> Iterator[Block
         yield "One thing to do", [review.suggestion.sentence, review.suggestion.evidence]
     if review.reminders:
         yield "Reminders", [f"{each[:1].upper()}{each[1:]}." for each in review.reminders]
-    if review.note is not None:
-        yield "Your note", [review.note.text]
+    if review.notes:
+        heading = "Your note" if len(review.notes) == 1 else "Your notes"
+        yield heading, [f"{note.text}{' (on a post)' if note.post else ''}" for note in review.notes]
 
 
 def _unthanked(review: Review) -> list[Group]:

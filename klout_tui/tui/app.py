@@ -22,6 +22,7 @@ from textual.worker import WorkerState
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.daydetail import DayDetail
+from klout_tui.domain.details import PostDetail
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
@@ -309,7 +310,7 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
             Noun.ACCOUNT: self.desk.account,
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
-            Noun.POST: self.desk.post,
+            Noun.POST: self._post,
             Noun.PLUSK: self.desk.plusk,
             Noun.SPAN: self._span,
             Noun.PART: self._part_of_score,
@@ -321,6 +322,11 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         points = () if self.calm else self.scores.points(last, last)
         came = tuple(self.reviews.came_of(note) for note in detail.notes)
         return msgspec.structs.replace(detail, score=points[0] if points else None, came=came)
+
+    def _post(self, key: str, view: Dashboard) -> PostDetail | None:
+        detail = self.desk.post(key, view)
+        came = {note.id: self.reviews.came_of(note) for note in view.notes if note.post == key}
+        return msgspec.structs.replace(detail, came=came) if detail is not None and came else detail
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)

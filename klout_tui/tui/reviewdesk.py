@@ -13,6 +13,7 @@ import msgspec
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Diagnosis, Window, last_ripe
+from klout_tui.domain.diagnosis.sequel import Came
 from klout_tui.domain.diagnosis.spans import WINDOW
 from klout_tui.domain.reminders import sentences
 from klout_tui.domain.review import Review, review
@@ -108,7 +109,7 @@ class ReviewDesk:
         return self.moved()
 
     def came_of(self, note: Note) -> str:
-        """What came of a note, in words; empty where its day is not over yet.
+        """What came of a note, in words.
 
         Raises:
             StoreError: the store cannot be read.
@@ -133,7 +134,7 @@ class ReviewDesk:
         days = Days(self.desk.session.zone)
         ripe = last_ripe(self.desk.now(), days)
         if note.day > ripe:
-            return ""
+            return Came.EARLY
         if words := _told(self.moved(), note):
             return words
         last = min(ripe, note.day + timedelta(days=WINDOW - 1))

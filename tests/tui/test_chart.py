@@ -172,7 +172,7 @@ async def test_a_post_takes_a_note_on_its_own_page(app: KloutApp) -> None:
         await driver.press("n")
         await driver.until(lambda: isinstance(app.screen, NoteScreen))
         await driver.press(*"mine", "enter")
-        await driver.until(lambda: "◆ mine" in str(app.screen.query_one(".head", Static).content))
+        await driver.until(lambda: "◆ n1 mine" in str(app.screen.query_one(".head", Static).content))
         (note,) = app.session.store.notes()
         assert note.post is not None
 

@@ -362,4 +362,4 @@ async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home:
         assert "gave away the report: no visible effect" in legend or "your usual" in legend
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen))
-        assert "◆ gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)
+        assert "◆ n1 gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)

@@ -52,11 +52,12 @@ A bar inside it is normal, high or low. A day of nothing is a low stroke; days n
 A part of today is still to come. The figure in the edge is the sum of the window, `▲` or `▼` by how much more
 or less than in the window before it.
 
-`←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it: it is marked `n1`, `n2` above
-the bars. `↑` `↓` (or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth,
-`End` returns to the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one
-topic, the one most come for). `c` draws the window before as strokes. The dots `•` are the score, 0 at the foot and 100
-at the top; `z` hides it.
+`←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it. Above the bars `n4` marks note
+4, as `klout-tui show notes` numbers it, and `n4+2` that two more lie on the same bar, or too near to be marked. `↑` `↓`
+(or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth, `End` returns to
+the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one topic, the one most
+come for). `c` draws the window before as strokes. The dots `•` are the score, 0 at the foot and 100 at the top; `z`
+hides it.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
@@ -126,7 +127,7 @@ at the top; `z` hides it.
                 [wording.day(day) for day in shown.bars],
                 shown.previous if self.compares else (),
                 [None if score is None else score / 100 for score in self._scores(shown)],
-                {bar: f"n{there[0][0]}" for bar, there in self._notes(shown).items()},
+                {bar: [note.mark for note in there] for bar, there in self._notes(shown).items()},
                 self._place(shown),
             )
         )
@@ -233,7 +234,7 @@ at the top; `z` hides it.
             return None
         return next((place for place in range(len(shown.bars)) if self.cursor <= _days(shown, place)[1]), None)
 
-    def _notes(self, shown: Engagement) -> Mapping[int, tuple[tuple[int, Note], ...]]:
+    def _notes(self, shown: Engagement) -> Mapping[int, tuple[Note, ...]]:
         """The notes of each bar that has any."""
         return marks(self.view.notes if self.view else (), (_days(shown, bar) for bar in range(len(shown.bars))))
 
@@ -261,9 +262,9 @@ at the top; `z` hides it.
             told.append(Content.styled(f"before {wording.number(shown.previous[place])}", "dim"))
         if (scores := self._scores(shown)) and (score := scores[place]) is not None:
             told.append(Content.styled(f"score {points(score)}", "dim"))
-        for number, note in self._notes(shown).get(place, ()):
+        for note in self._notes(shown).get(place, ()):
             came = f": {words}" if (words := self.came.get(note.id)) else ""
-            told.append(Content.assemble(f"n{number} {note.text}", (came, "dim")))
+            told.append(Content.assemble(f"{note.mark} {note.text}", (came, "dim")))
         told += [
             Content(f"{self._named(shown, part)} {part.counts[place]:,}") for part in shown.series if part.counts[place]
         ]

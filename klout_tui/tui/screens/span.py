@@ -19,6 +19,7 @@ from klout_tui.tui.screens.page import (
     act_row,
     heading,
     listed,
+    noted,
     post_row,
 )
 
@@ -53,10 +54,7 @@ def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
 def _notes(detail: DayDetail) -> list[Content]:
     """Each note, and what came of it."""
     came = dict(zip((note.id for note in detail.notes), detail.came, strict=False))
-    return [
-        Content.assemble(("◆ ", "bold"), note.text, (f": {words}" if (words := came.get(note.id)) else "", "dim"))
-        for note in detail.notes
-    ]
+    return [noted(note, came.get(note.id, "")) for note in detail.notes]
 
 
 def span_words(first: date, last: date) -> str:

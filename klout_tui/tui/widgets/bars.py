@@ -48,8 +48,8 @@ class Stack:
     """What to compare each bar with; None is a gap. Empty: nothing is compared."""
     course: Sequence[float | None] = ()
     """A line over the bars: for each the share of the height, 0 to 1; None is a gap."""
-    marks: Mapping[int, str] = field(default_factory=dict)
-    """A short word to stand above a bar, by the bar's place."""
+    marks: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Short words to stand above a bar, by the bar's place."""
     cursor: int | None = None
     """The bar being read."""
 
@@ -175,13 +175,16 @@ class StackedBars(PlotextPlot):
                 self._canvas.paint(product(place.room(index), [max(0, place.height(count) - 1)]), EARLIER, strong)
 
     def _draw_marks(self, place: _Field, strong: Style) -> None:
-        """Words above the bars; where two would touch, the later one is left out."""
-        free = 0
-        for index, word in sorted(self._stack.marks.items()):
-            start = min(place.bar(index)[0], place.columns - len(word))
-            if start >= free:
-                free = start + len(word) + 1
-                self._canvas.write(start, place.tall, word, strong)
+        """Words above the bars; of several on one bar, and where two would touch, the first and how many more."""
+        found: list[tuple[int, str, int]] = []
+        for index, (word, *others) in sorted(self._stack.marks.items()):
+            column, more = place.bar(index)[0], len(others)
+            while found and _start(column, word, more, place.columns) <= _end(*found[-1]):
+                column, word, before = found.pop()
+                more += before + 1
+            found.append((_start(column, word, more, place.columns), word, more))
+        for start, word, more in found:
+            self._canvas.write(start, place.tall, _mark(word, more), strong)
 
     def _draw_axes(self, place: _Field, margin: int) -> None:
         """Frame, ticks and labels, unless they are drawn already."""
@@ -255,6 +258,21 @@ class _Field:
     def bar(self, index: int) -> range:
         """Columns a bar is drawn in."""
         return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
+
+
+def _mark(word: str, more: int) -> str:
+    """A word above the bars, and how many there is no room for."""
+    return f"{word}+{more}" if more else word
+
+
+def _start(column: int, word: str, more: int, columns: int) -> int:
+    """Where such a mark begins so that it ends within the chart."""
+    return max(0, min(column, columns - len(_mark(word, more))))
+
+
+def _end(start: int, word: str, more: int) -> int:
+    """The cell after such a mark, which stays empty."""
+    return start + len(_mark(word, more))
 
 
 def _within(stack: Stack, columns: int) -> Stack:
