@@ -386,6 +386,12 @@ class Store(Company, Letters):
         with self._mutex:
             return self._engine.revision
 
+    @property
+    def data_version(self) -> tuple[int, int]:
+        """Differs from what it was when posts, acts, totals or readings may have; thanks and notes keep it."""
+        with self._mutex:
+            return self._engine.data_version
+
     def poll(self) -> bool:
         """Look for other processes' commits and tell whether there were any; without news it costs one ``stat``."""
         with self._mutex:

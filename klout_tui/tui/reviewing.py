@@ -39,8 +39,8 @@ class ReviewingApp(ScoresApp):
         self._offered_of: object = None
         """What the quiet line was told of."""
         self._looking_for_offer = False
-        self._noted: tuple[tuple[Note, ...], date | None] = ((), None)
-        """The notes, and the day, that was looked for what came of."""
+        self._noted: tuple[tuple[Note, ...], date | None, int] = ((), None, 0)
+        """The notes, the day and the store's revision that was looked for what came of."""
 
     @cached_property
     def reviews(self) -> ReviewDesk:
@@ -83,8 +83,8 @@ class ReviewingApp(ScoresApp):
         view = self.home.view
         if view is None or not view.accounts:
             return
-        if (view.notes, view.today) != self._noted:
-            self._noted = (view.notes, view.today)
+        if (view.notes, view.today, revision) != self._noted:
+            self._noted = (view.notes, view.today, revision)
             self._follow_notes()
         of = (revision, view.today, view.news.to_thank)
         if view.past or self._looking_for_offer or self._reviewed == view.today or self._offered_of == of:

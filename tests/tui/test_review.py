@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from klout_tui.config import Reminders, Settings
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
+from klout_tui.domain.model import Health
 from klout_tui.domain.review import Step
 from klout_tui.domain.settled import How, Settled
 from klout_tui.store.gathering import who_waits
@@ -28,7 +29,7 @@ from klout_tui.tui.screens.review import ReviewScreen
 from klout_tui.tui.screens.reviewcards import MORE
 from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
-from tests.tui.village import Driver, bare, driving, full, open_app
+from tests.tui.village import Driver, account, bare, driving, full, open_app, year
 from tests.tui.village import kept as left
 
 TODAY = date(2026, 11, 23)
@@ -230,6 +231,64 @@ async def test_a_note_answers_what_a_burst_was(app: KloutApp) -> None:
         (note,) = store(driver).notes()
         assert (note.day, note.text) == (date(2026, 11, 9), "report")
         await driver.until(lambda: "What happened?" not in words(screen))
+
+
+def unread(store: Store, now: datetime) -> None:
+    """An account linked just now and not read yet."""
+    ada = msgspec.structs.replace(account("ada", now), linked_at=now)
+    store.link(ada)
+    store.set_health(Health(account=ada.id, next_due=now + timedelta(minutes=30)))
+
+
+def arrive(driver: Driver, now: datetime) -> None:
+    """What the first reading brings."""
+    ada = account("ada", now)
+    store(driver).absorb(year(ada, now))
+    store(driver).set_health(Health(account=ada.id, last_ok=now, next_due=now + timedelta(minutes=30), backfilled=True))
+
+
+async def test_what_moved_is_found_anew_when_something_came_in_and_not_for_a_thanks(
+    home: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Diagnosis] = []
+
+    def finding(*args: object) -> Diagnosis:
+        found.append(what_moved(*args))  # type: ignore[arg-type]
+        return found[-1]
+
+    monkeypatch.setattr("klout_tui.store.reviewing.what_moved", finding)
+    async with driving(open_app(home, clock, unread)) as driver:
+        screen = await review(driver)
+        assert step_of(screen) is Step.NOTE
+        assert "Moved nothing to judge" in steps(screen)
+        arrive(driver, clock())
+        await driver.until(lambda: "Moved within your usual" in steps(screen))
+        assert step_of(screen) is Step.THANK  # she had done nothing yet
+        looks = len(found)
+        await driver.press("T")
+        await driver.until(lambda: store(driver).thanked())
+        revision = store(driver).revision
+        await driver.until(lambda: driver.app._drawn >= revision)
+        store(driver).settle(["x"], Settled(how=How.DONE, at=clock()))
+        (ada,) = store(driver).accounts()
+        store(driver).set_health(msgspec.structs.replace(store(driver).health(ada.id), failures=1))
+        revision = store(driver).revision
+        await driver.until(lambda: driver.app._drawn >= revision)
+        await driver.press("escape")
+        await review(driver)
+        assert len(found) == looks
+        store(driver).ignore([f"https://far.example/{person}" for person in range(4)])
+        await driver.until(lambda: len(found) == looks + 1)
+
+
+async def test_what_comes_in_does_not_take_her_away_from_what_she_writes(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, unread)) as driver:
+        screen = await review(driver)
+        await driver.press("a")
+        arrive(driver, clock())
+        await driver.until(lambda: "Moved within your usual" in steps(screen))
+        assert step_of(screen) is Step.NOTE
+        assert screen.query_one(Input).value == "a"
 
 
 async def test_the_past_is_read_only(app: KloutApp) -> None:

@@ -120,7 +120,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             kept = await asyncio.to_thread(self._desk.kept)
             found, view = await asyncio.to_thread(self._desk.first)
             self._take(kept, found, view)
-            if found.diagnosis is None:
+            if found.diagnosis is None or not await asyncio.to_thread(self._desk.is_newest):
                 found, view = await asyncio.to_thread(self._desk.whole)
                 self._take(kept, found, view)
         except KloutError as error:
