@@ -99,7 +99,7 @@ def what_moved(store: Store, now: datetime, asked: Window | None = None) -> Diag
     days = Days(store.zone)
     chosen = asked or window(last_ripe(now, days))
     evidence = read_evidence(store, chosen.before(), now)
-    return diagnose(evidence, now, store.zone, asked=asked, notes=store.notes())
+    return diagnose(evidence, now, store.zone, asked=asked, notes=store.notes()).hushed(kept(store).asked)
 
 
 def advice(store: Store, now: datetime) -> tuple[Habits, Timing | None]:

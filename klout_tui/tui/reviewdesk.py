@@ -97,7 +97,7 @@ class ReviewDesk:
         of = self._of()
         if self._moved is None or self._moved[0] != of:
             self._moved = (of, reviewing.what_moved(self.desk.session.store, self.desk.now()))
-        return self._moved[1]
+        return self._moved[1].hushed(self.kept().asked)
 
     def is_newest(self) -> bool:
         """Whether what is known of what moved is of all that is stored now.
@@ -111,7 +111,7 @@ class ReviewDesk:
         """What moved on the day shown, perhaps of less than is stored now."""
         if self._moved is None:
             return None
-        found, days = self._moved[1], Days(self.desk.session.zone)
+        found, days = self._moved[1].hushed(self.kept().asked), Days(self.desk.session.zone)
         return found if days.of(found.now) == days.of(self.desk.now()) else None
 
     def renewed(self) -> Diagnosis:

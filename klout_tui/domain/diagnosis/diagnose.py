@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
@@ -65,6 +67,8 @@ class Diagnosis(Value, frozen=True):
     """Those that touch the windows, the oldest first."""
     notes: tuple[NoteEffect, ...]
     """Those of both windows, the newest first."""
+    asked: tuple[date, ...] = ()
+    """Bursts she was asked about, by their ``told``."""
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -85,7 +89,13 @@ class Diagnosis(Value, frozen=True):
     @property
     def unexplained(self) -> tuple[Burst, ...]:
         """Bursts no note tells of, to be asked about once each: ``told`` stays the same while one goes on."""
-        return tuple(each for each in self.bursts if each.told and not events.explained(each, self.notes))
+        fresh = (each for each in self.bursts if each.told and each.told not in self.asked)
+        return tuple(each for each in fresh if not events.explained(each, self.notes))
+
+    def hushed(self, asked: Collection[date]) -> Diagnosis:
+        """The same for somebody who has been asked about some bursts: their ``told``."""
+        findings = tuple(each.hushed(asked) for each in self.findings)
+        return msgspec.structs.replace(self, findings=findings, asked=tuple(sorted(asked)))
 
 
 def diagnose(

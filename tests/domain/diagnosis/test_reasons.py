@@ -214,6 +214,13 @@ def test_a_burst_is_a_reason_and_asked_about_once() -> None:
     (burst,) = found.unexplained
     assert ((burst.first - BEGUN).days, (burst.last - BEGUN).days) == (8, 17)
     assert Cause.AUDIENCE not in {each.cause for each in found.findings}
+    assert burst.told is not None
+    let_be = found.hushed([burst.told])
+    assert let_be.unexplained == ()
+    assert let_be.bursts == found.bursts
+    assert first(let_be).sentence == told.sentence.removesuffix(" What happened? A note would keep it.")
+    assert found.hushed([burst.told - timedelta(days=1)]).findings == found.findings
+    assert let_be.hushed([burst.told]) == let_be
 
 
 def test_looking_every_day_a_burst_is_told_from_one_day_on_and_stays_the_same() -> None:
