@@ -158,5 +158,5 @@ def reminders(
     """
     posts = store.each_post(since=view.now - PACE, until=view.now)
     accounts = [row.account for row in view.accounts]
-    found = pauses(accounts, facts.healths, posts, view.now, Days(view.zone), paused=facts.paused, past=facts.past)
+    found = pauses(accounts, facts.healths, posts, view.now, Days(view.zone), paused=facts.paused)
     return found, overdue(list(waiting), view.now)
