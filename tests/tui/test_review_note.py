@@ -66,11 +66,11 @@ async def test_what_she_types_and_what_is_noted_elsewhere_are_both_kept(app: Klo
         screen = await to_the_line(driver)
         await driver.press(*"mine")
         store(driver).note(TODAY, "from the shell")
-        await driver.until(lambda: "Also noted today:\n◆ from the shell" in words(screen))
+        await driver.until(lambda: "Also noted today:\n◆ n1 from the shell" in words(screen))
         assert line(screen) == "mine"
         await driver.press("enter")
         await driver.until(lambda: texts(driver) == ["from the shell", "mine"])
-        await driver.until(lambda: "◆ from the shell\n◆ mine" in words(screen))
+        await driver.until(lambda: "◆ n1 from the shell\n◆ mine" in words(screen))
 
 
 async def test_a_note_reworded_elsewhere_is_neither_overwritten_nor_dropped(app: KloutApp) -> None:
@@ -80,7 +80,7 @@ async def test_a_note_reworded_elsewhere_is_neither_overwritten_nor_dropped(app:
         assert line(screen) == "first"
         await driver.press("end", *"!")
         app.session.store.note(TODAY, "reworded", before=first)
-        await driver.until(lambda: "◆ reworded" in words(screen))
+        await driver.until(lambda: "◆ n1 reworded" in words(screen))
         await driver.press("enter")
         await driver.until(lambda: texts(driver) == ["reworded", "first!"])
         assert "beside one that was changed elsewhere" in toasts(driver)

@@ -106,8 +106,8 @@ async def test_the_review_tells_the_others_of_today(app: KloutApp) -> None:
         screen = await review(driver)
         assert "Note 7 written" in str(screen.query_one("#review-steps", Static).content)
         await driver.press(*["tab"] * 5)
-        assert "Also noted today:\n◆ number 0\n" in words(screen)
-        assert words(screen).endswith("◆ number 4\n◆ and 1 more")
+        assert "Also noted today:\n◆ n4 number 0\n" in words(screen)
+        assert words(screen).endswith("◆ n8 number 4\n◆ and 1 more")
         assert "it rewords note 10" in words(screen)
 
 

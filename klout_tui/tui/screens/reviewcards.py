@@ -287,7 +287,7 @@ def note_card(found: Review, before: Note | None, begun: date | None) -> Card:
 
 def noted(notes: Iterable[Note]) -> list[str]:
     """What notes of one day say; which are on a post."""
-    return [f"{note.text}{' (on a post)' if note.post else ''}" for note in notes]
+    return [f"{note.mark} {note.text}{' (on a post)' if note.post else ''}" for note in notes]
 
 
 def few(lines: Sequence[str]) -> list[str]:
