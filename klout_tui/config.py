@@ -1,16 +1,14 @@
-"""Where things lie on this machine, and the settings file.
+"""The settings file.
 
-The settings file is the user's own: it is read, never written. A missing file means defaults throughout.
+It is the user's own: it is read, never written. A missing file means defaults throughout.
 """
 
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -18,9 +16,6 @@ import msgspec
 
 from klout_tui.domain.model import Value
 from klout_tui.errors import ConfigError
-
-HOME_VARIABLE: Final = "KLOUT_TUI_HOME"
-"""Names one folder for everything, in place of the platform's own folders."""
 
 LEAST_MINUTES: Final = 5
 """Shortest refresh interval that may be asked for; networks are other people's machines."""
@@ -32,56 +27,6 @@ Minutes = Annotated[int, msgspec.Meta(ge=LEAST_MINUTES, le=MOST_MINUTES)]
 
 
 Language = Annotated[str, msgspec.Meta(pattern="^([a-z]{2,3})?$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """Every place the program reads or writes. Nothing is created by asking."""
-
-    settings: Path
-    """The user's settings, TOML."""
-    credentials: Path
-    """Tokens, mode 0600; only there where no keyring serves."""
-    store: Path
-    """The folder of the store."""
-    log: Path
-    """The log file, warnings and worse."""
-    service: str
-    """The name tokens go under in the system's keyring; each custom home has one of its own."""
-
-    @classmethod
-    def find(cls, environ: Mapping[str, str]) -> Paths:
-        """The places ``KLOUT_TUI_HOME`` names, else those the platform wants.
-
-        Args:
-            environ: the environment, usually ``os.environ``.
-        """
-        named = environ.get(HOME_VARIABLE, "").strip()
-        if named:
-            return cls.under(Path(named).expanduser().absolute())
-        import platformdirs
-
-        name = "klout-tui"
-        data = platformdirs.user_data_path(name, appauthor=False)
-        return cls(
-            settings=platformdirs.user_config_path(name, appauthor=False) / "settings.toml",
-            credentials=data / "credentials",
-            store=data / "store",
-            log=platformdirs.user_log_path(name, appauthor=False) / "log",
-            service=name,
-        )
-
-    @classmethod
-    def under(cls, home: Path) -> Paths:
-        """Everything in the one folder ``home``."""
-        mark = hashlib.sha256(str(home).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        return cls(
-            settings=home / "settings.toml",
-            credentials=home / "credentials",
-            store=home / "store",
-            log=home / "log",
-            service=f"klout-tui:{mark}",
-        )
 
 
 class AccountSettings(Value, frozen=True, forbid_unknown_fields=True):
@@ -183,6 +128,11 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
             return msgspec.convert(data, cls)
         except msgspec.ValidationError as error:
             raise ConfigError(f"{path}: {_in_words(error, data)}") from error
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Ids of the accounts that are left out of the rounds."""
+        return frozenset(name for name, account in self.accounts.items() if account.paused)
 
     def account(self, account_id: str) -> AccountSettings:
         """The account's own settings, defaults where it has none."""

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from klout_tui.config import Paths, Settings
+from klout_tui.config import Settings
 from klout_tui.errors import CredentialError
+from klout_tui.paths import Paths
 
 _log = logging.getLogger(__name__)
 

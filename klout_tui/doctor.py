@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from klout_tui.config import Paths, Settings, nearest
+from klout_tui.config import Settings, nearest
 from klout_tui.domain.checks import Check, Problem, wrongs
 from klout_tui.errors import ConfigError, StoreError
 from klout_tui.networks.registry import Broken, Registry
+from klout_tui.paths import Paths
 from klout_tui.store.checkup import check_up
 from klout_tui.store.engine import Engine
 from klout_tui.store.files import FILE_MODE, explained

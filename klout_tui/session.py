@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
-from klout_tui.config import Paths, Settings, nearest
+from klout_tui.config import Settings, nearest
 from klout_tui.credentials import MemorySecrets, Secrets, SystemSecrets
 from klout_tui.domain.days import Days
 from klout_tui.domain.gratitude import LOG, LOG_ACCOUNT, log_account
 from klout_tui.domain.model import Account
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.networks.registry import Registry
+from klout_tui.paths import Paths
 from klout_tui.store.facts import end_visit
 from klout_tui.store.store import Store
 from klout_tui.store.zones import other_system_zone, system_zone

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from klout_tui import statusline
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Actor, Interaction, InteractionKind
+from klout_tui.domain.settled import How, Settled
+from klout_tui.domain.spells import AHEAD
+from klout_tui.session import Session
 from klout_tui.store import glance, reviewing
 from klout_tui.store.reviewing import what_moved
 from klout_tui.store.store import Store
@@ -37,9 +42,16 @@ def say_privately(home: Path, clock: FrozenClock) -> None:
         store.absorb(Batch(account=owner.id, cursor={}, interactions=(secret,)))
 
 
-def kept(home: Path) -> dict[str, str]:
-    found: dict[str, str] = json.loads((home / "store" / glance.FILE).read_bytes())
+def kept(home: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((home / "store" / glance.FILE).read_bytes())
     return found
+
+
+def plant(home: Path, line: str) -> None:
+    """Keep another line in place of every one that is kept."""
+    found = kept(home)
+    lines = [(until, line) for until, _ in found["lines"]]
+    (home / "store" / glance.FILE).write_text(json.dumps({**found, "lines": lines}))
 
 
 def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock: FrozenClock, shell: Shell) -> None:
@@ -144,7 +156,7 @@ def test_the_line_is_kept_and_told_again(home: Path, clock: FrozenClock, shell: 
     filled(home, clock)
     said = shell("today", "--line").stdout
     path = home / "store" / glance.FILE
-    path.write_text(json.dumps({**kept(home), "line": "kept"}))
+    plant(home, "kept")
     assert shell("today", "--line").stdout == "kept\n"
     assert path.stat().st_mode & 0o077 == 0
     path.write_text("{")
@@ -152,13 +164,12 @@ def test_the_line_is_kept_and_told_again(home: Path, clock: FrozenClock, shell: 
 
 
 def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -> None:
-    """Every way to make it untrue: a commit, settings, the hour, a clock set back."""
+    """Every way to make it untrue: a commit, settings, a week without a visit, a clock set back."""
     filled(home, clock)
 
     def planted() -> None:
         shell("today", "--line")
-        path = home / "store" / glance.FILE
-        path.write_text(json.dumps({**kept(home), "line": "stale"}))
+        plant(home, "stale")
         assert shell("today", "--line").stdout == "stale\n"
 
     planted()
@@ -169,7 +180,7 @@ def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -
     (home / "settings.toml").write_text("refresh_minutes = 15\n")
     assert shell("today", "--line").stdout != "stale\n"
     planted()
-    clock.advance(timedelta(days=1))
+    clock.advance(timedelta(days=AHEAD + 1))
     assert shell("today", "--line").stdout != "stale\n"
     planted()
     clock.advance(timedelta(seconds=-1))
@@ -179,8 +190,45 @@ def test_the_line_is_never_stale(home: Path, clock: FrozenClock, shell: Shell) -
 def test_a_refresh_makes_the_line_anew(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
     assert shell("refresh").exit_code == 0
-    assert kept(home)["stamp"] == glance.stamp(home / "store", home / "settings.toml")
-    assert shell("today", "--line").stdout == kept(home)["line"] + "\n"
+    assert is_kept(home)
+    assert shell("today", "--line").stdout == kept(home)["lines"][0][1] + "\n"
+
+
+def test_whatever_a_command_changes_it_makes_the_line_anew(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    shell("today", "--line")
+    assert is_kept(home)
+    with Store.open(home / "store", clock=clock) as store:
+        store.remember("theme", "nord")
+    assert not is_kept(home)
+    assert shell("show", "topics").exit_code == 0
+    assert not is_kept(home)  # what only shows costs nobody the time
+    assert shell("note", "gave away the report").exit_code == 0
+    assert is_kept(home)
+
+
+def test_what_time_alone_changes_is_told_ahead(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    """The line kept once is, at any moment of the week after, the line that would be made then."""
+    filled(home, clock)
+    with Store.open(home / "store", clock=clock) as store:
+        one, other = (each["id"] for each in shell.json("today")["today"]["answer"][:2])
+        store.settle((one,), Settled(how=How.SNOOZED, at=clock(), until=clock() + timedelta(days=2, hours=3)))
+        store.settle((other,), Settled(how=How.SNOOZED, at=clock(), until=clock() + timedelta(days=9)))
+    shell("today", "--line")
+    lines = kept(home)["lines"]
+    assert len({line for _, line in lines}) > 3
+    begins = [clock(), *(datetime.fromisoformat(until) + timedelta(microseconds=1) for until, _ in lines[:-1])]
+    for begin, (until, line) in zip(begins, lines, strict=True):
+        end = datetime.fromisoformat(until)
+        for now in (begin, begin + (end - begin) / 2, end):
+            clock.now = now
+            assert is_kept(home)
+            with Session.open(clock=clock) as session:
+                assert (shell("today", "--line").stdout, statusline.told(session)) == (f"{line}\n", line)
+
+
+def is_kept(home: Path) -> bool:
+    return bool(kept(home)["stamp"] == glance.stamp(home / "store", home / "settings.toml"))
 
 
 def test_thanking_changes_the_line_at_once(home: Path, clock: FrozenClock, shell: Shell) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from klout_tui.config import AccountSettings, Paths, Settings, nearest
+from klout_tui.config import AccountSettings, Settings, nearest
 from klout_tui.errors import ConfigError
+from klout_tui.paths import Paths
 
 
 def test_one_home_holds_everything(tmp_path: Path) -> None:

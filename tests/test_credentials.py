@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from klout_tui.config import AccountSettings, Paths, Settings
+from klout_tui.config import AccountSettings, Settings
 from klout_tui.credentials import (
     CredentialsFile,
     Keyring,
@@ -23,6 +23,7 @@ from klout_tui.credentials import (
     system_keyring,
 )
 from klout_tui.errors import CredentialError
+from klout_tui.paths import Paths
 from tests import secrets as fakes
 
 ADA = "mastodon:ada@social.example"

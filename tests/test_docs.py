@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from klout_tui.cli import main
+from klout_tui.cli.root import COMMANDS
 from klout_tui.domain.settled import How, Settled
 from klout_tui.networks.registry import GROUP, Registry
 from klout_tui.store import Store
@@ -18,7 +18,7 @@ from tests.store.test_checkup import lived
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"klout-tui {name}" in (ROOT / "README.md").read_text("utf-8")
 

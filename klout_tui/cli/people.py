@@ -58,6 +58,8 @@ def people(
         return
     run: Run = ctx.obj
     with run.filled() as session:
+        from msgspec.structs import replace
+
         from klout_tui.domain import wording
         from klout_tui.domain.people import Sort, Tab, Wish, listing
         from klout_tui.output import peoplelist
@@ -72,6 +74,8 @@ def people(
         if as_json:
             print_json(peoplelist.document(found, gathered.handles, private=include_private))
             return
+        named = store.topics().labels(topic for person in found.people for topic in person.topics)
+        found = replace(found, labels=named)
         if not found.people:
             say("nothing", peoplelist.EMPTY[wish.tab])
             return

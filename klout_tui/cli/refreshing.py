@@ -37,10 +37,6 @@ def refresh(ctx: click.Context, accounts: tuple[str, ...], as_json: bool) -> Non
         begun = session.now()
         with progress(len(chosen or linked), "refreshing") as report:
             results = wait(session.worker().refresh(chosen, report=report))
-        if not run.demo:
-            from klout_tui.cli.today import renewed_line
-
-            renewed_line(session)  # so that a prompt, which asks more often than this runs, need not wait for it
         if as_json:
             rows = [
                 jsonform.refresh_row(
@@ -77,7 +73,8 @@ def refresh(ctx: click.Context, accounts: tuple[str, ...], as_json: bool) -> Non
                     say("hint", f"{result.account}: {_mending(session, result.account)}")
         else:
             say("note", listing.EMPTY["accounts"])
-        ctx.exit(FAILED if any(result.status == "failed" for result in results) else 0)
+    if any(result.status == "failed" for result in results):
+        ctx.exit(FAILED)
 
 
 def _mending(session: Session, account_id: str) -> str:

@@ -5,31 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import suppress
+from importlib import import_module
 from typing import Any, Final
 
 import click
 
 from klout_tui import __version__
-from klout_tui.cli.advising import habits, when
-from klout_tui.cli.checking import doctor, zone
 from klout_tui.cli.ending import ended_in_order
-from klout_tui.cli.explaining import why
-from klout_tui.cli.exporting import export
-from klout_tui.cli.gratitude import log
-from klout_tui.cli.keeping import backup, restore
-from klout_tui.cli.linking import link, unlink
-from klout_tui.cli.noting import note
-from klout_tui.cli.people import people
-from klout_tui.cli.plussing import plusk
 from klout_tui.cli.printing import FAILED, MISUSED, STOPPED, say
-from klout_tui.cli.refreshing import refresh
 from klout_tui.cli.running import Run, Tools
-from klout_tui.cli.scoring import score
-from klout_tui.cli.showing import show
-from klout_tui.cli.today import today
-from klout_tui.cli.topics import topics
-from klout_tui.cli.writing import allow_writing
 from klout_tui.errors import ConfigError, KloutError, UsageError
 
 _DEMO_LATENCY: Final = 0.05
@@ -38,8 +22,45 @@ _DEMO_LATENCY: Final = 0.05
 _LONGEST_PATH: Final = 4096
 
 
+COMMANDS: Final = {
+    "link": "linking.link",
+    "unlink": "linking.unlink",
+    "allow-writing": "writing.allow_writing",
+    "refresh": "refreshing.refresh",
+    "show": "showing.show",
+    "today": "today.today",
+    "score": "scoring.score",
+    "why": "explaining.why",
+    "note": "noting.note",
+    "log": "gratitude.log",
+    "plusk": "plussing.plusk",
+    "topics": "topics.topics",
+    "people": "people.people",
+    "when": "advising.when",
+    "habits": "advising.habits",
+    "export": "exporting.export",
+    "backup": "keeping.backup",
+    "restore": "keeping.restore",
+    "doctor": "checking.doctor",
+    "zone": "checking.zone",
+}
+"""Where each command lies in this package, in the order of the help; none is imported before it is asked for."""
+
+
 class Root(click.Group):
     """Turns every error a user can mend into two lines on stderr and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """One command, imported now."""
+        module, _, name = COMMANDS.get(cmd_name, "").partition(".")
+        if not module:
+            return None
+        found: click.Command = getattr(import_module(f"{__package__}.{module}"), name)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; the package tells the exit codes."""
@@ -61,8 +82,8 @@ class Root(click.Group):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, and where things lie for whoever asks."""
         super().format_epilog(ctx, formatter)
-        from klout_tui.config import Paths
         from klout_tui.domain.text import clean_line
+        from klout_tui.paths import Paths
 
         paths = Paths.find(os.environ)
         formatter.write_paragraph()
@@ -107,38 +128,5 @@ def main(ctx: click.Context, demo: bool, as_of: str | None) -> None:
             from klout_tui.tui.app import run_dashboard
 
             code = run_dashboard(session)
-            if not demo and day is None:
-                from klout_tui.cli.today import renewed_line
-
-                with suppress(KloutError):  # a prompt that finds no line makes it itself, and says what is wrong
-                    renewed_line(session)
         if code:
             ctx.exit(code)
-
-
-COMMANDS: Final = (
-    link,
-    unlink,
-    allow_writing,
-    refresh,
-    show,
-    today,
-    score,
-    why,
-    note,
-    log,
-    plusk,
-    topics,
-    people,
-    when,
-    habits,
-    export,
-    backup,
-    restore,
-    doctor,
-    zone,
-)
-"""In the order the help lists them."""
-
-for command in COMMANDS:
-    main.add_command(command)

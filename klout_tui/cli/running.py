@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from klout_tui.cli.ending import ended_by
 from klout_tui.cli.printing import say
+from klout_tui.errors import KloutError
+from klout_tui.store import glance
 
 if TYPE_CHECKING:
-    from klout_tui.config import Paths
     from klout_tui.networks.registry import Registry
+    from klout_tui.paths import Paths
     from klout_tui.session import Session
     from klout_tui.worker.events import Event
 
@@ -61,6 +63,8 @@ class Run:
     def session(self, *, deed: str = "", latency: float = 0.0) -> Iterator[Session]:
         """A session; its warnings go to stderr, those that only reading brought up once the command has read.
 
+        Where the command changed something, the line of ``today --line`` is made anew as it ends.
+
         Args:
             deed: what the command does that cannot be done in the past, in words; empty if it only shows.
             latency: seconds the demo's servers take for an answer.
@@ -73,10 +77,14 @@ class Run:
                 session.refuse_past(deed)
             said: set[str] = set()
             _say_new(session, said)
+            paths, lasting = session.paths, not self.demo and self.as_of is None
+            before = glance.stamp(paths.store, paths.settings)
             try:
                 yield session
             finally:
                 _say_new(session, said)
+            if lasting and before != glance.stamp(paths.store, paths.settings):
+                _renew_line(session)
 
     @contextmanager
     def filled(self) -> Iterator[Session]:
@@ -97,8 +105,8 @@ class Run:
         Raises:
             UsageError: the past is shown.
         """
-        from klout_tui.config import Paths
         from klout_tui.errors import UsageError
+        from klout_tui.paths import Paths
 
         if self.as_of is not None:
             raise UsageError(f"--as-of only shows; it cannot {deed}", hint="Leave --as-of out.")
@@ -107,6 +115,13 @@ class Run:
                 yield session.paths
         else:
             yield Paths.find(os.environ)
+
+
+def _renew_line(session: Session) -> None:
+    from klout_tui import statusline
+
+    with suppress(KloutError):  # a prompt that finds no line makes it itself, and says what is wrong
+        statusline.ensure(session)
 
 
 def _say_new(session: Session, said: set[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +35,7 @@ def today(run: Run, one_line: bool, markdown: bool, as_json: bool, include_priva
 
     Whom to thank, who waits for an answer, what moved and why, one thing to do. Reactions are those since your last
     visit. Nothing is fetched, and nothing is ever sent anywhere: pipe it into your own mail if you want it there.
-    --line stays quick by keeping its answer until something changes; refresh makes it anew.
+    --line answers at once: whatever changes something also makes the line anew.
     """
     if one_line + markdown + as_json > 1:
         raise UsageError("--line, --markdown and --json are three forms", hint="Choose one of them.")
@@ -101,8 +100,8 @@ def _dashboard(session: Session) -> tuple[Dashboard, Facts]:
     from klout_tui.domain.dashboard import Choice, derive
     from klout_tui.store.facts import read_facts
 
-    paused = {name for name, account in session.settings.accounts.items() if account.paused}
-    facts = read_facts(session.store, session.now(), past=session.as_of is not None, paused=paused)
+    past, paused = session.as_of is not None, session.settings.paused
+    facts = read_facts(session.store, session.now(), past=past, paused=paused)
     return derive(facts, session.now(), session.zone, Choice()), facts
 
 
@@ -110,8 +109,10 @@ def _line(run: Run) -> str:
     """The line kept from the last time, while it must be true; else made anew, and kept."""
     if run.demo or run.as_of is not None:
         with run.filled() as session:
-            return _glance(session)[0]
-    from klout_tui.config import Paths
+            from klout_tui import statusline
+
+            return statusline.told(session)
+    from klout_tui.paths import Paths
     from klout_tui.store import glance
 
     paths, now = Paths.find(os.environ), run.tools.clock()
@@ -119,28 +120,6 @@ def _line(run: Run) -> str:
     if said is not None:
         return said
     with run.session() as session:
-        return renewed_line(session)
+        from klout_tui import statusline
 
-
-def renewed_line(session: Session) -> str:
-    """The line, made anew and kept for whoever asks next.
-
-    Raises:
-        StoreError: the store cannot be read.
-    """
-    from klout_tui.store import glance
-
-    paths = session.paths
-    before = glance.stamp(paths.store, paths.settings)
-    session.store.poll()  # what is read now is not older than the stamp
-    line, until = _glance(session)
-    if before and before == glance.stamp(paths.store, paths.settings):
-        glance.keep(paths.store, before, session.now(), until, line)
-    return line
-
-
-def _glance(session: Session) -> tuple[str, datetime]:
-    from klout_tui.store.reviewing import glanced
-
-    view, facts = _dashboard(session)
-    return glanced(session.store, facts, view)
+        return statusline.renewed(session)

@@ -252,6 +252,10 @@ class HerTopics:
             written = self.lexicon.label(topic, self._language)
         return written or topic
 
+    def labels(self, topics: Iterable[str]) -> dict[str, str]:
+        """How to write those of the topics that are not written as they are spelt."""
+        return {topic: label for topic in sorted({*topics}) if (label := self.label(topic)) != topic}
+
     def above(self, topic: str) -> tuple[tuple[str, ...], ...]:
         """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several.
 

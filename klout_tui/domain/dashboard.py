@@ -220,7 +220,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         weeks=chart(width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
         curation=facts.topics.curation,
-        labels={topic: label for topic in sorted(named) if (label := facts.topics.label(topic)) != topic},
+        labels=facts.topics.labels(named.union(facts.topics.curation.labels)),
         known_since=facts.known_since,
         notes=tuple(note for note in facts.notes if note.day <= today),
         past=facts.past,

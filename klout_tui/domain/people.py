@@ -148,6 +148,8 @@ class Listing(Value, frozen=True):
     """How many there are in each tab; None while the past is not read."""
     waiting: tuple[Waiting, ...] = ()
     """All that waits for an answer, by whomever in the tab of that name."""
+    labels: dict[str, str] = {}
+    """How to write topics that are not written as they are spelt."""
     complete: bool = False
     """Whether the past has been read; without it nobody can be new, silent or an introducer."""
     suggestions: tuple[Lookalike, ...] = ()
@@ -155,6 +157,10 @@ class Listing(Value, frozen=True):
     zone_name: str = "UTC"
     past: bool = False
     """Whether an earlier moment is shown, which nothing can be done to."""
+
+    def topics(self, person: Person) -> str:
+        """What a person mostly acted on, as written for people."""
+        return ", ".join(self.labels.get(topic, topic) for topic in person.topics)
 
 
 class Past(msgspec.Struct, frozen=True):

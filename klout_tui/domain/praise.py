@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import Final
 
 from klout_tui.domain.tags import MARK, canonical
@@ -17,12 +18,6 @@ _NO_SPACES: Final = re.compile(  # Thai and Lao, Burmese, Khmer, kana and Han; K
 )
 _LINK: Final = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _PLUS: Final = "+＋﹢➕"
-_SAYS: Final = re.compile(
-    rf"(?:(?<![\w{_PLUS}/])|(?<={_NO_SPACES.pattern}))"
-    rf"(?:(?<!\d\s)[{_PLUS}]\ufe0f?(?:[kｋ]|(?-i:[КΚ]))|[#＃]plusk)"  # a capital Ka and Kappa look the same
-    rf"(?:(?![\w-])|(?={_NO_SPACES.pattern}))",
-    re.IGNORECASE,
-)
 _WORD: Final = r"([^\s,;!?،؛؟。、！？]+)"
 _FOR: Final = (
     "for|on|in|about|für|über|zu|zum|zur|pour|sur|para|por|sobre|en|per|su|di|voor|over|för|om|på"
@@ -48,6 +43,17 @@ _ENDS: Final = frozenset(",;!?،؛؟。、！？…\n\r")
 """What may follow a topic named by a bare word: "+K for python!" names one, "+K for writing this" does not."""
 
 
+@cache
+def _says() -> re.Pattern[str]:
+    """Made at its first use: it takes longer than all other patterns together, and few texts ask for it."""
+    return re.compile(
+        rf"(?:(?<![\w{_PLUS}/])|(?<={_NO_SPACES.pattern}))"
+        rf"(?:(?<!\d\s)[{_PLUS}]\ufe0f?(?:[kｋ]|(?-i:[КΚ]))|[#＃]plusk)"  # a capital Ka and Kappa look the same
+        rf"(?:(?![\w-])|(?={_NO_SPACES.pattern}))",
+        re.IGNORECASE,
+    )
+
+
 def says_plusk(text: str) -> bool:
     """Whether a text gives a +K: ``+K`` or ``#plusK`` by itself, not in a link, a word or an amount (``80 +k``).
 
@@ -57,7 +63,7 @@ def says_plusk(text: str) -> bool:
     low = text.casefold()
     if "+k" not in low and "plusk" not in low and not any(odd in low for odd in _ODD):
         return False
-    return _SAYS.search(_without_links(text)) is not None
+    return _says().search(_without_links(text)) is not None
 
 
 _ODD: Final = (*_PLUS[1:], "+ｋ", "+\ufe0f", "+к", "+κ")
@@ -67,7 +73,7 @@ def sign(text: str) -> str:
     """The +K in a text as it was written, with the topic where one follows: ``+k about Python``."""
     bare = _without_links(text)
     first = ""
-    for said in _SAYS.finditer(bare):
+    for said in _says().finditer(bare):
         first = first or said[0]
         for named in (_ABOUT.match(bare, said.end()), _TAGGED.match(bare, said.end())):
             if named is not None and _one_word(named[1]):
@@ -88,7 +94,7 @@ def named_topic(text: str, known: Callable[[], Collection[str]], *, tags: bool =
         tags: Whether a tag right after the +K names the topic; no, where the network tells the text's tags itself.
     """
     bare = _without_links(text)
-    for said in _SAYS.finditer(bare):
+    for said in _says().finditer(bare):
         about = _ABOUT.match(bare, said.end())
         tagged = _TAGGED.match(bare, said.end()) or (_FOLLOWING.match(bare, said.end()) if tags else None)
         if about is not None:
@@ -110,7 +116,7 @@ def asks_known_topics(text: str) -> bool:
         about[2] is not None
         if (about := _ABOUT.match(bare, said.end())) is not None
         else bool(_bare_word(bare, said.end()))
-        for said in _SAYS.finditer(bare)
+        for said in _says().finditer(bare)
     )
 
 

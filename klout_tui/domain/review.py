@@ -7,7 +7,7 @@ counts days in a row, and no card names a score.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -22,12 +22,11 @@ from klout_tui.domain.grouping import Group
 from klout_tui.domain.habits.finding import Habits
 from klout_tui.domain.model import Value
 from klout_tui.domain.notes import Note
-from klout_tui.domain.plusk import THANK_WITHIN
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.suggesting import Suggestion, suggestion
 from klout_tui.domain.timing.advice import Timing
 from klout_tui.domain.topics import Gap, Order, TopicRow, gap, ordered
-from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting
+from klout_tui.domain.waiting import Waiting
 
 FEW: Final = 7
 """Rows of a card before the rest is behind Enter."""
@@ -140,6 +139,11 @@ class Review(Value, frozen=True):
         return self.to_thank > 0 or bool(self.waiting)
 
     @property
+    def waiting_people(self) -> int:
+        """How many people wait for an answer."""
+        return len({each.person for each in self.waiting})
+
+    @property
     def first(self) -> Step:
         """The first card that holds something; the note's where none does."""
         return next((step for step in Step if self.holds(step)), Step.NOTE)
@@ -218,46 +222,22 @@ USUAL: Final[Mapping[Answer, str]] = {
 """The verdict where nothing else says what it is about."""
 
 
-def line(to_thank: int, waiting: Sequence[Waiting], reactions: int | None, answer: Answer | None) -> str:
-    """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out."""
-    parts = [f"{to_thank:,} to thank", wording.to_answer(waiting)]
+def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None) -> str:
+    """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out.
+
+    Args:
+        to_thank: How many +K wait for a thank-you.
+        waiting: How many things wait for an answer.
+        people: Of how many people these are.
+        reactions: Those since the last visit; None before the first.
+        answer: The verdict in force.
+    """
+    parts = [f"{to_thank:,} to thank", f"{waiting:,} to answer{wording.of_people(waiting, people)}"]
     if reactions is not None:
         parts.append(f"{reactions:,} {'reaction' if reactions == 1 else 'reactions'}")
     if answer is not None:
         parts.append(USUAL[answer])
     return " · ".join(parts)
-
-
-def good_until(
-    now: datetime,
-    today: date,
-    days: Days,
-    thanks: Sequence[datetime],
-    waiting: Sequence[Waiting],
-    settled: Mapping[str, Settled],
-    coming: datetime | None = None,
-) -> datetime:
-    """Up to when ``line`` stays true if nothing is stored: nothing but time can change it then.
-
-    Args:
-        now: When it was told, UTC.
-        today: The local day of ``now``.
-        days: Tells the bounds of a local day.
-        thanks: When the +K that wait for a thank-you were given.
-        waiting: Who waits for an answer.
-        settled: What she settled.
-        coming: When the next thing happens that is stored but lies in the future.
-    """
-    ends = [days.end(today)]
-    ends += [at + THANK_WITHIN for at in thanks]
-    ends += [each.since + ANSWER_WITHIN for each in waiting]
-    ends += [each.until - _MOMENT for each in settled.values() if each.until is not None and each.until > now]
-    if coming is not None:
-        ends.append(coming - _MOMENT)
-    return min(ends)
-
-
-_MOMENT: Final = timedelta(microseconds=1)
 
 
 def _thanked_on(group: Group, days: Days, day: date) -> bool:

@@ -55,6 +55,14 @@ MANY: Final[Mapping[InteractionKind, tuple[str, str]]] = {
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
+GOES: Final = (
+    "Its posts, reactions and counters go, also from days past, with your thanks and tags on them, and with your "
+    "private notes and decisions on people only it knew."
+)
+STAYS: Final = "Your notes on days stay, without its posts; so do your log, your topics, and that its handle is yours."
+"""What becomes of it where an account is forgotten."""
+
+
 def number(count: int | None) -> str:
     """A count with thousands set apart, or the mark for an unknown one."""
     return UNKNOWN if count is None else f"{count:,}"
@@ -79,8 +87,12 @@ def to_answer(waiting: Sequence[Waiting]) -> str:
 
 def from_people(waiting: Sequence[Waiting]) -> str:
     """`` (33 people)``, where they are fewer than what waits for an answer."""
-    people = len({each.person for each in waiting})
-    return f" ({counted(people, 'person', 'people')})" if people < len(waiting) else ""
+    return of_people(len(waiting), len({each.person for each in waiting}))
+
+
+def of_people(things: int, people: int) -> str:
+    """The same of numbers."""
+    return f" ({counted(people, 'person', 'people')})" if people < things else ""
 
 
 def kinds(counts: Mapping[InteractionKind, int]) -> str:

@@ -32,7 +32,7 @@ Block = tuple[str, list[str]]
 
 def summary(review: Review) -> str:
     """The one line."""
-    return line(review.to_thank, review.waiting, review.reactions, review.verdict)
+    return line(review.to_thank, len(review.waiting), review.waiting_people, review.reactions, review.verdict)
 
 
 def lines(review: Review, view: Dashboard, *, private: bool = False) -> Iterator[str]:
@@ -73,7 +73,7 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         "line": summary(review),
         "to_thank": review.to_thank,
         "waiting": len(review.waiting),
-        "waiting_people": len({each.person for each in review.waiting}),
+        "waiting_people": review.waiting_people,
         "reactions": review.reactions,
         "since": instant(view.news.since),
         "thank": [_thank_row(group) for group in _unthanked(review)],

@@ -1,15 +1,16 @@
 """One line kept beside the store, so that a shell prompt need not open a million interactions to say it again.
 
-It is told again only while it must be true: the journal is the one it was made from, to its last commit, the settings
-and the program are the same, and the moment until which it is good has not passed. Anything else, a damaged file
-included, counts as nothing kept. This module imports next to nothing, since importing takes longer than reading.
+It is told again only while it must be true: the journal is the one it was made from, to its last commit, and the
+settings and the program are the same. What time alone changes is kept with it: the lines of the days ahead, each with
+its last moment. Anything else, a damaged file included, counts as nothing kept. This module imports next to nothing,
+since importing takes longer than reading.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -63,24 +64,25 @@ def kept(folder: Path, now_stamp: str, now: datetime) -> str | None:
         found = json.loads((folder / FILE).read_bytes())
         if found["stamp"] != now_stamp:
             return None
-        told, good = datetime.fromisoformat(found["at"]), datetime.fromisoformat(found["until"])
-        return str(found["line"]) if told <= now <= good else None
+        if now < datetime.fromisoformat(found["at"]):
+            return None
+        return next((str(line) for until, line in found["lines"] if now <= datetime.fromisoformat(until)), None)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def keep(folder: Path, made_of: str, at: datetime, until: datetime, line: str) -> None:
-    """Keep a line; where that cannot be done it is made anew the next time, and nobody is the worse for it.
+def keep(folder: Path, made_of: str, at: datetime, lines: Iterable[tuple[datetime, str]]) -> None:
+    """Keep the lines; where that cannot be done they are made anew the next time, and nobody is the worse for it.
 
     Args:
         folder: The store's.
         made_of: ``stamp`` from before the store was read, which is also the one from after it.
-        at: When it was made, UTC.
-        until: Up to when it is true, UTC.
-        line: It.
+        at: When they were made, UTC.
+        lines: Each with the last moment at which it is true, UTC, in order of time.
     """
-    body = json.dumps({"stamp": made_of, "at": at.isoformat(), "until": until.isoformat(), "line": line})
-    fresh = folder / f"{FILE}.{secrets.token_hex(4)}.tmp"
+    ahead = [(until.isoformat(), line) for until, line in lines]
+    body = json.dumps({"stamp": made_of, "at": at.isoformat(), "lines": ahead}, ensure_ascii=False)
+    fresh = folder / f"{FILE}.{os.urandom(4).hex()}.tmp"
     with suppress(OSError):
         try:
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,15 +12,17 @@ import msgspec
 from klout_tui.domain.dashboard import Dashboard, Facts
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Diagnosis, diagnose, last_ripe, window
-from klout_tui.domain.diagnosis.spans import Window
+from klout_tui.domain.diagnosis.spans import RIPE, Window, verdict_window
+from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import Value
 from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import THANK_WITHIN, counted
 from klout_tui.domain.reminders import SPAN as PACE
 from klout_tui.domain.reminders import Overdue, Pause, overdue, pauses
-from klout_tui.domain.review import Step, good_until, line
-from klout_tui.domain.waiting import Waiting
+from klout_tui.domain.review import Step
+from klout_tui.domain.spells import AHEAD, Spell, spells
+from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting
 from klout_tui.store.evidence import read_evidence
 from klout_tui.store.gathering import who_waits
 from klout_tui.store.store import Store
@@ -114,24 +116,46 @@ def advice(store: Store, now: datetime) -> tuple[Habits, Timing | None]:
 
     past = read_past(store, now, SPAN, texts=TEXTS)
     found = timing(past.responses, ticks(now), store.zone)
-    return habits(past.responses, past.posts, ticks(now), store.zone, past.sites), found[0] if found else None
+    kept = habits(past.responses, past.posts, ticks(now), store.zone, past.sites, past.topics)
+    return kept, found[0] if found else None
 
 
-def glanced(store: Store, facts: Facts, view: Dashboard) -> tuple[str, datetime]:
-    """The review in one line, and up to when it stays true while nothing is stored.
+def lines_ahead(store: Store, facts: Facts, view: Dashboard) -> tuple[Spell, ...]:
+    """The review in one line, for as long ahead as it can be told while nothing is stored.
 
     Raises:
         StoreError: the store cannot be read.
     """
     now, days = view.now, Days(view.zone)
-    waiting, settled = who_waits(store, facts.history, now), store.settled()
-    answer = what_moved(store, now).verdict.answer if view.accounts else None
-    reactions = None if view.news.since is None else view.news.reactions + view.news.follows
+    last = days.end(view.today + timedelta(days=AHEAD))
+    coming = _coming(facts, now)
+    if coming is not None:
+        last = min(last, coming - timedelta(microseconds=1))
     thanks = [each.at for each in view.plusks if each.waits(now)]
-    if len(thanks) < view.news.to_thank:  # there are more than the dashboard lists, and the oldest ends first
+    if len(thanks) < view.news.to_thank:  # there are more than the dashboard lists
         thanks = _waiting_for_thanks(facts, now)
-    until = good_until(now, view.today, days, thanks, waiting, settled, _coming(facts, now))
-    return line(view.news.to_thank, waiting, reactions, answer), until
+    # What was put off has come back by the end; what waits now may not wait any more by then.
+    waits = {each.id: each for at in (last, now) for each in who_waits(store, facts.history, at)}
+    return spells(
+        now,
+        last,
+        [at + THANK_WITHIN for at in thanks],
+        [(each.since, each.since + ANSWER_WITHIN, each.person) for each in waits.values()],
+        _verdicts_ahead(store, now, last, days) if view.accounts else [(now, None)],
+        None if view.news.since is None else view.news.reactions + view.news.follows,
+    )
+
+
+def _verdicts_ahead(store: Store, now: datetime, last: datetime, days: Days) -> list[tuple[datetime, Answer | None]]:
+    """Which verdict is in force from when on: one for all days that judge the same weeks."""
+    found: list[tuple[datetime, Answer | None]] = [(now, what_moved(store, now).verdict.answer)]
+    weeks, ripe = verdict_window(now, days), last_ripe(now, days)
+    while (begin := days.end(ripe + timedelta(days=1)) + RIPE) <= last:
+        ripe += timedelta(days=1)
+        if verdict_window(begin, days) != weeks:
+            weeks = verdict_window(begin, days)
+            found.append((begin, what_moved(store, begin).verdict.answer))
+    return found
 
 
 def _coming(facts: Facts, now: datetime) -> datetime | None:

@@ -378,7 +378,7 @@ class Desk:
 
         now = self.now()
         past = read_past(self.session.store, now, SPAN, texts=TEXTS)
-        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites, past.topics)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""
@@ -405,7 +405,7 @@ class Desk:
     def _read(self, now: datetime, span: int = 0, back: int = 0) -> Facts:
         known = (self.session.store.revision, self.day)
         if self._facts is None or known != self._known or span > self._span or back > self._back:
-            paused = {name for name, account in self.session.settings.accounts.items() if account.paused}
+            paused = self.session.settings.paused
             self._span, self._back = max(span, self._span), back
             self._facts = read_facts(self.session.store, now, past=self.past, span=self._span, back=back, paused=paused)
             self._known = known

@@ -19,7 +19,7 @@ from klout_tui.domain.reminders import sentences
 from klout_tui.domain.review import Review, review
 from klout_tui.domain.suggesting import needs_more
 from klout_tui.store import reviewing
-from klout_tui.store.gathering import who_waits
+from klout_tui.store.gathering import Waits, who_waits
 from klout_tui.store.reviewing import Kept
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class ReviewDesk:
     _moved: tuple[object, Diagnosis] | None = None
     """What moved, and what it was found of."""
     _advice: tuple[object, Habits, Timing | None] | None = None
+    _waits: Waits = field(default_factory=Waits)
+    """Who waits, for the quiet line: what they wrote is read again only where something came in."""
     _came: tuple[object, dict[str, str]] = (None, {})
     """What came of notes, by their ids, and what it was found of."""
     _keeping: threading.Lock = field(default_factory=threading.Lock)
@@ -65,7 +67,10 @@ class ReviewDesk:
         Raises:
             StoreError: the store cannot be read.
         """
-        waiting = who_waits(self.desk.session.store, self.desk.facts().history, view.now)
+        store, reads = self.desk.session.store, self._waits.reads
+        waiting = self._waits.who(store, self.desk.facts().history, view.now)
+        if self._waits.reads != reads:
+            store.let_go()  # what people wrote is read again when she looks at it
         return review(view, waiting, reminders=self.reminders(view, waiting))
 
     def _review(self, *, whole: bool) -> tuple[Review, Dashboard]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 from textual import work
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from klout_tui.domain.notes import Note
     from klout_tui.domain.review import Review
     from klout_tui.tui.reviewdesk import ReviewDesk
+
+
+LOOKS_STILL: Final = 4
+"""Looks that must find the store as it was before the line is made anew: a second."""
 
 
 class ReviewingApp(ScoresApp):
@@ -41,6 +45,8 @@ class ReviewingApp(ScoresApp):
         self._looking_for_offer = False
         self._noted: tuple[tuple[Note, ...], date | None, int] = ((), None, 0)
         """The notes, the day and the store's revision that was looked for what came of."""
+        self._still = (-1, 0)
+        """The store's revision, and how many looks have found it."""
 
     @cached_property
     def reviews(self) -> ReviewDesk:
@@ -92,6 +98,23 @@ class ReviewingApp(ScoresApp):
         self._looking_for_offer = True
         self._offer(view, of)
 
+    def follow_line(self, revision: int) -> None:
+        """Asked at every look: once the store is still, keep the line of ``today --line`` for the user's prompt."""
+        before, looks = self._still
+        self._still = (revision, looks + 1 if revision == before else 0)
+        if self._still[1] == LOOKS_STILL and not self.desk.frozen and not self.session.demo:
+            self._renew_line()
+
+    @work(group="line", exit_on_error=False)
+    async def _renew_line(self) -> None:
+        await asyncio.to_thread(self._keep_line)
+
+    def _keep_line(self) -> None:
+        from klout_tui import statusline
+
+        statusline.ensure(self.session)
+        self.session.store.let_go()
+
     @work(group="came", exclusive=True, exit_on_error=False)
     async def _follow_notes(self) -> None:
         """What came of her notes, for the chart to read out."""
@@ -121,7 +144,6 @@ class ReviewingApp(ScoresApp):
             told.insert(0, f"{_offer_words(found)}: R goes through them.")
             self._offering = today
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
-        self.desk.session.store.let_go()  # what people wrote is read again when she looks at it
         return "   ".join(told)
 
 

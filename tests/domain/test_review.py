@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,17 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klout_tui.domain.dashboard import Choice, Dashboard, Facts, derive
-from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Burst, Cause, Diagnosis, Effect, Evidence, Finding, diagnose
 from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.digest import digests
 from klout_tui.domain.habits.effect import Effect as Size
 from klout_tui.domain.habits.finding import Habit, Habits
 from klout_tui.domain.habits.traits import Sort, Trait
-from klout_tui.domain.model import Account, Actor, Interaction, InteractionKind
+from klout_tui.domain.model import Account, Interaction, InteractionKind
 from klout_tui.domain.notes import Note
-from klout_tui.domain.plusk import THANK_WITHIN
-from klout_tui.domain.review import Review, Step, good_until, line, review
+from klout_tui.domain.review import Review, Step, line, review
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.suggesting import REPLYING, THANKING, Basis, needs_more
 from klout_tui.domain.timing.advice import Timing
@@ -209,73 +207,23 @@ def test_the_past_is_not_asked_anything() -> None:
 counts = st.integers(0, 10**6)
 
 
-def wait(*people: str) -> list[Waiting]:
-    """Something of each of these that waits for an answer."""
-    each = Waiting(
-        id="",
-        account="a",
-        person="",
-        actor=Actor(key="ann", handle="@ann@far.example"),
-        kind=InteractionKind.REPLY,
-        at=NOON,
-        since=NOON,
-        text="Why?",
-    )
-    return [msgspec.structs.replace(each, id=f"{place}", person=person) for place, person in enumerate(people)]
-
-
-@given(counts, st.lists(st.sampled_from("abc")), st.none() | counts, st.sampled_from([None, *Answer]))
+@given(counts, counts, counts, st.none() | counts, st.sampled_from([None, *Answer]))
 def test_the_line_has_every_part_that_is_known(
-    thank: int, people: list[str], reactions: int | None, answer: Answer | None
+    thank: int, wait: int, people: int, reactions: int | None, answer: Answer | None
 ) -> None:
-    parts = line(thank, wait(*people), reactions, answer).split(" · ")
+    parts = line(thank, wait, people, reactions, answer).split(" · ")
     assert parts[0] == f"{thank:,} to thank"
-    assert parts[1].partition(" (")[0] == f"{len(people)} to answer"
-    assert ("(" in parts[1]) == (len(set(people)) < len(people))
+    assert parts[1].partition(" (")[0] == f"{wait:,} to answer"
+    assert ("(" in parts[1]) == (people < wait)
     assert len(parts) == 2 + (reactions is not None) + (answer is not None)
 
 
 def test_the_line_reads_like_this() -> None:
     usual = "14 reactions · within your usual"
-    assert line(3, wait("ann", "bo"), 14, Answer.NORMAL) == f"3 to thank · 2 to answer · {usual}"
-    assert line(3, wait("ann", "bo", "ann"), 14, Answer.NORMAL) == f"3 to thank · 3 to answer (2 people) · {usual}"
-    assert line(0, wait("ann", "ann"), 14, Answer.NORMAL) == f"0 to thank · 2 to answer (1 person) · {usual}"
-    assert line(0, [], 1, Answer.FELL) == "0 to thank · 0 to answer · 1 reaction · engagement fell"
-
-
-hours_ago = st.integers(0, 30 * 24).map(lambda hours: NOON - timedelta(hours=hours))
-
-
-@given(
-    thanks=st.lists(hours_ago, max_size=5),
-    written=st.lists(hours_ago, max_size=5),
-    put_off=st.lists(st.integers(-400, 400), max_size=5),
-    share=st.floats(0, 1),
-)
-def test_the_line_is_true_as_long_as_it_says(
-    thanks: list[datetime], written: list[datetime], put_off: list[int], share: float
-) -> None:
-    """Whatever waits now waits at any moment up to the end, and nothing else does."""
-    acts = [act(InteractionKind.MENTION, f"w{number}", at, text=SAID, on=None) for number, at in enumerate(written)]
-    settled = {
-        each.id: Settled(how=How.SNOOZED, at=ago(40), until=NOON + timedelta(hours=hours))
-        for each, hours in zip(acts, put_off, strict=False)
-    }
-
-    def told(now: datetime) -> tuple[int, list[str]]:
-        months = digests(acts, [])
-        by_id = {each.id: each for each in acts}
-        ids = candidates(months, settled, now)
-        found = waiting([by_id[key] for keys in ids.values() for key in keys], {}, settled, now)
-        return sum(now - at <= THANK_WITHIN for at in thanks), [each.id for each in found]
-
-    young = [at for at in thanks if NOON - at <= THANK_WITHIN]
-    by_id = {each.id: each for each in acts}
-    ids = candidates(digests(acts, []), settled, NOON)
-    those = waiting([by_id[key] for keys in ids.values() for key in keys], {}, settled, NOON)
-    until = good_until(NOON, TODAY, Days(ZONE), young, those, settled)
-    assert NOON <= until <= Days(ZONE).end(TODAY)
-    assert told(NOON) == told(NOON + (until - NOON) * share) == told(until)
+    assert line(3, 2, 2, 14, Answer.NORMAL) == f"3 to thank · 2 to answer · {usual}"
+    assert line(3, 3, 2, 14, Answer.NORMAL) == f"3 to thank · 3 to answer (2 people) · {usual}"
+    assert line(0, 2, 1, 14, Answer.NORMAL) == f"0 to thank · 2 to answer (1 person) · {usual}"
+    assert line(0, 0, 0, 1, Answer.FELL) == "0 to thank · 0 to answer · 1 reaction · engagement fell"
 
 
 def test_nothing_on_a_card_names_a_score() -> None:

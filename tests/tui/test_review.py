@@ -10,12 +10,14 @@ import msgspec
 import pytest
 from textual.widgets import Input, Static
 
+from klout_tui import statusline
 from klout_tui.config import Reminders, Settings
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
 from klout_tui.domain.model import Health
 from klout_tui.domain.review import Step
 from klout_tui.domain.settled import How, Settled
+from klout_tui.store import glance
 from klout_tui.store.gathering import who_waits
 from klout_tui.store.reviewing import kept, what_moved
 from klout_tui.store.store import Store
@@ -383,6 +385,17 @@ async def test_no_card_tells_a_score_in_calm_mode(app: KloutApp) -> None:
             await driver.press("tab")
 
 
+async def test_where_nobody_has_reacted_the_diagnosis_is_words(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, bare)) as driver:
+        await driver.press("C")
+        await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen) and driver.app.screen.found is not None)
+        screen = driver.app.screen
+        assert "No reactions in the 30 days to 21 Nov, none" in str(screen.query_one(".head", Static).content)
+        assert not any(table.display for table in screen.query(RowTable))
+        await driver.press("v", "enter", "escape")
+        assert isinstance(driver.app.screen, HomeScreen)
+
+
 async def test_the_diagnosis_is_a_screen_of_its_own(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("C")
@@ -422,3 +435,18 @@ async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home:
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen))
         assert "◆ n1 gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)
+
+
+async def test_the_line_for_a_prompt_is_kept_while_the_app_is_open(app: KloutApp, clock: FrozenClock) -> None:
+    """Reading, thanking and whatever else changes the store: a moment later the line is that of the store again."""
+    paths = app.session.paths
+
+    def line() -> str | None:
+        return glance.kept(paths.store, glance.stamp(paths.store, paths.settings), clock())
+
+    async with driving(app) as driver:
+        await driver.until(line)
+        before = line()
+        await driver.press("3", "t", "ctrl+s")
+        await driver.until(lambda: line() not in (None, before))
+        assert line() == statusline.told(app.session)

@@ -10,13 +10,14 @@ import httpx
 import msgspec
 import pytest
 
-from klout_tui.config import AccountSettings, Paths, Settings
+from klout_tui.config import AccountSettings, Settings
 from klout_tui.credentials import MemorySecrets, NotedSecrets, SystemSecrets, session_key
 from klout_tui.domain.batch import Batch, Cursor
 from klout_tui.domain.model import Account
 from klout_tui.errors import CredentialError, StoreError
 from klout_tui.networks.base import LinkRequest, Verified
 from klout_tui.networks.http import Client
+from klout_tui.paths import Paths
 from klout_tui.store.store import Store
 from klout_tui.worker.linking import link, preview, unlink
 from tests.worker.fakes import Clock, Hosts, Pages, account, authorised, make_worker, no_sleep, open_store

@@ -62,12 +62,12 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
         heading=heading(
             f"+K from {who}{about}" if verdict.counts else f"{who} {wording.DID[plusk.kind]}: no +K",
             Content.styled("  ·  ".join(filter(None, [when, plusk.network, plusk.actor.handle, private])), "dim"),
-            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(plusk, detail.rules))
+            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(plusk, detail.rules, label=view.label))
             if verdict.counts
             else "",
             *(
                 Content.assemble(("Does not count: ", "bold"), words)
-                for words in reasons.why_not(verdict, plusk, detail.rules, view.zone)
+                for words in reasons.why_not(verdict, plusk, detail.rules, view.zone, view.label)
             ),
             _thanks(plusk, view) if verdict.counts else "",
             Content(text),
@@ -103,7 +103,9 @@ def group_page(detail: GroupDetail, view: Dashboard, inks: Inks) -> Page:
             f"+K from {title}{about}",
             Content(f"{did}: {on}" if on else did),
             Content.styled(span, "dim"),
-            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(newest, rules)) if not same else "",
+            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(newest, rules, label=view.label))
+            if not same
+            else "",
             _group_thanks(detail, view),
         ),
         sections=[
@@ -156,7 +158,7 @@ def _leads(detail: PlusKDetail, view: Dashboard, inks: Inks) -> list[Row]:
         when = wording.moment(post.at, view.zone)
         rows.append(_lead(reasons.thing(post.kind), title, when, inks, (Noun.POST, post.id), post.url))
     for each in detail.verdict.earlier:
-        counted = f"the one that counted on {each.topic}" if each.topic else "the one that counted"
+        counted = f"the one that counted on {view.label(each.topic)}" if each.topic else "the one that counted"
         told = f"{wording.DID[each.kind]}, {wording.moment(each.at, view.zone)}"
         rows.append(_lead("first", counted, told, inks, (Noun.PLUSK, each.id)))
     if plusk.url:

@@ -1,89 +1,36 @@
-"""The score, between store and domain: whoever shows it asks here. Blocking; call it in a thread.
-
-The past is gone through once and kept in memory; what comes in is put on top. Nothing is computed before somebody asks.
-"""
+"""The service: one score for every screen, command and export, computed when somebody asks and not before."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import month_of, ticks
-from klout_tui.domain.model import Value
+from klout_tui.domain.digest import ticks
 from klout_tui.domain.score.attendance import Attendance, attendance
 from klout_tui.domain.score.behind import MONTHS, Behind, Parts
-from klout_tui.domain.score.comparing import Comparison, compared
+from klout_tui.domain.score.comparing import compared
 from klout_tui.domain.score.course import Course
 from klout_tui.domain.score.explain import Change, Explanation, change, explanation
 from klout_tui.domain.score.look import Kept, Look, Point
 from klout_tui.domain.score.model import Factor, Model
-from klout_tui.domain.score.outlook import Fading, Move, fading, moves
+from klout_tui.domain.score.outlook import fading, moves
 from klout_tui.domain.score.standing import Standing, standing
-from klout_tui.domain.score.usual import Usual, usual
-from klout_tui.domain.score.walk import Walk
-from klout_tui.domain.turnout import Turnout
+from klout_tui.domain.score.usual import Usual
 from klout_tui.errors import StoreError
 from klout_tui.scoremodels import ModelFileError, Models, Offered
+from klout_tui.scoring.answers import Compared, Why
+from klout_tui.scoring.history import Gone, History
+from klout_tui.scoring.memory import Memory
 
 if TYPE_CHECKING:
     from klout_tui.store.store import Store
-    from klout_tui.store.turnouts import Version
-
-CHOSEN: Final = "score_model"
-"""Key under which the id of the model she uses is remembered."""
-
-SEEN: Final = "score_models_seen"
-"""Key under which the ids of the built-in models she has been told of are remembered, as a JSON list."""
-
-SHOWN: Final = "score_shown"
-"""Beginning of the keys under which is remembered what she was shown, one for each month: ``score_shown-2026-11``."""
 
 SINCE: Final = (("yesterday", 1), ("a week ago", 7), ("30 days ago", 30))
 """Spans a change is told over, in days."""
-
-
-class Why(Value, frozen=True):
-    """All that opens from the score, but for what is slower than drawing: ``usual`` and ``behind``."""
-
-    look: Look
-    explanation: Explanation | None
-    """None: there is no score."""
-    changes: tuple[tuple[str, Change], ...] = ()
-    """Since yesterday, a week ago, 30 days ago; those that there is a score to compare with."""
-    fading: Fading | None = None
-    moves: tuple[Move, ...] = ()
-    """What would move it most, upwards first."""
-
-
-class Compared(Value, frozen=True):
-    """Two models over the whole history."""
-
-    one: str
-    """Title of the model in use."""
-    other: str
-    days: tuple[tuple[date, float | None, float | None], ...]
-    """Each day with the score under one and under the other; None in gaps."""
-    comparison: Comparison | None
-    """Of the last day; None where there is no score."""
-
-
-@dataclass
-class _History:
-    """The past under one model, as far as it has been gone through."""
-
-    walk: Walk
-    course: Course
-    until: int
-    versions: dict[str, Version]
-    marks: dict[str, str]
-    usual: dict[int, Usual | None] = field(default_factory=dict)
 
 
 class Scoring:
@@ -110,11 +57,9 @@ class Scoring:
             ignored: Keys of actors or persons who do not count.
         """
         self._store, self.models, self._clock, self._past = store, models, clock, past
-        self._people, self._ignored = dict(people or {}), frozenset(ignored)
-        self._followed: Mapping[str, str] = {}
-        """Who was merged when that was last looked at."""
+        self._history = History(store, clock, past=past, people=people or {}, ignored=ignored)
+        self._memory = Memory(store, models)
         self._mutex = threading.RLock()
-        self._history: _History | None = None
         self.problem = ""
         """Why the chosen model cannot be used, so that another is; empty where it can."""
 
@@ -131,8 +76,8 @@ class Scoring:
             StoreError: the store cannot be read.
         """
         with self._mutex:
-            history = self._current()
-            look = self._look(history, day, with_usual=with_usual)
+            gone = self._current()
+            look = self._look(gone, day, with_usual=with_usual)
             self._settle(look)
             return look
 
@@ -143,7 +88,7 @@ class Scoring:
             StoreError: the store cannot be read.
         """
         with self._mutex:
-            return self._usual(self._current(), day.toordinal())
+            return self._current().usual(day.toordinal())
 
     def points(self, first: date | None = None, last: date | None = None) -> tuple[Point, ...]:
         """The history day by day, both ends included; by default all of it. Gaps have no score.
@@ -197,10 +142,10 @@ class Scoring:
             StoreError: the store cannot be read.
         """
         with self._mutex:
-            history = self._current()
-            look = self._look(history, day, with_usual=with_usual)
+            gone = self._current()
+            look = self._look(gone, day, with_usual=with_usual)
             self._settle(look)
-            course, at = history.course, look.day
+            course, at = gone.course, look.day
             told = _explained(course, at)
             if told is None:
                 return Why(look=look, explanation=None)
@@ -228,14 +173,13 @@ class Scoring:
             told = _explained(course, day)
         if told is None:
             return {}
-        end = self._end_of(day)
+        end = self._history.end_of(day)
         begin = day.toordinal() - 31 * MONTHS
         since = Days(self._store.zone).start(date.fromordinal(max(1, begin)))
         digests = (digest.visible(ticks(end)) for digest in self._store.history(since, end))
         tally = course.tallies(day.toordinal()).of(account)
-        parts = Parts(
-            course.gauge, tally, digests, Days(self._store.zone), day.toordinal(), self._people, self._ignored
-        )
+        ties = self._history.people, self._history.ignored
+        parts = Parts(course.gauge, tally, digests, Days(self._store.zone), day.toordinal(), *ties)
         given = {part.factor: part.points for part in told.contributions if part.account == account}
         return {factor: parts.behind(factor, given.get(factor.value, 0.0)) for factor in Factor}
 
@@ -265,16 +209,7 @@ class Scoring:
             ignored: Keys of actors or persons who do not count.
         """
         with self._mutex:
-            if (self._people, self._ignored) != (dict(people), frozenset(ignored)):
-                self._people, self._ignored = dict(people), frozenset(ignored)
-                self._history = None
-
-    def _follow_ties(self) -> None:
-        """Go by what she decided about people; whom she ignores the months leave out by themselves."""
-        same = self._store.ties().same
-        if same != self._followed:
-            self._followed = same
-            self.set_ties(same, self._ignored)
+            self._history.set_ties(people, ignored)
 
     # what she was shown
 
@@ -287,12 +222,7 @@ class Scoring:
         if self._past or look.score is None:
             return
         with self._mutex:
-            kept = Kept(score=round(look.score, 1), model=look.model, fingerprint=look.fingerprint)
-            key = f"{SHOWN}-{look.today:%Y-%m}"
-            month = _kept(self._store.recall(key))
-            if month.get(look.today) != kept:
-                month[look.today] = kept
-                self._store.remember(key, msgspec.json.encode(month).decode())
+            self._memory.keep(look, look.score)
 
     def shown(self) -> dict[date, Kept]:
         """What she was shown, by local day. Without an account of it, a day is missing.
@@ -300,10 +230,7 @@ class Scoring:
         Raises:
             StoreError: the store cannot be read.
         """
-        found: dict[date, Kept] = {}
-        for key in self._store.recalled(f"{SHOWN}-"):
-            found |= _kept(self._store.recall(key))
-        return found
+        return self._memory.shown()
 
     # models
 
@@ -315,7 +242,7 @@ class Scoring:
             try:
                 return self.models.get(chosen)
             except ModelFileError as error:
-                known = [each for each in self._told_of() if each in self.models.built_in()]
+                known = [each for each in self._memory.told_of() if each in self.models.built_in()]
                 instead = known[-1] if known else self.models.built_in()[0]
                 self.problem = f"{error.message}. {self.models.get(instead).title} is used in its place."
                 return self.models.get(instead)
@@ -327,9 +254,9 @@ class Scoring:
 
     def announcement(self) -> Offered | None:
         """A new model that came with the program and that she has not been told of; it is not used."""
-        if self._past or self._store.recall(CHOSEN) is None:
+        if self._past or self._memory.chosen is None:
             return None
-        told = {*self._told_of(), self._model_id()}
+        told = {*self._memory.told_of(), self._model_id()}
         fresh = [each for each in self.models.offered() if each.built_in and each.id not in told]
         return fresh[-1] if fresh else None
 
@@ -340,7 +267,7 @@ class Scoring:
             StoreError: the store cannot be written.
         """
         if not self._past:
-            self._store.remember(SEEN, msgspec.json.encode(self.models.built_in()).decode())
+            self._memory.tell_of_all()
 
     def choose(self, model_id: str) -> None:
         """Use another model from now on; all of the past is computed with it, what was shown stays noted.
@@ -351,8 +278,8 @@ class Scoring:
         """
         with self._mutex:
             self.models.get(model_id)
-            self._remember_model(model_id)
-            self._history = None
+            self._memory.choose(model_id)
+            self._history.forget()
 
     def compare(self, other: Model) -> Compared:
         """The model in use beside another, over all of the past, and what makes the difference on its last day.
@@ -371,9 +298,7 @@ class Scoring:
 
         def course(model: Model) -> Course:
             if model.fingerprint not in courses:
-                months = self._months(until)
-                turnouts = (self._turnout(month)[0] for month in months)
-                courses[model.fingerprint] = Walk(model, self._people, self._ignored).through(turnouts, until)
+                courses[model.fingerprint] = self._history.course(model, until)
             return courses[model.fingerprint]
 
         def explained(model: Model) -> Explanation | None:
@@ -400,26 +325,16 @@ class Scoring:
     # inside
 
     def _model_id(self) -> str:
-        chosen = self._store.recall(CHOSEN)
-        return chosen if chosen is not None else self.models.built_in()[-1]
-
-    def _told_of(self) -> list[str]:
-        told = self._store.recall(SEEN)
-        return [] if told is None else msgspec.json.decode(told, type=list[str])
+        return self._memory.chosen or self.models.built_in()[-1]
 
     def _settle(self, look: Look) -> None:
         """With her first score its model is hers, also where she keeps calm and sees no number: none replaces it."""
-        if not self._past and look.score is not None and self._store.recall(CHOSEN) is None:
+        if not self._past and look.score is not None and self._memory.chosen is None:
             with suppress(StoreError):  # a disk that refuses must not hide the score; the next look tries again
-                self._remember_model(self._model_id())
+                self._memory.choose(self._model_id())
 
-    def _remember_model(self, model_id: str) -> None:
-        if self._store.recall(SEEN) is None:
-            self.announced()
-        self._store.remember(CHOSEN, model_id)
-
-    def _look(self, history: _History, day: date | None, *, with_usual: bool) -> Look:
-        course, today = history.course, date.fromordinal(history.until)
+    def _look(self, gone: Gone, day: date | None, *, with_usual: bool) -> Look:
+        course, today = gone.course, date.fromordinal(gone.until)
         asked = min(day or today, today).toordinal()
         known = self._attendance(course)
         told = known.last_known(asked) or asked
@@ -430,7 +345,7 @@ class Scoring:
             model=course.model.name,
             fingerprint=course.model.fingerprint,
             score=score,
-            usual=self._usual(history, told) if with_usual else history.usual.get(told),
+            usual=gone.usual(told, wanted=with_usual),
             standing=None if score is None else self._standing(course, known, told),
         )
 
@@ -439,77 +354,13 @@ class Scoring:
         days = sum(known.is_known(each) for each in range(max(begun, day - 2 * course.model.little_days), day + 1))
         return standing(course.tallies(day), days, known.missing(day), course.model)
 
-    def _usual(self, history: _History, day: int) -> Usual | None:
-        if day not in history.usual:
-            history.usual[day] = usual(history.course, day)
-        return history.usual[day]
-
     def _attendance(self, course: Course) -> Attendance:
         accounts = self._store.accounts(unlinked=True)
         healths = {account.id: self._store.health(account.id) for account in accounts}
         return attendance(course, accounts, healths, Days(self._store.zone), self._clock(), past=self._past)
 
-    def _current(self) -> _History:
-        """The past up to now, with what came in since it was gone through put on top."""
-        self._follow_ties()
-        model, until = self.model(), self._today()
-        versions = self._store.turnout_versions(self._last_month(until))
-        known = self._history
-        if known is None or known.walk.model != model:
-            self._history = self._anew(model, until, versions)
-            return self._history
-        fresh = sorted(
-            month for month in {*versions, *known.versions} if versions.get(month) != known.versions.get(month)
-        )
-        if not fresh and until == known.until:
-            return known
-        changed = [month for month in fresh if self._differs(known, month, versions)]
-        if not changed and until == known.until:
-            known.versions = versions
-            return known
-        if not known.walk.month or (changed and changed[0] < known.walk.month) or known.walk.month not in versions:
-            self._history = self._anew(model, until, versions)
-            return self._history
-        again = [month for month in versions if month >= known.walk.month]
-        found = [self._turnout(month) for month in again]
-        course = known.walk.again([turnout for turnout, _ in found], until)
-        marks = known.marks | {month: mark for month, (_, mark) in zip(again, found, strict=True)}
-        self._history = _History(known.walk, course, until, versions, marks)
-        return self._history
-
-    def _differs(self, known: _History, month: str, versions: Mapping[str, Version]) -> bool:
-        if month not in versions or month not in known.marks:
-            return True
-        return self._turnout(month)[1] != known.marks[month]
-
-    def _anew(self, model: Model, until: int, versions: dict[str, Version]) -> _History:
-        walk = Walk(model, self._people, self._ignored)
-        marks: dict[str, str] = {}
-
-        def turnouts() -> Iterator[Turnout]:
-            for month in versions:
-                turnout, marks[month] = self._turnout(month)
-                yield turnout
-
-        course = walk.through(turnouts(), until)
-        return _History(walk, course, until, versions, marks)
-
-    def _turnout(self, month: str) -> tuple[Turnout, str]:
-        end = ticks(self._clock()) if self._past else None
-        found = self._store.turnout(month, end)
-        return found.turnout, found.mark
-
-    def _months(self, until: int) -> Iterable[str]:
-        return self._store.turnout_versions(self._last_month(until))
-
-    def _last_month(self, until: int) -> str:
-        return month_of(self._end_of(date.fromordinal(until)))
-
-    def _today(self) -> int:
-        return Days(self._store.zone).of(self._clock()).toordinal()
-
-    def _end_of(self, day: date) -> datetime:
-        return min(Days(self._store.zone).end(day), self._clock()) if self._past else Days(self._store.zone).end(day)
+    def _current(self) -> Gone:
+        return self._history.gone(self.model())
 
 
 class _Under(Scoring):
@@ -521,8 +372,8 @@ class _Under(Scoring):
             scoring.models,
             scoring._clock,
             past=scoring._past,
-            people=scoring._people,
-            ignored=scoring._ignored,
+            people=scoring._history.people,
+            ignored=scoring._history.ignored,
         )
         self._model = model
 
@@ -545,7 +396,3 @@ def _explained(course: Course, day: date) -> Explanation | None:
 def _changed(course: Course, before: date, after: date) -> Change | None:
     last = _explained(course, after)
     return None if last is None else change(_explained(course, before), last, before)
-
-
-def _kept(written: str | None) -> dict[date, Kept]:
-    return {} if written is None else msgspec.json.decode(written, type=dict[date, Kept])
