@@ -36,7 +36,7 @@ def test_a_note_on_a_post_is_on_its_day(shell: Shell) -> None:
 def test_removing_one_leaves_the_others(shell: Shell) -> None:
     shell("note", "one")
     shell("note", "two")
-    assert shell("note", "--remove", "1").stdout == "Removed note 1 on 2026-11-23: one\n"
+    assert shell("note", "--remove", "n1").stdout == "Removed note 1 on 2026-11-23: one\n"
     assert [note["text"] for note in shell.json("show", "notes")["notes"]] == ["two"]
     again = shell("note", "--remove", "1")
     assert again.exit_code == 1

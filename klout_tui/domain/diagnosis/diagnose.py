@@ -93,9 +93,17 @@ class Diagnosis(Value, frozen=True):
         return tuple(each for each in fresh if not events.explained(each, self.notes))
 
     def hushed(self, asked: Collection[date]) -> Diagnosis:
-        """The same for somebody who has been asked about some bursts: their ``told``."""
-        findings = tuple(each.hushed(asked) for each in self.findings)
-        return msgspec.structs.replace(self, findings=findings, asked=tuple(sorted(asked)))
+        """The same for somebody who has been asked about some bursts: their ``told``.
+
+        Where the day a burst was told on lies before all that is looked at, it is told on a later one.
+        """
+        again = {
+            each.told for each in self.bursts if each.told and any(each.first <= day <= each.told for day in asked)
+        }
+        done = sorted(again.union(asked))
+        return msgspec.structs.replace(
+            self, findings=tuple(each.hushed(done) for each in self.findings), asked=tuple(done)
+        )
 
 
 def diagnose(
