@@ -119,7 +119,7 @@ async def test_what_changed_counts_the_notes_it_does_not_tell(app: KloutApp) -> 
         await driver.until(lambda: isinstance(app.screen, ChangesScreen) and app.screen.found is not None)
         head = str(app.screen.query_one(".head", Static).content)
         assert head.count("  number ") == 4
-        assert "◆ and 2 older notes" in head
+        assert "◆ and 2 more notes" in head
 
 
 async def test_a_post_tells_what_came_of_its_notes(app: KloutApp) -> None:

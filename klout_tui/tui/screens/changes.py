@@ -180,7 +180,7 @@ def _sentences(found: Diagnosis) -> list[str]:
         told.append(f"Verdict of {wording.day(found.since)}; the next comes on {wording.day(found.next)}.")
     told += [f"◆ {wording.day(note.day)}  {note.text}: {note.aftermath.sentence}" for note in found.notes[:NOTES]]
     if (more := len(found.notes) - NOTES) > 0:
-        told.append(f"◆ and {wording.counted(more, 'older note')}, on the days they are marked on the chart")
+        told.append(f"◆ and {wording.counted(more, 'more note')}, on the days they are marked on the chart")
     return told
 
 
