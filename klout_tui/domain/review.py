@@ -248,7 +248,7 @@ def _asked_about(diagnosis: Diagnosis | None, asked: Collection[date]) -> Burst 
     """The newest burst that no note tells of and that she has not been asked about."""
     if diagnosis is None:
         return None
-    return next((each for each in reversed(diagnosis.unexplained) if each.told not in asked), None)
+    return next((each for each in reversed(diagnosis.unexplained) if not each.holds(asked)), None)
 
 
 def _tied(view: Dashboard) -> tuple[TopicRow, ...]:

@@ -128,6 +128,7 @@ def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
                 "last": each.last.isoformat(),
                 "reactions": each.reactions,
                 "usual": _rounded(each.usual),
+                "usual_of": "posts" if each.paced else "days",
                 "ask": each in found.unexplained,
             }
             for each in found.bursts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,24 +13,25 @@ import msgspec
 
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.away import Away, holidays
+from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
+from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
-from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
-from klout_tui.domain.diagnosis.gather import gather
+from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
+from klout_tui.domain.diagnosis.gather import Book, gather
 from klout_tui.domain.diagnosis.ground import Ground
-from klout_tui.domain.diagnosis.judging import Judged, compared, judge
+from klout_tui.domain.diagnosis.judging import AFTER, Judged, compared, judge
 from klout_tui.domain.diagnosis.noise import Noise, departure
+from klout_tui.domain.diagnosis.pace import pace
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
 from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.similar import repeats
-from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
+from klout_tui.domain.diagnosis.spans import REFERENCE, Window, last_ripe, pronounced, verdict_window, window
 from klout_tui.domain.diagnosis.split import Splits, splits
 from klout_tui.domain.diagnosis.verdict import Verdict, exposure
 from klout_tui.domain.digest import ticks
-from klout_tui.domain.model import ORIGINALS, Value
+from klout_tui.domain.model import ORIGINALS, Account, Post, Value
 
 LEAST_SHARE: Final = 0.03
 """Share of the earlier reactions a reason must account for to be told."""
@@ -84,7 +86,7 @@ class Diagnosis(Value, frozen=True):
     @property
     def besides(self) -> tuple[Finding, ...]:
         """Habits that clearly changed, though nobody can tell yet what that does."""
-        return tuple(each for each in self.findings if each.habit and not each.weight)
+        return tuple(each for each in self.findings if each.habit and each.away < WANT)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
@@ -143,20 +145,25 @@ def diagnose(
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
-    calm = judge(evidence, known, corrections, judged_window, judged_against, gone)
+    paced = partial(_paced, evidence, book, span, judged_window.last + timedelta(days=AFTER), days)
+    calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced)
     counts = compared(evidence, known, masked, corrections, earlier, chosen)
+    habit = days.start(span.first - timedelta(days=LOOKBACK))
+    recent = [post for post in evidence.posts if post.kind in ORIGINALS and post.at >= habit]
+    unread = {day for source in known for day in source.gaps}  # what was not read may well have been posted
     ground = Ground(
         evidence=evidence,
         book=book,
         splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
-        away=gone,
+        away=tuple(run for run in gone if run.chance < SURE and unread.isdisjoint(run.days)),
         notes=tuple(notes),
-        promoting=_promoting(evidence),
-        repeating=repeats(post for post in evidence.posts if post.kind in ORIGINALS),
+        promoting=_promoting(recent, evidence.accounts),
+        repeating=repeats(recent),
         spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
         begin=ticks(days.start(earlier.first)),
+        partly=bool(masked),
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
     )
     way = _way(ground, calm.noise)
@@ -198,9 +205,19 @@ def _away(evidence: Evidence, days: Days, span: Window) -> tuple[Away, ...]:
     return holidays([day for day in posted if day <= span.last], span.longer(LOOKBACK))
 
 
-def _promoting(evidence: Evidence) -> frozenset[str]:
-    places = own_places(evidence.accounts)
-    return frozenset(post.id for post in evidence.posts if post.kind in ORIGINALS and promotes(post, places))
+def _paced(
+    evidence: Evidence, book: Book, span: Window, last: date, days: Days, accounts: frozenset[str]
+) -> Mapping[date, float]:
+    """What the posts of some accounts let expect of each day, as far back as they are known."""
+    if not evidence.posts:
+        return {}
+    known = max(span.first - timedelta(weeks=REFERENCE), days.of(evidence.posts[0].at))
+    return pace(book, evidence.posts, accounts, known, last, days)
+
+
+def _promoting(posts: Iterable[Post], accounts: Iterable[Account]) -> frozenset[str]:
+    places = own_places(accounts)
+    return frozenset(post.id for post in posts if promotes(post, places))
 
 
 def _way(ground: Ground, measured: Noise) -> int:
@@ -216,8 +233,8 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
             events.measurement,
             events.bursts,
             events.calendar,
-            hers.sharing,
-            hers.away,
+            shared.sharing,
+            shared.away,
             hers.promotion,
             hers.repeats,
             theirs.audience,

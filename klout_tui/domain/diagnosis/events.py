@@ -46,7 +46,6 @@ def bursts(ground: Ground) -> Iterator[Finding]:
         side = ground.book.now if abs(now) >= abs(before) else ground.book.before
         top = _top(side, burst.days)
         what = f"“{note.text}”: " if note else ""
-        when = saying.span(burst.first, burst.last)
         error = math.sqrt(burst.spread * burst.reactions)
         shown = interval(effect, error)
         gone = " A fall after it is only to be expected." if effect < 0 else ""
@@ -54,8 +53,7 @@ def bursts(ground: Ground) -> Iterator[Finding]:
         yield Finding(
             cause=Cause.NOTE if note else Cause.BURST,
             subject=note.text if note else "",
-            sentence=f"{what}{when} brought {saying.times(burst.times)} your usual, "
-            f"{burst.reactions:,} reactions: {saying.reactions(shown)}.{gone}{QUESTION if asks else ''}",
+            sentence=f"{what}{saying.brought(burst)}: {saying.reactions(shown)}.{gone}{QUESTION if asks else ''}",
             advice="Keep at it: repeat those steps." if effect > 0 else "",
             effect=shown,
             away=abs(effect) / error / PICKED,

@@ -199,9 +199,8 @@ def _moved(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # 
     lines = [Content(found.diagnosis.sentence)]
     burst = found.burst
     if burst is not None:
-        when = saying.span(burst.first, burst.last)
-        brought = f"{when} brought {saying.times(burst.times)} your usual, {burst.reactions:,} reactions."
-        lines += [Content(""), Content.assemble((f"{brought} What happened?", "bold"), "  n notes it, x lets it be")]
+        asked = f"{saying.brought(burst)}. What happened?"
+        lines += [Content(""), Content.assemble((asked, "bold"), "  n notes it, x lets it be")]
     changed = found.verdict in (Answer.FELL, Answer.ROSE)
     rows = [
         Row(
