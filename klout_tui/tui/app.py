@@ -97,7 +97,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
+        Binding("ctrl+p", "command_palette", "More", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
         Binding(

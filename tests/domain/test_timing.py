@@ -15,7 +15,7 @@ from klout_tui.domain.timing.advice import LEAST_POSTS, Timing, timing
 from klout_tui.domain.timing.clock import DAY, HOUR, WEEK, Clock, slot, week, weekday
 from klout_tui.domain.timing.heldout import FOLDS, Gain, Trial, gain_of, held_out, judged
 from klout_tui.domain.timing.profile import Table
-from klout_tui.domain.timing.shades import SHADES, level, shade
+from klout_tui.domain.timing.shades import SHADES, level
 from klout_tui.domain.timing.windows import Window, slot_words, windows
 from klout_tui.domain.timing.words import sentences, signed
 from klout_tui.domain.timing.worth import worths
@@ -196,6 +196,6 @@ def test_hours_are_said_in_words() -> None:
 
 
 def test_amounts_are_characters_too() -> None:
-    assert [shade(times) for times in (0.5, 0.9, 1.0, 1.1, 1.3)] == list(SHADES)
+    assert [SHADES[level(times)] for times in (0.5, 0.9, 1.0, 1.1, 1.3)] == list(SHADES)
     assert level(1.3, (2.0, 3.0)) == 0
     assert [signed(each) for each in (0.062, -0.02, 0.001)] == ["+6", "−2", "0"]

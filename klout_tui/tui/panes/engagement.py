@@ -407,16 +407,14 @@ def _weeks(shown: Engagement) -> str:
 
 
 def noted(notes: Sequence[tuple[int, Note, str]], room: int) -> Content:
-    """The notes of a bar with what came of them; where there is no room the words of the first give way to that."""
+    """The first note of a bar with what came of it, its own words cut first where there is no room for both."""
     number, note, came = notes[0]
     rest = f"  and {len(notes) - 1:,} more" if len(notes) > 1 else ""
     tail = (f": {came}" if came else "") + rest
     mark = f"n{number} "
-    least = room - cell_len(mark) - cell_len(tail)
-    if least < min(NOTE, cell_len(note.text)):
-        tail, least = rest, room - cell_len(mark) - cell_len(rest)
-    text = Content(note.text).truncate(max(least, 0), ellipsis=True)
-    return Content.assemble(mark, text, (tail, "dim"))
+    least = max(room - cell_len(mark) - cell_len(tail), min(NOTE, cell_len(note.text)))
+    text = Content(note.text).truncate(least, ellipsis=True)
+    return Content.assemble(mark, text, (tail, "dim")).truncate(max(room, 0), ellipsis=True)
 
 
 def fitting(options: Sequence[Content], room: int) -> Content:

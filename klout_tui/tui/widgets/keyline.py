@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from rich.cells import cell_len
@@ -37,6 +38,12 @@ def in_sight(widths: Sequence[int], kept: Sequence[int], room: int) -> list[int]
     return [*first, *(each for each in order if each not in first)]
 
 
+def whole(widths: Sequence[int], order: Sequence[int], room: int) -> list[int]:
+    """As many keys of an ``order`` as are seen whole in ``room`` cells: half a word helps nobody, help lists all."""
+    ends = accumulate(widths[each] for each in order)
+    return [each for each, end in zip(order, ends, strict=True) if end <= room]
+
+
 class KeyLine(Footer):
     """Textual's footer, compact and without the command palette, its order fitted to the width."""
 
@@ -52,8 +59,8 @@ class KeyLine(Footer):
         kept = {binding.action for _, binding, *_ in self.screen.active_bindings.values() if binding.id in KEPT}
         places = [place for place, each in enumerate(widgets) if isinstance(each, FooterKey) and each.action in kept]
         widths = [_width(each) for each in widgets]
-        # The last key of all needs no gap after it.
-        yield from (widgets[place] for place in in_sight(widths, places, self._fitted + 1))
+        room = self._fitted + 1  # the last key of all needs no gap after it
+        yield from (widgets[place] for place in whole(widths, in_sight(widths, places, room), room))
 
     async def on_resize(self, event: events.Resize) -> None:
         """Another width may need another order."""
