@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain.coverage import Source, Why
 from klout_tui.domain.days import Days
 from klout_tui.domain.engagement import KIND_GROUPS, Split, engagement, quantile
 from klout_tui.domain.model import DayTotal, InteractionKind
@@ -109,6 +110,70 @@ def test_estimated_dates_are_counted_apart() -> None:
     row = DayTotal(account=ACCOUNT, day=LAST, kind=InteractionKind.LIKE, named=1, unnamed=3, estimated=3)
     found = engagement([row], LAST, LAST, 7)
     assert (found.total, found.estimated) == (4, 3)
+
+
+READ = LAST - timedelta(days=15)
+BLOG = "blog:ada.example"
+
+
+def source(account: str = ACCOUNT, read: date = LAST, first: date = date.min) -> Source:
+    return Source(account=account, first=first, last=read - timedelta(days=1), read=read)
+
+
+def test_days_nobody_read_are_gaps_and_named() -> None:
+    totals = [total(back) for back in range(15, 200)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 30, known=[source(read=READ)])
+    assert found.totals == (1,) * 15 + (None,) * 15
+    assert found.missing == ((),) * 15 + ((ACCOUNT,),) * 15
+    assert found.stale == ((ACCOUNT, READ),)
+    assert found.before is None  # half a window is no fall
+    before = engagement(totals, LAST - timedelta(days=300), READ, 30, known=[source(read=READ)])
+    assert (before.before, before.stale) == (30, ())
+
+
+def test_a_day_one_of_two_was_read_on_is_told_with_what_is_missing() -> None:
+    totals = [total(back) for back in range(200) if back != 3]
+    known = [source(), source(BLOG, READ)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 7, known=known)
+    assert found.totals == (1, 1, 1, 0, 1, 1, 1)
+    assert set(found.missing) == {(BLOG,)}
+    assert found.stale == ((BLOG, READ),)
+
+
+def test_the_day_of_the_last_reading_is_known_as_far_as_it_was() -> None:
+    found = engagement([], LAST - timedelta(days=300), LAST, 7, known=[source(read=LAST)])
+    assert found.totals == (0,) * 7
+    assert (set(found.missing), found.stale) == ({()}, ())
+
+
+def test_what_came_is_shown_whoever_was_read() -> None:
+    known, since = [source(read=READ)], LAST - timedelta(days=300)
+    found = engagement([total(2, 5)], since, LAST, 7, known=known)
+    assert found.totals == (None, None, None, None, 5, None, None)
+    assert engagement([total(2, 5)], since, LAST, 7, width=7, known=known).totals == (5,)
+
+
+def test_an_unread_day_is_not_counted_among_the_usual_ones() -> None:
+    totals = [total(back, 7) for back in range(30, 200)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 7, known=[source(read=LAST - timedelta(days=30))])
+    assert set(found.usual) == {(7, 7)}
+
+
+def test_an_account_not_linked_yet_or_no_longer_is_nobodys_fault() -> None:
+    young = source(BLOG, first=LAST - timedelta(days=2))
+    gone = Source(account=BLOG, last=READ, after=Why.UNLINKED)
+    for other in (young, gone):
+        found = engagement([], LAST - timedelta(days=300), LAST, 7, known=[source(), other])
+        assert (found.totals, set(found.missing), found.stale) == ((0,) * 7, {()}, ())
+
+
+@pytest.mark.parametrize(("span", "width", "shift"), [(7, 1, 7), (30, 1, 35), (90, 1, 91), (365, 7, 364), (30, 7, 28)])
+def test_what_is_compared_lies_whole_weeks_earlier_and_before_the_window(span: int, width: int, shift: int) -> None:
+    totals = [total(back, (LAST - timedelta(days=back)).weekday()) for back in range(800)]
+    found = engagement(totals, LAST - timedelta(days=900), LAST, span, width=width)
+    assert found.shift == shift
+    assert found.previous == found.totals
+    assert LAST - timedelta(days=shift) < found.bars[0]
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=30), st.floats(0, 1))

@@ -63,12 +63,13 @@ def reading(driver: Driver) -> str:
     return str(driver.app.screen.query_one(".reading", Static).content)
 
 
-async def test_the_map_starts_at_the_best_hour_and_reads_it_out(app: KloutApp) -> None:
+async def test_the_map_starts_at_the_most_active_hour_and_reads_it_out(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await when(driver)
         assert screen.found is not None
-        worths = [slot.worth for slot in screen.found[0].slots]
-        place = worths.index(max(worths))
+        profile = screen.found[0].profile
+        assert profile is not None
+        place = list(profile.active).index(max(profile.active))
         assert screen.query_one(HeatMap).place == place
         assert reading(driver).startswith(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[place // DAY])
         assert "your usual (" in reading(driver)
@@ -114,15 +115,16 @@ async def test_enter_goes_to_the_posts_of_the_hour_and_opens_one(app: KloutApp) 
         assert isinstance(app.screen, HomeScreen)
 
 
-async def test_v_shows_when_people_are_active(app: KloutApp) -> None:
+async def test_the_first_map_is_that_of_the_heading_and_v_shows_what_an_hour_is_worth(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await when(driver)
         legend = screen.query_one(".legend", Static)
         week = screen.query_one(HeatMap)
         first = week.render().plain
-        assert "worth of a post" in str(legend.content)
-        await driver.press("v")
+        assert "most active" in head(driver).splitlines()[0]
         assert "activity" in str(legend.content)
+        await driver.press("v")
+        assert "worth of a post" in str(legend.content)
         assert week.render().plain != first
         await driver.press("v")
         assert week.render().plain == first

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.widgets._footer import FooterKey
 
 from klout_tui.tui.app import KloutApp
-from klout_tui.tui.widgets.keyline import KeyLine, in_sight
+from klout_tui.tui.widgets.keyline import KeyLine, in_sight, whole
 from tests.conftest import FrozenClock
 from tests.tui.village import Driver, driving, full, open_app
 
@@ -60,3 +60,21 @@ def test_where_there_is_room_nothing_moves() -> None:
     assert in_sight([8, 8, 8, 8], [2], 24) == [0, 1, 2, 3]
     assert in_sight([8, 8, 8, 8], [2], 23) == [0, 2, 1, 3]
     assert in_sight([8, 8], [], 5) == [0, 1]
+
+
+@given(st.lists(st.integers(3, 12), min_size=1, max_size=20), st.integers(24, 200))
+def test_no_key_is_cut(widths: list[int], room: int) -> None:
+    order = list(range(len(widths)))
+    seen = whole(widths, order, room)
+    assert seen == order[: len(seen)]
+    assert sum(widths[each] for each in seen) <= room
+    assert len(seen) == len(widths) or sum(widths[: len(seen) + 1]) > room
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_no_key_of_the_first_screen_is_cut(app: KloutApp, size: tuple[int, int]) -> None:
+    async with driving(app, size=size) as driver:
+        line = driver.app.screen.query_one(KeyLine)
+        await driver.until(lambda: line.query(FooterKey))
+        assert all(each.region.right <= line.size.width + 1 for each in line.query(FooterKey))
+        assert "Search" in shown(driver) or size[0] == 80

@@ -32,6 +32,9 @@ ROOMY: Final = 15
 NOTE: Final = 12
 """Cells that the words of a note keep beside what came of it."""
 
+NARROW: Final = 50
+"""Cells of a line under which the usual is told without the word where there is a note."""
+
 _GAP: Final = "   "
 """Between two things said on a line."""
 
@@ -303,12 +306,14 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         first, last = _days(shown, place)
         when = f"{first:%a} {wording.day(first)}" if first == last else f"{wording.day(first)} to {wording.day(last)}"
         count, usual = shown.totals[place], shown.usual[place]
+        notes = [(number, note, self.came.get(note.id, "")) for number, note in self._notes(shown).get(place, ())]
         told = [Content.assemble((when, "bold"), f"  {wording.number(count)}")]
         if usual:
-            told.append(Content.styled(f"usual {usual[0]:,.0f} to {usual[1]:,.0f}", "dim"))
+            low, high = (f"{limit:,.0f}" for limit in usual)
+            short = bool(notes) and self._room < NARROW
+            told.append(Content.styled(f"({low}–{high})" if short else f"usual {low} to {high}", "dim"))
         if self.view is not None and (words := unseen(shown, place, self.view.accounts)):
             told.append(Content.styled(words, "bold" if count is None else ""))
-        notes = [(number, note, self.came.get(note.id, "")) for number, note in self._notes(shown).get(place, ())]
         rest = []
         if self.compares and shown.previous[place] is not None:
             rest.append(Content.styled(f"{_weeks(shown)} {wording.number(shown.previous[place])}", "dim"))
@@ -328,7 +333,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
             return folded([*told, *rest], self._room)
         taken = sum(each.cell_length + len(_GAP) for each in told)
         if notes:
-            told.append(noted(notes, self._room - taken))
+            told.append(noted(notes, self._room - taken - (2 if rest else 0)))
         return fitted([*told, *rest], self._room)
 
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
