@@ -121,7 +121,7 @@ async def test_the_first_map_is_that_of_the_heading_and_v_shows_what_an_hour_is_
         legend = screen.query_one(".legend", Static)
         week = screen.query_one(HeatMap)
         first = week.render().plain
-        assert "most active" in head(driver).splitlines()[0]
+        assert "your people" in head(driver).splitlines()[0]
         assert "activity" in str(legend.content)
         await driver.press("v")
         assert "worth of a post" in str(legend.content)
