@@ -1,9 +1,11 @@
-"""Measure the advice on when to post on the open data of Klout's study (arXiv 1506.02089), or make such data.
+r"""Measure the advice on when to post on the open data of Klout's study (arXiv 1506.02089), or make such data.
 
-``python -m benchmarks.timing FILE [FILE …]`` reads tab-separated text without a header, plain or ``.gz``:
-fingerprints of user, actor and post (signed 64 bit), the time of the post and of the action (milliseconds since 1970)
-and the name of the user's time zone. Every reaction is one line. Whoever reacts to nobody's post is not in the data,
-nor is a post without reactions.
+``python -m benchmarks.timing FILE [FILE …]`` reads tab-separated text, plain, ``.gz`` or, as published, ``.tar.gz``;
+``-`` is standard input. A line has the fingerprints of user, actor and post (signed 64 bit), the time of the post and
+of the action (milliseconds since 1970) and the name of the user's time zone: Freebase's ("Central European Time"), or
+IANA's. Every reaction is one line; lines that begin with ``#`` name the columns, ``\N`` is a zone that is not known.
+Whoever reacts to nobody's post is not in the data, nor is a post without reactions. What cannot be read is passed over
+and counted, by why.
 
 Two figures come out, both on posts that had no part in the advice:
 
@@ -25,14 +27,18 @@ import gzip
 import math
 import random
 import sys
+import tarfile
 import time
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, TextIO, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import IO, Final
+from zoneinfo import ZoneInfo
 
+from benchmarks.zonenames import zone_called
 from klout_tui.domain.model import PostKind
 from klout_tui.domain.responses import Response
 from klout_tui.domain.timing.advice import LEAST_PEOPLE, LEAST_POSTS, trials_of
@@ -58,7 +64,18 @@ FORGET: Final = 200_000
 LEAST: Final = 500
 """Reactions and posts of a zone under which it is not judged."""
 
-ZONES: Final = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
+REASONS: Final = 100
+"""Reasons to pass a line over that are told apart; a file may hold any number of zones nobody knows."""
+
+ZONES: Final = ("Central European Time", "Eastern Standard Time", "India Standard Time")
+
+NO_ZONE: Final = "\\N"
+"""Stands for a zone that is not known."""
+
+TIMES: Final = range(946_684_800_000, 4_102_444_800_000)
+"""Milliseconds since 1970 that can be meant: this century."""
+
+FINGERPRINTS: Final = range(-(1 << 63), 1 << 63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,8 @@ class Report:
     """What came out."""
 
     lines: int = 0
-    skipped: int = 0
-    """Lines that could not be read, or with a zone nobody knows."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Lines passed over, by why."""
     zones: dict[str, Gain] = field(default_factory=dict)
     by_zone: Gain | None = None
     users: int = 0
@@ -102,27 +119,54 @@ class Report:
     kept: int = 0
     """Reactions of the sample."""
 
+    def pass_over(self, why: str) -> None:
+        """Count a line that is of no use."""
+        known = why in self.skipped or len(self.skipped) < REASONS
+        self.skipped[why if known else "for other reasons"] += 1
+
+
+class Unreadable(Exception):
+    """A file that is not there or breaks off; its words are for people."""
+
 
 def read(paths: Iterable[Path]) -> Iterator[Line | None]:
-    """The lines one by one; None for one that cannot be read."""
+    """The lines one by one; None for one that cannot be read.
+
+    Raises:
+        Unreadable: a file cannot be opened, is not what its name says, or breaks off; what came before was given.
+    """
     for path in paths:
-        with _opened(path, "rt") as file:
-            for text in file:
-                yield _line(text)
+        try:
+            yield from (_line(raw) for file in _files(path) for raw in file if not raw.startswith(b"#"))
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise Unreadable(f"{path}: {why[:1].lower()}{why[1:]}") from error
 
 
-def _opened(path: Path, mode: Literal["rt", "wt"]) -> TextIO:
-    if path.suffix == ".gz":
-        return cast("TextIO", gzip.open(path, mode, encoding="utf-8"))
-    return cast("TextIO", path.open(mode, encoding="utf-8"))
+def _files(path: Path) -> Iterator[IO[bytes]]:
+    """What a path holds: one file, or those of an archive, none in memory as a whole."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+    elif path.name.endswith((".tar.gz", ".tgz", ".tar")):
+        with tarfile.open(path, "r|*") as archive:
+            yield from (file for each in archive if each.isfile() and (file := archive.extractfile(each)) is not None)
+    elif path.suffix == ".gz":
+        with gzip.open(path, "rb") as packed:
+            yield packed
+    else:
+        with path.open("rb") as plain:
+            yield plain
 
 
-def _line(text: str) -> Line | None:
+def _line(raw: bytes) -> Line | None:
     try:
-        user, actor, post, posted, acted, zone = text.rstrip("\r\n").split("\t")
-        return Line(int(user), int(actor), int(post), int(posted) * MILLISECOND, int(acted) * MILLISECOND, zone.strip())
+        user, actor, post, posted, acted, zone = raw.decode().rstrip("\r\n").split("\t")
+        fingerprints, times = (int(user), int(actor), int(post)), (int(posted), int(acted))
     except ValueError:
         return None
+    if any(each not in FINGERPRINTS for each in fingerprints) or any(each not in TIMES for each in times):
+        return None
+    return Line(*fingerprints, *(each * MILLISECOND for each in times), zone.strip())
 
 
 class Reading:
@@ -151,8 +195,12 @@ class Reading:
             if report.lines % FORGET == 0:
                 self._clocks.clear()
             clock = self._clock(line.zone) if line is not None else None
-            if line is None or clock is None or line.acted < line.posted:
-                report.skipped += 1
+            if line is None:
+                report.pass_over("cannot be read")
+            elif clock is None:
+                report.pass_over("no zone" if line.zone == NO_ZONE else f"zone {line.zone!r:.60} unknown")
+            elif line.acted < line.posted:
+                report.pass_over("acted before the post")
             else:
                 self._count(line, clock)
                 self._sampled(line)
@@ -167,10 +215,8 @@ class Reading:
 
     def _clock(self, zone: str) -> Clock | None:
         if zone not in self._clocks:
-            try:
-                self._clocks[zone] = Clock(ZoneInfo(zone))
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                self._clocks[zone] = None
+            found = zone_called(zone)
+            self._clocks[zone] = Clock(found) if found is not None else None
         return self._clocks[zone]
 
     def _count(self, line: Line, clock: Clock) -> None:
@@ -268,7 +314,11 @@ def _mixed(fingerprint: int) -> int:
 
 
 def measure(paths: Iterable[Path], *, keep: int = 1_000_000, bits: int = 26, most: int | None = None) -> Report:
-    """Read files of the study's form and judge the advice."""
+    """Read files of the study's form and judge the advice.
+
+    Raises:
+        Unreadable: a file cannot be read.
+    """
     reading = Reading(keep=keep, bits=bits)
     reading.take(read(paths), most)
     return reading.finish()
@@ -287,20 +337,21 @@ def make(path: Path, *, truth: str, users: int, posts: int, seed: int) -> int:
     chance = random.Random(seed)
     begin = datetime(2014, 10, 15, tzinfo=UTC)
     lines = 0
-    with _opened(path, "wt") as file:
+    with gzip.open(path, "wt") if path.suffix == ".gz" else path.open("w") as file:
         for number in range(users):
-            zone = ZONES[number % len(ZONES)]
-            clock = Clock(ZoneInfo(zone))
+            name = ZONES[number % len(ZONES)]
+            zone = zone_called(name) or ZoneInfo("UTC")
+            clock = Clock(zone)
             user = _fingerprint(chance)
             for _ in range(posts):
                 day = begin + timedelta(days=118 * chance.random())
-                local = day.astimezone(ZoneInfo(zone)).replace(hour=chance.randrange(7, 24), fold=0)
+                local = day.astimezone(zone).replace(hour=chance.randrange(7, 24), fold=0)
                 at, post = local.astimezone(UTC), _fingerprint(chance)
                 posted = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
                 for _ in range(_poisson(chance, 9 * math.exp(chance.gauss(-0.125, 0.5)))):
                     acted = posted + int(60_000 * chance.lognormvariate(math.log(80), 1.4))
                     if chance.random() < _awake(truth, slot(clock.hours(acted * MILLISECOND))):
-                        print(user, _fingerprint(chance), post, posted, acted, zone, sep="\t", file=file)
+                        print(user, _fingerprint(chance), post, posted, acted, name, sep="\t", file=file)
                         lines += 1
     return lines
 
@@ -356,14 +407,22 @@ def main() -> int:
     if not options.files:
         parser.error("name a file, or --make one")
     begun = time.perf_counter()
-    report = measure(options.files, keep=options.keep, bits=options.sketch_bits, most=options.lines)
+    reading, broken = Reading(keep=options.keep, bits=options.sketch_bits), ""
+    try:
+        reading.take(read(options.files), options.lines)
+    except Unreadable as error:
+        broken = str(error)
+        print(f"{broken}; what came before it is judged", file=sys.stderr)
+    report = reading.finish()
     took = time.perf_counter() - begun
-    print(f"{report.lines:,} lines in {took:.1f} s, {report.skipped:,} passed over")
+    print(f"{report.lines:,} lines in {took:.1f} s, {report.skipped.total():,} passed over")
+    for why, count in report.skipped.most_common(10):
+        print(f"  {count:,}: {why}")
     print(f"by zone:  {told(report.by_zone)}")
     for zone, gain in sorted(report.zones.items(), key=lambda item: -item[1].posts)[:10]:
         print(f"  {zone:24} {told(gain)}")
     print(f"personal: {told(report.personal)}; {report.users:,} users, {report.kept:,} reactions kept")
-    return 0
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ def test_when_for_one_network(home: Path, clock: FrozenClock, shell: Shell) -> N
 def test_an_empty_store_says_too_little(shell: Shell) -> None:
     assert "Too little to tell when to post" in shell("when").stdout
     assert "Too little to tell what does better" in shell("habits").stdout
+    for command in ("when", "habits"):
+        assert shell(command).stderr.startswith("note: No account is linked yet. Link one: klout-tui link ")
     assert shell.json("when")["when"]["networks"][0]["lacking"]
     assert shell.json("habits")["habits"]["lacking"]
 
@@ -70,7 +72,7 @@ def test_an_empty_store_says_too_little(shell: Shell) -> None:
 def test_habits_tell_which_topics_do_better(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
     said = shell("habits").stdout
-    assert "Keep doing:\n  posts on #give-aways: " in said
+    assert "Keep doing:\n  posts on give-aways: " in said
     assert "people, usually" in said
     habits = shell.json("habits")["habits"]
     topics = {habit["value"]: habit["times"] for habit in habits["keep"] + habits["less"] if habit["sort"] == "topic"}
@@ -78,6 +80,21 @@ def test_habits_tell_which_topics_do_better(home: Path, clock: FrozenClock, shel
     assert topics.get("marketing", 0) < 1
     assert all(habit["low"] > 1 for habit in habits["keep"])
     assert all(len(habit["examples"]) == 3 for habit in habits["keep"])
+
+
+def test_habits_name_topics_as_the_screens_do(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    """By her own names, and joined and hidden as she wants it, in the advice of the review too."""
+    filled(home, clock)
+    before = shell.json("habits")["habits"]
+    assert shell("topics", "rename", "give-aways", "Gifts & Things").exit_code == 0
+    assert "Keep doing:\n  posts on Gifts & Things: " in shell("habits").stdout
+    after = shell.json("habits")["habits"]
+    named = [habit["value"] for habit in after["keep"] if habit["sort"] == "topic"]
+    assert named == [
+        habit["value"].replace("give-aways", "gifts-&-things") for habit in before["keep"] if habit["sort"] == "topic"
+    ]
+    assert shell("topics", "hide", "Gifts & Things").exit_code == 0
+    assert "Gifts" not in shell("habits").stdout
 
 
 def test_titles_that_are_not_public_stay_inside(home: Path, clock: FrozenClock, shell: Shell) -> None:

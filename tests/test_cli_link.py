@@ -166,7 +166,16 @@ def test_forgetting_with_yes_leaves_nothing(shell: Shell) -> None:
     shell("link", "town", "@ada")
     shell("refresh")
     shell("unlink", "ada")
-    assert shell("unlink", "ada", "--forget", "--yes").exit_code == 0
+    post = shell.json("show", "posts")["posts"][0]
+    assert shell("note", "gave it away", "--post", post["id"]).exit_code == 0
+    who = shell.json("people")["people"][0]["handle"]
+    assert shell("people", "note", who, "met in Berlin").exit_code == 0
+    done = shell("unlink", "ada", "--forget", "--yes")
+    assert done.exit_code == 0
+    assert "Your notes on days stay, without its posts" in done.stdout
+    (note,) = shell.json("show", "notes", "--include-private")["notes"]
+    assert (note["text"], note["post"]) == ("gave it away", None)
+    assert shell.json("people", "--include-private")["people"] == []
     for noun in ("accounts", "posts", "interactions", "days", "plusk"):
         assert shell.json("show", noun)[noun] == []
 
@@ -177,6 +186,7 @@ def test_forgetting_on_a_terminal_asks(shell: Shell, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("klout_tui.cli.linking.on_terminal", lambda: True)
     result = shell("unlink", "ada", "--forget", stdin=answer)
     assert "cannot be undone" in result.stderr
+    assert "private notes and decisions on people only it knew" in result.stderr
     assert result.exit_code == left
     assert len(shell.json("show", "accounts")["accounts"]) == left
 

@@ -59,7 +59,8 @@ def test_a_change_does_what_its_preview_said_and_can_be_taken_back(filled: Shell
     ("arguments", "says"),
     [
         (["--set", "like"], "is no change"),
-        (["--set", "like=maybe"], "either yes or no"),
+        (["--set", "like=maybe"], "on, yes, true, 1 where it is to earn a +K; off, no, false, 0 where not"),
+        (["--set", "words=many"], "a number from 0 to 100"),
         (["--set", "thanks=no"], "nothing the rules know"),
         (["--set", "words=few"], "no number"),
         (["--set", "words=101"], "101 words"),
@@ -72,6 +73,18 @@ def test_what_cannot_be_meant_is_refused(filled: Shell, arguments: list[str], sa
     assert result.exit_code == 2
     assert says in result.stderr
     assert filled.json("plusk", "rules")["rules"]["usual"]
+
+
+@pytest.mark.parametrize("word", ["on", "ON", "yes", "true", "1"])
+@pytest.mark.parametrize("name", ["like", "likes", "Likes"])
+def test_a_switch_takes_the_words_people_say(filled: Shell, name: str, word: str) -> None:
+    turned = filled.json("plusk", "rules", "--set", f"{name}={word}")["rules"]
+    assert (turned["earns"]["like"], turned["applied"]) == (True, True)
+
+
+@pytest.mark.parametrize("word", ["off", "Off", "no", "false", "0"])
+def test_and_off_again(filled: Shell, word: str) -> None:
+    assert filled.json("plusk", "rules", "--set", f"replies={word}")["rules"]["earns"]["reply"] is False
 
 
 def test_the_past_keeps_its_rules(filled: Shell) -> None:

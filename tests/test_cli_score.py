@@ -33,6 +33,9 @@ def mine(home: Path) -> Path:
 
 def test_without_data_there_is_none(shell: Shell) -> None:
     assert shell("score").stdout == "no score yet\n"
+    for arguments in (["score"], ["score", "--explain"]):
+        assert shell(*arguments).stderr.startswith("note: No account is linked yet. Link one: klout-tui link ")
+    assert "No account is linked yet. Link one: " in shell("score", "--from", "30d").stderr
     assert shell.json("score")["score"] == {
         "date": "2026-11-23",
         "model": "model-1",

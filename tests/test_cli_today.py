@@ -59,7 +59,7 @@ def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock:
     assert said.exit_code == 0
     head, *rest = said.stdout.splitlines()
     assert head.startswith("Monday, 23 Nov 2026: ")
-    for part in ("To thank: ", "Waiting for your answer: ", "What moved", "What people tie to you", "One thing to do"):
+    for part in ("To thank: ", "To answer: ", "What moved", "What people tie to you", "One thing to do"):
         assert any(each.startswith(part) for each in rest), part
     assert "score" not in said.stdout.lower()
     assert max(map(len, rest)) <= 100
@@ -89,7 +89,7 @@ def test_markdown_takes_what_people_write_for_text(home: Path, clock: FrozenCloc
     filled(home, clock)
     said = shell("today", "--markdown").stdout
     assert said.startswith("# Monday, 23 Nov 2026\n\n")
-    assert "## Waiting for your answer: " in said
+    assert "## To answer: " in said
     assert "[/] [@click" not in said
     assert "\\[/\\] \\[@click=app.quit\\]x" in said
 
@@ -101,6 +101,7 @@ def test_programs_get_everything(home: Path, clock: FrozenClock, shell: Shell) -
     today = told["today"]
     assert (today["day"], today["at"]) == ("2026-11-23", "2026-11-23T08:15:22Z")
     assert today["waiting"] == len(today["answer"])
+    assert today["waiting_people"] == len({each["person"]["handle"] for each in today["answer"]})
     assert today["to_thank"] == sum(len(each["ids"]) for each in today["thank"])
     assert today["line"] == shell("today", "--line").stdout.strip()
     assert today["suggestion"]["basis"] == "answer"
@@ -119,7 +120,7 @@ def test_private_text_is_told_only_where_asked_for(home: Path, clock: FrozenCloc
 
 
 def test_an_empty_store_has_an_empty_day(shell: Shell) -> None:
-    assert shell("today", "--line").stdout == "0 to thank · 0 waiting\n"
+    assert shell("today", "--line").stdout == "0 to thank · 0 to answer\n"
     today = shell.json("today")["today"]
     assert (today["to_thank"], today["waiting"], today["reactions"], today["suggestion"]) == (0, 0, None, None)
     assert shell("today").exit_code == 0
@@ -239,9 +240,9 @@ def test_a_line_kept_is_told_without_opening_the_store() -> None:
 
 def test_reminders_stand_where_they_are_wanted(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock)
-    assert "waiting since" in shell("today").stdout
+    assert "have waited for 2 days or more, the oldest since" in shell("today").stdout
     (home / "settings.toml").write_text('[reminders]\nanswers = "off"\n')
-    assert "waiting since" not in shell("today").stdout
+    assert "the oldest since" not in shell("today").stdout
     (home / "settings.toml").write_text('[reminders]\nanswers = "app"\n')
     assert shell.json("today")["today"]["reminders"] == []
 

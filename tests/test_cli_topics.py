@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from klout_tui.store import Store
 from tests.cli_helper import Shell
+from tests.conftest import FrozenClock
 from tests.domain.test_ontology import EDGES, NAMES, TOPICS
+from tests.tui.village import full
 
 
 @pytest.fixture
@@ -40,12 +43,29 @@ def test_hidden_is_hidden_everywhere_until_she_says_so(filled: Shell, topic: str
     assert "give-aways" not in {row["topic"] for row in filled.json("show", "topics")["topics"]}
     assert not any("give-aways" in post["topics"] for post in filled.json("show", "posts")["posts"])
     assert not any("give-aways" in each["topics"] for each in filled.json("show", "interactions")["interactions"])
-    assert not any("give-aways" in each["topics"] for each in filled.json("show", "plusk")["plusk"])
+    given = filled.json("show", "plusk")["plusk"]
+    assert not any("give-aways" in each["topics"] for each in given)
     assert (shown(filled)["give-aways"]["hidden"], shown(filled)["give-aways"]["posts"]) == (True, None)
     filled("refresh")
     assert shown(filled)["give-aways"]["hidden"]
     assert "shown again" in filled("topics", "show", topic).stdout
     assert not shown(filled)["give-aways"]["hidden"]
+
+
+def test_a_plusk_on_a_hidden_topic_says_which(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
+        full(store, clock())
+    before = shell.json("show", "plusk")["plusk"]
+    assert shell("topics", "hide", "python").exit_code == 0
+    after = shell.json("show", "plusk")["plusk"]
+    assert [each["id"] for each in after] == [each["id"] for each in before]
+    hidden = [each for each, was in zip(after, before, strict=True) if was["topics"] == ["python"]]
+    assert hidden
+    assert all((each["topics"], each["hidden_topics"]) == ([], ["python"]) for each in hidden)
+    assert all("on python (hidden)" in each["why"] for each in hidden if each["post"])
+    assert shell("show", "plusk").stdout.count("python (hidden)") == len(hidden)
+    assert "(python (hidden))" not in shell("today").stdout
+    assert "python, hidden" in shell("today").stdout
 
 
 def test_renamed_joined_pinned_and_taken_back(filled: Shell) -> None:

@@ -39,12 +39,27 @@ def fallen(shell: Shell, home: Path, clock: FrozenClock) -> Shell:
 
 def test_of_nothing_it_says_so(shell: Shell) -> None:
     result = shell("why")
-    assert result.exit_code == 0
-    assert result.stdout.startswith("23 Oct to 21 Nov (30 days): 0 reactions, 0 in as many days before\n")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("nothing: No account is linked yet. Link one: klout-tui link ")
     found = shell.json("why")
     assert found["schema"] == 1
     assert found["diagnosis"]["findings"] == []
     assert found["diagnosis"]["verdict"]["fall_needed"] is None
+
+
+def test_where_nobody_has_reacted_it_says_so_in_words(shell: Shell, home: Path, clock: FrozenClock) -> None:
+    with Store.open(home / "store", clock=clock) as store:
+        store.link(account(MASTODON))
+    assert shell("why").stderr.startswith("nothing: Nothing has been read yet. klout-tui refresh reads")
+    with Store.open(home / "store", clock=clock) as store:
+        made = tuple(post(day) for day in days(BEGUN, RIPE))
+        store.absorb(Batch(account=MASTODON, cursor={}, posts=made))
+        store.set_health(Health(account=MASTODON, last_ok=clock.now, backfilled=True))
+    result = shell("why", "--from", "2026-11-01", "--to", "2026-11-14")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(
+        "nothing: No reactions from 1 Nov to 14 Nov (14 days), none in as many days before. "
+    )
 
 
 def test_people_read_verdict_reasons_and_parts(fallen: Shell) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 import pytest
 
+from klout_tui.domain.batch import Batch
 from klout_tui.domain.letters import Addressee, Letter, Purpose, State
+from klout_tui.domain.model import Post, PostKind
 from klout_tui.networks.writing import Writer
 from klout_tui.store.store import Store
 from tests import secrets
@@ -18,6 +21,7 @@ from tests.town import Town
 from tests.tui.quill import Board
 
 ADA = "village:ada@town.example"
+TOWN_ADA = "town:ada@town.example"
 
 
 class Village(Town):
@@ -85,8 +89,6 @@ def test_what_was_given_is_shown(shell: Shell, clock: FrozenClock, home: Path) -
             )
             store.intend(letter)
             if state is State.SENT:
-                import msgspec
-
                 sent = msgspec.structs.replace(
                     letter, state=state, sent_id="https://town.example/1", url="https://t.example/1"
                 )
@@ -107,5 +109,42 @@ def test_what_was_given_is_shown(shell: Shell, clock: FrozenClock, home: Path) -
         "said": None,
         "url": "https://t.example/1",
     }
+    assert found["given"][1]["text"] is None, "what is not known to be there is hers alone"
+    everything = shell.json("show", "given", "--include-private")["given"]
+    assert [each["text"] for each in everything] == ["+K about python", "+K about python"]
     assert len(shell.json("show", "given", "--since", "today")["given"]) == 1
     assert "python" in shell("show", "given").stdout
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.MISSING, State.DELETED])
+def test_what_did_not_go_out_or_was_taken_back_stays_inside(
+    shell: Shell, clock: FrozenClock, home: Path, state: State
+) -> None:
+    shell("link", "town", "@ada")
+    with Store.open(home / "store", clock=clock) as store:
+        letter = Letter(
+            key="0" * 32, account=TOWN_ADA, purpose=Purpose.GIVING, text="A draft", at=clock(), topic="python"
+        )
+        store.intend(letter)
+        store.settle_letter(msgspec.structs.replace(letter, state=state))
+    assert [each["text"] for each in shell.json("show", "given")["given"]] == [None]
+    assert "A draft" not in shell("show", "given").output
+    assert shell.json("show", "given", "--include-private")["given"][0]["text"] == "A draft"
+
+
+def test_what_only_followers_may_read_stays_inside(shell: Shell, clock: FrozenClock, home: Path) -> None:
+    shell("link", "town", "@ada")
+    with Store.open(home / "store", clock=clock) as store:
+        letter = Letter(key="0" * 32, account=TOWN_ADA, purpose=Purpose.GIVING, text="For friends", at=clock())
+        store.intend(letter)
+        store.settle_letter(msgspec.structs.replace(letter, state=State.SENT, sent_id="https://town.example/1"))
+        post = Post(
+            id="https://town.example/1",
+            account=TOWN_ADA,
+            kind=PostKind.STATUS,
+            at=clock(),
+            text="For friends",
+            public=False,
+        )
+        store.absorb(Batch(account=TOWN_ADA, cursor={}, posts=(post,)))
+    assert shell.json("show", "given")["given"][0]["text"] is None

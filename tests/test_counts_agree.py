@@ -7,13 +7,18 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from klout_tui.domain import wording
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.dashboard import TOPIC_DAYS, Choice
 from klout_tui.domain.days import Days
 from klout_tui.domain.details import GroupDetail, PlusKDetail
 from klout_tui.domain.model import Actor, Interaction, InteractionKind, Post, PostKind
+from klout_tui.domain.people import Tab, Wish
+from klout_tui.domain.plusk import plusks
+from klout_tui.domain.review import Step
 from klout_tui.domain.rules import EARNING, USUAL, Rules, tuned
 from klout_tui.networks.registry import Registry
 from klout_tui.session import Session
@@ -21,6 +26,8 @@ from klout_tui.store.ruling import rule
 from klout_tui.store.store import Store
 from klout_tui.tui.desk import Desk
 from klout_tui.tui.panes.plusk import PlusKPane
+from klout_tui.tui.reviewdesk import ReviewDesk
+from klout_tui.tui.screens.reviewcards import title
 from tests.cli_helper import Shell
 from tests.conftest import FrozenClock
 from tests.town import Town
@@ -72,11 +79,20 @@ def generated(store: Store, now: datetime, seed: int) -> None:
 @pytest.mark.parametrize(
     "rules", [USUAL, tuned([*EARNING, InteractionKind.LIKE], 1), tuned([InteractionKind.REPOST], 4)], ids=str
 )
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, rules: Rules, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "hidden"), [(1, ""), (2, ""), (1, "rust"), (2, "give-aways")])
+def test_every_count_is_the_same(
+    home: Path, clock: FrozenClock, shell: Shell, rules: Rules, seed: int, hidden: str
+) -> None:
     with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
         generated(store, clock(), seed)
         rule(store, rules)
+        before = [plusk.id for plusk in plusks(list(store.history()), {}, rules=rules)]
+        if hidden:
+            hidden = store.topics().find(hidden)
+            assert store.curate("hid one", lambda now: now.hide(hidden)) is not None
+        after = plusks(list(store.history()), {}, rules=rules)
+        assert [plusk.id for plusk in after] == before
+        assert any(plusk.hidden == (hidden,) and not plusk.topics for plusk in after) == bool(hidden)
         acts = {act.id: act for act in store.interactions()}
     with Session.open(clock=clock, networks=Registry({"town": Town()})) as session:
         desk = Desk(session)
@@ -97,6 +113,8 @@ def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, r
 
         # topics: their pane, their pages, the command line
         by_topic = Counter(topic for row in told for topic in row["topics"])
+        assert hidden not in by_topic
+        assert {topic for row in told for topic in row["hidden_topics"]} == ({hidden} if hidden else set())
         assert {row.topic: row.plusk for row in view.topics.rows if row.plusk} == by_topic
         for row in shell.json("show", "topics")["topics"]:
             assert row["plusk"] == by_topic[row["topic"]]
@@ -114,6 +132,7 @@ def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, r
                 own = desk.plusk(plusk.id, view)
                 assert isinstance(own, PlusKDetail)
                 assert (own.verdict.counts, own.verdict.topics) == (True, plusk.topics)
+                assert own.plusk.hidden == plusk.hidden
                 assert own.plusk == plusk
         for group in view.groups:
             opened = desk.plusk(group.key, view)
@@ -125,3 +144,38 @@ def test_every_count_is_the_same(home: Path, clock: FrozenClock, shell: Shell, r
         by_day = Counter((plusk.account, plusk.at.astimezone(session.zone).date(), plusk.kind) for plusk in view.plusks)
         named = {(total.account, total.day, total.kind): total.named for total in session.store.days()}
         assert all(number <= named[key] for key, number in by_day.items())
+
+
+def test_what_waits_for_an_answer_is_counted_in_the_same_words(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    """Things and people are both counted, and everywhere the same; a program waits for nothing, wherever it is read."""
+    with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
+        generated(store, clock(), seed=1)
+        owner = account("ada", clock())
+        one = next(
+            act for act in store.interactions() if act.kind is InteractionKind.REPLY and act.post and not act.own
+        )
+        bot = Actor(key="https://far.example/bot", handle="@news-bot@far.example")
+        again = (
+            msgspec.structs.replace(one, id=f"again-{n}", actor=actor, at=clock() - timedelta(days=n), text="Why so?")
+            for n, actor in enumerate([one.actor, one.actor, bot])
+        )
+        store.absorb(Batch(account=owner.id, cursor={}, interactions=tuple(again)))
+    with Session.open(clock=clock, networks=Registry({"town": Town()})) as session:
+        desk = Desk(session)
+        found, _ = ReviewDesk(desk).first()
+        people = {each.person for each in found.waiting}
+        assert bot.key not in people
+        assert 1 < len(people) < len(found.waiting)
+        words = f"{len(found.waiting)} to answer ({len(people)} people)"
+        listed = desk.people.listing(Wish(tab=Tab.WAITING))
+        assert listed.counts[Tab.WAITING] == len(listed.people) == len(people)
+        assert wording.to_answer(listed.waiting) == wording.to_answer(found.waiting) == words
+        assert title(found, Step.ANSWER) == words
+    told = shell.json("today")["today"]
+    assert (told["waiting"], told["waiting_people"]) == (len(found.waiting), len(people))
+    assert words in told["line"]
+    assert words in told["reminders"][-1]
+    assert shell("today", "--line").stdout.strip() == told["line"]
+    assert f"To answer: {len(found.waiting)} ({len(people)} people)" in shell("today").stdout
+    assert words in shell("people", "--waiting").stderr
+    assert len(shell.json("people", "--waiting")["people"]) == len(people)

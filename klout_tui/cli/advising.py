@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from klout_tui.cli.printing import print_json
+from klout_tui.cli.beginning import nothing_yet
+from klout_tui.cli.printing import print_json, say
 from klout_tui.cli.running import Run
 
 
@@ -46,6 +47,8 @@ def when(run: Run, network: str | None, include_private: bool, as_json: bool) ->
         else:
             for line in timingform.lines(found):
                 click.echo(line)
+            if hint := nothing_yet(session):
+                say("note", hint)
 
 
 @click.command(
@@ -70,9 +73,11 @@ def habits(run: Run, include_private: bool, as_json: bool) -> None:
 
         now = session.now()
         past = read_past(session.store, now, SPAN, texts=TEXTS)
-        found = find(past.responses, past.posts, ticks(now), session.zone, past.sites)
+        found = find(past.responses, past.posts, ticks(now), session.zone, past.sites, past.topics)
         if as_json:
             print_json([jsonform.single("habits", habitsform.content(found, now, private=include_private))])
         else:
             for line in habitsform.lines(found):
                 click.echo(line)
+            if hint := nothing_yet(session):
+                say("note", hint)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from klout_tui.cli.printing import print_json
+from klout_tui.cli.beginning import nothing_yet
+from klout_tui.cli.printing import print_json, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ def why(
 
             print_json([jsonform.single("diagnosis", diagnosis.content(found, private=include_private))])
             return
-        from klout_tui.output.diagnosis import WIDTH, lines
+        from klout_tui.output.diagnosis import WIDTH, lines, nothing
+
+        if said := nothing(found):
+            say("nothing", nothing_yet(session) or said)
+            return
 
         width = min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
         for line in lines(found, by, private=include_private, width=width):

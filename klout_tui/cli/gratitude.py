@@ -30,7 +30,7 @@ class _Log(click.Group):
 
 @click.group(
     cls=_Log,
-    short_help="Note thanks that no network measures.",
+    short_help="Log thanks that no network measures.",
     epilog="\b\nExamples:\n"
     '  klout-tui log "Ann Lee" --topic python --on 2026-11-20 "wrote that the guide saved her week"\n'
     '  klout-tui log "Bo <bo@pixel.example>" --how mail --topic give-aways\n'
@@ -40,7 +40,7 @@ class _Log(click.Group):
     "  klout-tui log remove 7f3a9c21",
 )
 def log() -> None:
-    """Note thanks that no network measures.
+    """Log thanks that no network measures.
 
     A mail, applause, a word in the shop: it counts as a +K at once, with the person and the topics you
     name. What you write about it is private: it appears inside the app and nowhere else. "klout-tui log WHO …" is short

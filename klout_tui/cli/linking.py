@@ -120,9 +120,12 @@ def link(
 def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
     """Stop reading ACCOUNT (its id, its handle, or the beginning of one) and delete its token.
 
-    A token got by --login is revoked, too. What was read stays and keeps counting, unless you --forget it.
+    A token got by --login is revoked, too. What was read stays and keeps counting, unless you --forget it: then it
+    goes, and with it your private notes and decisions on people only this account knew. Your notes on days stay,
+    without its posts, and so does your log.
     """
     with run.session(deed="unlink an account") as session:
+        from klout_tui.domain import wording
         from klout_tui.domain.gratitude import LOG_ACCOUNT
         from klout_tui.worker.granted import part
 
@@ -134,6 +137,8 @@ def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
         if forget and not yes:
             if not on_terminal():
                 raise UsageError("forgetting cannot be undone", hint="Say --yes where nobody can be asked.")
+            if found.id != LOG_ACCOUNT:
+                say("note", f"{wording.GOES} {wording.STAYS}")
             click.confirm(f"Delete everything of {found.id}? This cannot be undone", abort=True, err=True)
         if found.id == LOG_ACCOUNT:
             session.store.forget(LOG_ACCOUNT)
@@ -152,7 +157,11 @@ def unlink(run: Run, account: str, forget: bool, yes: bool) -> None:
         )
         for note in parted.notes:
             say("note", note)
-        print_line(f"{found.id}: {'forgotten, with all that was read' if forget else 'unlinked; what was read stays'}.")
+        if not forget:
+            print_line(f"{found.id}: unlinked; what was read stays.")
+            return
+        print_line(f"{found.id}: forgotten, with all that was read.")
+        print_line(wording.STAYS)
 
 
 def on_terminal() -> bool:

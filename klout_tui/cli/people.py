@@ -58,6 +58,9 @@ def people(
         return
     run: Run = ctx.obj
     with run.filled() as session:
+        from msgspec.structs import replace
+
+        from klout_tui.domain import wording
         from klout_tui.domain.people import Sort, Tab, Wish, listing
         from klout_tui.output import peoplelist
         from klout_tui.store.facts import read_facts
@@ -71,12 +74,16 @@ def people(
         if as_json:
             print_json(peoplelist.document(found, gathered.handles, private=include_private))
             return
+        named = store.topics().labels(topic for person in found.people for topic in person.topics)
+        found = replace(found, labels=named)
         if not found.people:
             say("nothing", peoplelist.EMPTY[wish.tab])
             return
         print_table(peoplelist.table(found, session.zone, private=include_private))
         if found.found > len(found.people):
             say("note", f"{len(found.people):,} of {found.found:,}; --limit 0 prints all.")
+        if wish.tab is Tab.WAITING:
+            say("note", f"{wording.to_answer(found.waiting)}; the newest of each is shown.")
         if wish.tab is Tab.ALL:
             for line in peoplelist.suggested(found.suggestions):
                 say("note", line)

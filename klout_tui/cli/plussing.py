@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from klout_tui.session import Session
 
 
+_ON: Final = ("on", "yes", "true", "1")
+_OFF: Final = ("off", "no", "false", "0")
+"""What a switch may be set to, in any case of letters."""
+
+
 @click.group()
 def plusk() -> None:
     """What earns a +K, and why an act counts as one."""
@@ -23,11 +28,11 @@ def plusk() -> None:
 @plusk.command(
     epilog="\b\nExamples:\n"
     "  klout-tui plusk rules\n"
-    "  klout-tui plusk rules --set like=yes --set words=6 --preview\n"
-    "  klout-tui plusk rules --set star=no\n"
+    "  klout-tui plusk rules --set like=on --set words=6 --preview\n"
+    "  klout-tui plusk rules --set star=off\n"
     "  klout-tui plusk rules --back",
 )
-@click.option("--set", "changes", metavar="NAME=VALUE", multiple=True, help="A kind of act to yes or no; words to N.")
+@click.option("--set", "changes", metavar="NAME=VALUE", multiple=True, help="A kind of act to on or off; words to N.")
 @click.option("--usual", is_flag=True, help="The rules as they are at first.")
 @click.option("--back", is_flag=True, help="The rules before the last change.")
 @click.option("--preview", is_flag=True, help="Only say what would change.")
@@ -36,10 +41,10 @@ def plusk() -> None:
 def rules(run: Run, changes: tuple[str, ...], usual: bool, back: bool, preview: bool, as_json: bool) -> None:
     """Show or change what earns a +K.
 
-    NAME is repost, quote, reply, comment, link, star, fork, review, mention, issue, like, bookmark or follow; or words,
-    for how many words a reply, comment or mention needs. Everything is counted by the new rules, days past too, and
-    what that changes over 90 days is said. One per person and topic in seven days, and that whoever writes "+K" gives
-    one, always hold.
+    NAME is repost, quote, reply, comment, link, star, fork, review, mention, issue, like, bookmark or follow, on or
+    off (yes and no, true and false do as well); or words, for how many words a reply, comment or mention needs.
+    Everything is counted by the new rules, days past too, and what that changes over 90 days is said. One per
+    person and topic in seven days, and that whoever writes "+K" gives one, always hold.
     """
     if sum((bool(changes), usual, back)) > 1:
         raise UsageError("--set, --usual and --back are three different changes", hint="Say one of them.")
@@ -136,25 +141,26 @@ def _changed(rules: Rules, changes: tuple[str, ...]) -> Rules:
     Raises:
         UsageError: what was typed is no change.
     """
-    from klout_tui.domain.model import InteractionKind
-    from klout_tui.domain.rules import TUNABLE, tuned
+    from klout_tui.domain.rules import MOST_WORDS, TUNABLE, tuned
+    from klout_tui.domain.wording import MANY
 
     earns, words = set(rules.earns), rules.words
-    names = ", ".join(kind.value for kind in TUNABLE)
+    kinds = {name: kind for kind in TUNABLE for name in (kind.value, *MANY[kind])}
     for change in changes:
         name, equals, value = change.partition("=")
         name, value = name.strip().casefold(), value.strip().casefold()
         if not equals:
-            raise UsageError(f"{change!r} is no change", hint="Say for instance --set like=yes or --set words=6.")
+            raise UsageError(f"{change!r} is no change", hint="Say for instance --set like=on or --set words=6.")
         if name == "words":
             if not value.isdecimal():
-                raise UsageError(f"{value!r} is no number of words", hint="Say for instance --set words=6.")
+                raise UsageError(f"{value!r} is no number of words", hint=f"Say a number from 0 to {MOST_WORDS}.")
             words = int(value)
             continue
-        if name not in {kind.value for kind in TUNABLE}:
+        if name not in kinds:
+            names = ", ".join(kind.value for kind in TUNABLE)
             raise UsageError(f"{name!r} is nothing the rules know", hint=f"There are {names}, and words.")
-        if value not in ("yes", "no"):
-            raise UsageError(f"{name} is either yes or no, not {value!r}")
-        kind = InteractionKind(name)
-        earns = earns | {kind} if value == "yes" else earns - {kind}
+        if value not in (*_ON, *_OFF):
+            hint = f"Say {', '.join(_ON)} where it is to earn a +K; {', '.join(_OFF)} where not."
+            raise UsageError(f"{name} is a switch, and {value!r} neither on nor off", hint=hint)
+        earns = earns | {kinds[name]} if value in _ON else earns - {kinds[name]}
     return tuned(earns, words)

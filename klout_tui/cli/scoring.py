@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from klout_tui.cli.beginning import nothing_yet
 from klout_tui.cli.printing import print_json, print_line, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
     from klout_tui.domain.score.behind import Behind
     from klout_tui.domain.score.explain import Explanation
+    from klout_tui.domain.score.look import Look
     from klout_tui.domain.score.model import Model
     from klout_tui.domain.score.wording import Naming
     from klout_tui.scoring import Scoring
@@ -122,6 +124,7 @@ class _Page:
             return
         hidden = calm(self._session.store)
         print_line(wording.headline(look, calm=hidden))
+        self._say_what_is_missing(look)
         if look.standing is not None and (told := wording.rests_on(look.standing, self._naming)):
             print_line(told)
         if hidden:
@@ -140,6 +143,7 @@ class _Page:
         print_line(wording.headline(why.look))
         told = why.explanation
         if told is None:
+            self._say_what_is_missing(why.look)
             return
         if why.look.standing is not None and (words := wording.rests_on(why.look.standing, self._naming)):
             print_line(words)
@@ -203,7 +207,14 @@ class _Page:
         elif points:
             print_table(scoring.history(points))
         else:
-            say("nothing", "There is no score on these days. If accounts are linked, fetch: klout-tui refresh.")
+            hint = nothing_yet(self._session) or "klout-tui refresh looks for what is new."
+            say("nothing", f"There is no score on these days. {hint}")
+
+    def _say_what_is_missing(self, look: Look) -> None:
+        """How to come by a score, where there is none."""
+        if look.score is None:
+            hint = nothing_yet(self._session)
+            say("note", hint or "It comes with the first reaction to anything of yours; klout-tui refresh looks.")
 
 
 def _model(scoring: Scoring, name: str) -> Model:

@@ -24,6 +24,7 @@ from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
+    from klout_tui.domain.letters import Letter
     from klout_tui.domain.topics import TopicTable
     from klout_tui.output.listing import Table
     from klout_tui.session import Session
@@ -155,7 +156,19 @@ def given(session: Session, query: Query) -> Answer:
         and (since is None or each.at >= since)
         and (until is None or each.at <= until)
     ]
-    return Answer(map(jsonform.letter_row, found), lambda: listing.given(found, session.zone))
+    public = {each.key for each in found if query.private or _is_public(session, each)}
+    rows = (jsonform.letter_row(each, public=each.key in public) for each in found)
+    return Answer(rows, lambda: listing.given(found, session.zone))
+
+
+def _is_public(session: Session, letter: Letter) -> bool:
+    """Whether what was written is to be read on its network: what was not sent, or was taken back, is hers alone."""
+    from klout_tui.domain.letters import State
+
+    if letter.state is not State.SENT:
+        return False
+    post = session.store.post(letter.sent_id)
+    return post is None or post.public
 
 
 @_noun

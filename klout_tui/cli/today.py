@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="\b\nExamples:\n"
     "  klout-tui today                      what the review under R holds\n"
-    "  klout-tui today --line               3 to thank · 2 waiting · 14 reactions · within your usual\n"
+    "  klout-tui today --line               3 to thank · 2 to answer · 14 reactions · within your usual\n"
     "  klout-tui today --markdown >> journal.md\n"
     "  klout-tui --as-of 2026-06-30 today --json\n"
     "\b\nIn tmux:  set -g status-right '#(klout-tui today --line)'",

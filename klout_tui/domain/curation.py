@@ -146,6 +146,9 @@ class Tags(Value, frozen=True):
         )
 
 
+_NO_TAGS: Final = Tags()
+
+
 class MayBeGuessed(Protocol):
     """A post, or what a digest keeps of one."""
 
@@ -216,6 +219,26 @@ class HerTopics:
         kept = (topic for topic in self.of(written) if topic not in removed)
         return tuple(dict.fromkeys((*kept, *self.of(own.added))))
 
+    @property
+    def hides(self) -> bool:
+        """Whether she hid any."""
+        return bool(self._hidden)
+
+    def veiled(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Those topics of what was written that ``of`` leaves out since she hid them, each once."""
+        if not self._hidden:
+            return ()
+        hers = (self._read(form) for form in canonical_topics(written))
+        return tuple(dict.fromkeys(topic for topic, hidden in hers if hidden))
+
+    def veiled_on(self, post: MayBeGuessed) -> tuple[str, ...]:
+        """Those topics of a post that ``of_any`` leaves out since she hid them."""
+        if self.guesses and post.guessed and not post.topics and post.id not in self.tags:
+            return self.veiled(post.guessed)
+        own = self.tags.get(post.id, _NO_TAGS)
+        kept = (topic for topic in self.veiled(post.topics) if topic not in own.removed)
+        return tuple(dict.fromkeys((*kept, *self.veiled(own.added))))
+
     def of_any(self, post: MayBeGuessed) -> tuple[tuple[str, ...], bool]:
         """Her topics of a post, and whether they are guessed: they are where neither its network nor she named one."""
         if self.guesses and post.guessed and not post.topics and post.id not in self.tags:
@@ -228,6 +251,10 @@ class HerTopics:
         if written is None and self.lexicon is not None:
             written = self.lexicon.label(topic, self._language)
         return written or topic
+
+    def labels(self, topics: Iterable[str]) -> dict[str, str]:
+        """How to write those of the topics that are not written as they are spelt."""
+        return {topic: label for topic in sorted({*topics}) if (label := self.label(topic)) != topic}
 
     def above(self, topic: str) -> tuple[tuple[str, ...], ...]:
         """What a topic belongs to, by the list in use: names, nearest first; several ways where it has several.
@@ -247,13 +274,18 @@ class HerTopics:
         return self._resolved(form)
 
     def _topic(self, form: str) -> str:
-        """The one topic of a form; empty where it is hidden, by this spelling or by any it is read as."""
+        """The one topic of a form; empty where it is hidden."""
+        topic, hidden = self._read(form)
+        return "" if hidden else topic
+
+    def _read(self, form: str) -> tuple[str, bool]:
+        """The one topic of a form, and whether it is hidden, by this spelling or by any it is read as."""
         if form in self.curation.names:
             topic = self.curation.names[form]
-            return "" if topic in self._hidden else topic
+            return topic, topic in self._hidden
         read = self.lexicon.topic(form) if self.lexicon is not None else form
         topic = self.curation.names.get(read, read)
-        return "" if self._hidden and not self._hidden.isdisjoint((form, read, topic)) else topic
+        return topic, bool(self._hidden) and not self._hidden.isdisjoint((form, read, topic))
 
     def _resolved(self, form: str) -> str:
         if form in self.curation.names or form in self._hidden:

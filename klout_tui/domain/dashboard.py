@@ -200,7 +200,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     topics = topic_table(history, recent, days, today, TOPIC_DAYS, pinned=facts.topics.curation.pinned)
     charted = (digest.visible(ticks(now)) for digest in facts.charted)
     by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
-    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics for plusk in plusks))
+    named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics + plusk.hidden for plusk in plusks))
     tallied = tally(facts.totals, last, choice.span, choice.split)
     known = _known(facts, tallied.acted, days, first - timedelta(days=choice.span), last, now)
     since = min([facts.known_since, *(source.first for source in known)]) if facts.known_since else None
@@ -229,7 +229,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         weeks=chart(width=7),
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
         curation=facts.topics.curation,
-        labels={topic: label for topic in sorted(named) if (label := facts.topics.label(topic)) != topic},
+        labels=facts.topics.labels(named.union(facts.topics.curation.labels)),
         known_since=since,
         notes=tuple(note for note in facts.notes if note.day <= today),
         past=facts.past,

@@ -61,7 +61,9 @@ class About(Value, frozen=True):
     """Microseconds since 1970, UTC."""
     guessed: tuple[str, ...] | None = None
     """Topics guessed from its words where it names none; None where nobody looked. Once ``retagged``, those that
-    count are in ``topics`` too, and none are here that do not."""
+    count are in ``topics`` too, or in ``veiled``, and none are here that do not."""
+    veiled: tuple[str, ...] = ()
+    """Once ``retagged``: those it carries that she hid. Never kept."""
 
     @property
     def month(self) -> str:
@@ -132,6 +134,8 @@ class Digest(Value, frozen=True):
     rises: list[Rise] = []
     layout: int = 0
     """What the columns mean: one other than ``LAYOUT`` has to be made anew."""
+    veiled: dict[int, tuple[str, ...]] = {}
+    """Once ``retagged``: what she hid of ``topics``. Never kept."""
     hers: Any = None
     """The ``HerTopics`` by which topics were rewritten; never kept. None where they are as written."""
 
@@ -241,11 +245,21 @@ class Digest(Value, frozen=True):
         if posts is self.posts and not self.topics and not self.said:
             return self
         named = {row: topics.of(each) for row, each in self.topics.items()}
-        return msgspec.structs.replace(self, posts=posts, topics=named, hers=topics)
+        veiled = {row: topics.veiled(each) for row, each in self.topics.items()} if topics.hides else {}
+        return msgspec.structs.replace(self, posts=posts, topics=named, veiled=veiled, hers=topics)
 
     def called(self, topic: str) -> tuple[str, ...]:
         """What she calls a topic that somebody named, in its one spelling; nothing where she hid it."""
         return self.hers.of((topic,)) if self.hers is not None else (topic,)
+
+    def called_unseen(self, topic: str) -> tuple[str, ...]:
+        """The same where she hid it; else nothing."""
+        return self.hers.veiled((topic,)) if self.hers is not None else ()
+
+    @property
+    def has_veiled(self) -> bool:
+        """Whether any topic may have been left out of it."""
+        return self.hers is not None and self.hers.hides
 
     def _compact(self) -> Digest:
         """The digest without people and posts that no row refers to any more: what was forgotten leaves no trace."""
@@ -290,6 +304,7 @@ class Digest(Value, frozen=True):
             self,
             topics={place[row]: each for row, each in self.topics.items() if row in place},
             said={place[row]: each for row, each in self.said.items() if row in place},
+            veiled={place[row]: each for row, each in self.veiled.items() if row in place},
             **columns,
         )
 
@@ -565,7 +580,8 @@ def _about(post: Post) -> About:
 
 def _retagged(post: About, topics: HerTopics) -> About:
     found, guessed = topics.of_any(post)
-    return msgspec.structs.replace(post, topics=found, guessed=found if guessed else ())
+    veiled = topics.veiled_on(post)
+    return msgspec.structs.replace(post, topics=found, guessed=(found or veiled) if guessed else (), veiled=veiled)
 
 
 def _rise(place: int, step: Increment) -> Rise:

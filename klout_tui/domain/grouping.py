@@ -60,6 +60,13 @@ class Group(Value, frozen=True):
         )
 
     @property
+    def hidden(self) -> tuple[str, ...]:
+        """The same of those that she hid."""
+        return tuple(
+            topic for topic, _ in Counter(chain.from_iterable(each.hidden for each in self.plusks)).most_common()
+        )
+
+    @property
     def kinds(self) -> tuple[InteractionKind, ...]:
         """What was done, the most frequent first."""
         return tuple(kind for kind, _ in Counter(each.kind for each in self.plusks).most_common())

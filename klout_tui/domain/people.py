@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from heapq import nsmallest
+from itertools import chain
 from math import exp
 from typing import Final
 
@@ -145,6 +146,10 @@ class Listing(Value, frozen=True):
     """How many there are in this tab, the filter applied."""
     counts: dict[Tab, int | None] = {}
     """How many there are in each tab; None while the past is not read."""
+    waiting: tuple[Waiting, ...] = ()
+    """All that waits for an answer, by whomever in the tab of that name."""
+    labels: dict[str, str] = {}
+    """How to write topics that are not written as they are spelt."""
     complete: bool = False
     """Whether the past has been read; without it nobody can be new, silent or an introducer."""
     suggestions: tuple[Lookalike, ...] = ()
@@ -152,6 +157,10 @@ class Listing(Value, frozen=True):
     zone_name: str = "UTC"
     past: bool = False
     """Whether an earlier moment is shown, which nothing can be done to."""
+
+    def topics(self, person: Person) -> str:
+        """What a person mostly acted on, as written for people."""
+        return ", ".join(self.labels.get(topic, topic) for topic in person.topics)
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -241,6 +250,7 @@ def listing(
         people=people,
         found=len(found),
         counts={tab: None if keys is None else len(keys) for tab, keys in tabs.items()},
+        waiting=tuple(chain.from_iterable(gathered.waiting.values())),
         complete=gathered.whole is not None,
         suggestions=gathered.past.suggestions if gathered.past is not None else (),
         now=gathered.now,
@@ -329,9 +339,8 @@ def _tabs(gathered: Gathered, crowd: Crowd) -> dict[Tab, list[str] | None]:
     past = gathered.past
     apart = {key for key, tally in crowd.tallies.items() if is_apart(tally)}
     present = [key for key in crowd.tallies if key not in apart]
-    waits = [key for key in gathered.waiting if (tally := crowd.tallies.get(key)) is None or not is_apart(tally)]
     tabs: dict[Tab, list[str] | None] = {Tab.ALL: present, Tab.NEW: None, Tab.SILENT: None}
-    tabs |= {Tab.WAITING: waits, Tab.INTRODUCERS: None, Tab.APART: sorted(apart)}
+    tabs |= {Tab.WAITING: list(gathered.waiting), Tab.INTRODUCERS: None, Tab.APART: sorted(apart)}
     if past is not None:
         since = 0 if crowd is past.crowd else ticks(gathered.now - timedelta(days=PEOPLE_DAYS))
         tabs[Tab.NEW], tabs[Tab.SILENT] = sorted(past.new), list(past.silences)

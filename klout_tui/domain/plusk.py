@@ -35,6 +35,7 @@ _MAY_SAY_SO: Final = WRITTEN | {InteractionKind.QUOTE}
 _PAUSE: Final = PAUSE // timedelta(microseconds=1)
 
 _NO_TOPIC: Final = ("",)
+_VEIL: Final = "\0"
 
 Chains = dict[tuple[str, str], int]
 """By actor key and topic, when one counted last: microseconds since 1970, UTC."""
@@ -58,7 +59,9 @@ class PlusK(Value, frozen=True):
     words: int = 0
     """How much was written, by ``domain.praise.words``."""
     topics: tuple[str, ...] = ()
-    """Those it counts for. Empty for an act on something that carries no topic."""
+    """Those it counts for. Empty for an act on something that carries no topic, or none but hidden ones."""
+    hidden: tuple[str, ...] = ()
+    """Those it counts for that she hid: they are in no list of topics, but what was done on them is no less done."""
     post: str | None = None
     on: str = ""
     """One line to name the post by, where it is known."""
@@ -88,6 +91,13 @@ class Given(msgspec.Struct, frozen=True, gc=False):
     at: int
     """Microseconds since 1970, UTC."""
     topics: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    """As in ``PlusK``."""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """All it counts for, as ``abouts`` tells it."""
+        return (*self.topics, *map(veiled, self.hidden)) or _NO_TOPIC
 
     @property
     def account(self) -> str:
@@ -137,6 +147,7 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             said=sign(digest.said[row]) if explicit and row in digest.said else "",
             words=digest.words[row],
             topics=each.topics,
+            hidden=each.hidden,
             post=post.id if post else None,
             on=post.title if post else "",
             on_kind=post.kind if post else None,
@@ -144,9 +155,26 @@ def shown(given: Iterable[Given], thanked: Mapping[str, datetime]) -> Iterator[P
             estimated=bool(digest.flags[row] & ESTIMATED),
             public=not digest.flags[row] & PRIVATE,
             thanked_at=thanked.get(act),
-            guessed=bool(each.topics and post and post.guessed and row not in digest.topics)
-            and set(each.topics) <= set(post.topics if post else ()),
+            guessed=bool((each.topics or each.hidden) and post and post.guessed and row not in digest.topics)
+            and {*each.topics, *each.hidden} <= ({*post.topics, *post.veiled} if post else set()),
         )
+
+
+def veiled(topic: str) -> str:
+    """How a topic that she hid is told from those she sees, among all that an act is about."""
+    return f"{_VEIL}{topic}"
+
+
+def unveiled(topic: str) -> str:
+    """The topic itself, hidden or not."""
+    return topic.removeprefix(_VEIL)
+
+
+def as_given(digest: Digest, row: int, about: Sequence[str]) -> Given:
+    """An act that counts for all of that, as ``abouts`` tells it."""
+    seen = tuple(topic for topic in about if topic and topic[0] != _VEIL)
+    hidden = tuple(topic[1:] for topic in about if topic and topic[0] == _VEIL)
+    return Given(digest, row, digest.at[row], seen, hidden)
 
 
 def counted(
@@ -166,7 +194,7 @@ def counted(
         tables.setdefault(person, {})[topic] = at
     last: dict[str, Given | dict[str, int]] = {**tables}
     for digest in history:
-        actors, actor, at_column = digest.actors, digest.actor, digest.at
+        actors, actor, at_column, veils = digest.actors, digest.actor, digest.at, digest.has_veiled
         begin = bisect_left(at_column, since)
         rows = _rows(digest, rules)
         rows = [row for row in rows if row >= begin] if begin else rows
@@ -174,18 +202,26 @@ def counted(
             at, person = at_column[row], actors[actor[row]]
             before, fresh = last.get(person), about
             if before is None:  # most people come once: a table for each would be most of the work
-                last[person] = first = Given(digest, row, at, () if about == _NO_TOPIC else about)
+                last[person] = first = (
+                    as_given(digest, row, about)
+                    if veils
+                    else Given(digest, row, at, () if about == _NO_TOPIC else about)
+                )
                 yield first
                 continue
             if isinstance(before, Given):
-                before = last[person] = dict.fromkeys(before.topics or _NO_TOPIC, before.at)
+                before = last[person] = dict.fromkeys(before.about, before.at)
             for topic in about:
                 if at - before.get(topic, at - _PAUSE) >= _PAUSE:
                     before[topic] = at
                 else:
                     fresh = tuple(each for each in fresh if each != topic)
             if fresh:
-                yield Given(digest, row, at, () if fresh == _NO_TOPIC else fresh)
+                yield (
+                    as_given(digest, row, fresh)
+                    if veils
+                    else Given(digest, row, at, () if fresh == _NO_TOPIC else fresh)
+                )
 
 
 def chains_before(older: Iterator[Digest], end: int, known: Known, rules: Rules = USUAL) -> Chains:
@@ -240,6 +276,7 @@ def known_topics(history: Iterable[Digest]) -> frozenset[str]:
     found: set[str] = set()
     for digest in history:
         found.update(topic for post in digest.posts if post.account for topic in canonical_topics(post.topics))
+        found.update(topic for post in digest.posts if post.account for topic in post.veiled)
         if digest.hers is not None:
             found.update(digest.hers.curation.names)
     return frozenset(found)
@@ -251,14 +288,21 @@ def asks_known(history: Iterable[Digest]) -> bool:
 
 
 def _abouts(digest: Digest, rows: Sequence[int], known: Known) -> list[tuple[str, ...]]:
-    """What each of these acts is about; one empty topic where it is about none."""
-    post, posts = digest.post, digest.posts
-    named = {place: canonical_topics(posts[place].topics) or _NO_TOPIC for place in {post[row] for row in rows} - {-1}}
+    """What each of these acts is about, hidden ones ``veiled``; one empty topic where it is about none."""
+    post, posts, veils = digest.post, digest.posts, digest.veiled
+    named = {
+        place: (*canonical_topics(posts[place].topics), *map(veiled, posts[place].veiled)) or _NO_TOPIC
+        for place in {post[row] for row in rows} - {-1}
+    }
     named[-1] = _NO_TOPIC  # the place of no post
-    own = {row: topics for row, written in digest.topics.items() if (topics := canonical_topics(written))}
+    own = {
+        row: topics
+        for row, written in digest.topics.items()
+        if (topics := (*canonical_topics(written), *map(veiled, veils.get(row, ()))))
+    }
     for row, text in digest.said.items():
         topic = named_topic(text, known, tags=row not in own) if says_so(digest, row) else ""
-        if topic and (hers := digest.called(topic)):
+        if topic and (hers := digest.called(topic) or tuple(map(veiled, digest.called_unseen(topic)))):
             own[row] = hers
     if not own:
         return [named[post[row]] for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from klout_tui.domain.verdict import Bar, Verdict
 
 TOPICS: Final = 6
 """Topics named where other rules change more of them."""
+
+Label = Callable[[str], str]
+"""How to write a topic for people."""
 
 _TO: Final[Mapping[InteractionKind, str]] = {
     InteractionKind.REPLY: "replied to",
@@ -39,15 +42,16 @@ _YOU: Final[Mapping[InteractionKind, str]] = {
 }
 
 
-def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
+def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True, label: Label = str) -> str:
     """Why an act counts: ``reposted your post on python: a repost earns a +K``.
 
     Args:
         plusk: The act.
         rules: Those it counts by.
         private: Whether words that are not public may be quoted; else a +K is said to be given, and no more.
+        label: How to write a topic.
     """
-    about = _listed(_topics(plusk))
+    about = _listed(_topics(plusk, label))
     if plusk.said:
         said = plusk.said if private or plusk.public else "+K"
         for_it = f", for {about}" if about and " " not in said else ""
@@ -55,15 +59,16 @@ def why(plusk: PlusK, rules: Rules = USUAL, *, private: bool = True) -> str:
     if plusk.explicit:
         did = _YOU.get(plusk.kind, wording.DID[plusk.kind])
         return f"{did}{f' for {about}' if about else ''}: {_one(plusk.kind)} is a +K outright"
-    return f"{deed(plusk)}: {_rule(plusk.kind, rules)}"
+    return f"{deed(plusk, label)}: {_rule(plusk.kind, rules)}"
 
 
-def deed(plusk: PlusK) -> str:
+def deed(plusk: PlusK, label: Label = str) -> str:
     """What was done, and to what: ``replied to your article on python in 12 words``."""
     what = "" if plusk.post is None else thing(plusk.on_kind or PostKind.STATUS)
     did = _TO.get(plusk.kind, wording.DID[plusk.kind])
     to = f"{did} your {what}" if what and plusk.kind not in (InteractionKind.MENTION, InteractionKind.FOLLOW) else ""
-    about = f"{' on' if to else ', for'} {_listed(_topics(plusk))}" if plusk.topics else ""
+    on = _listed(_topics(plusk, label))
+    about = f"{' on' if to else ', for'} {on}" if on else ""
     length = f" in {wording.counted(plusk.words, 'word')}" if plusk.kind in WRITTEN else ""
     return f"{to or _YOU.get(plusk.kind, wording.DID[plusk.kind])}{about}{length}"
 
@@ -73,7 +78,7 @@ def thing(kind: PostKind) -> str:
     return "post" if kind is PostKind.STATUS else kind.value
 
 
-def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tuple[str, ...]:
+def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo, label: Label = str) -> tuple[str, ...]:
     """Why an act does not count, or not for all it is about; nothing where it does.
 
     Args:
@@ -81,6 +86,7 @@ def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tup
         plusk: The act.
         rules: Those it was judged by.
         zone: The user's, for the dates.
+        label: How to write a topic.
     """
     kind = plusk.kind
     match verdict.bar:
@@ -100,8 +106,8 @@ def why_not(verdict: Verdict, plusk: PlusK, rules: Rules, zone: ZoneInfo) -> tup
             return (f"{_one(kind)} alone earns no +K{unless}",)
         case _:
             return tuple(
-                f"a second one{f' on {each.topic}' if each.topic else ''} within {PAUSE.days} days: the first was"
-                f" {_one(each.kind)}, {wording.moment(each.at, zone)}"
+                f"a second one{f' on {label(each.topic)}' if each.topic else ''} within {PAUSE.days} days: the first"
+                f" was {_one(each.kind)}, {wording.moment(each.at, zone)}"
                 for each in verdict.earlier
             )
 
@@ -152,9 +158,10 @@ def _one(kind: InteractionKind) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def _topics(plusk: PlusK) -> list[str]:
-    """What it is for; what is guessed says so."""
-    return [f"{wording.GUESS if plusk.guessed else ''}{topic}" for topic in plusk.topics]
+def _topics(plusk: PlusK, label: Label) -> list[str]:
+    """What it is for; what is guessed says so, and so does what she hid, where it is for nothing else."""
+    guess, hidden = wording.GUESS if plusk.guessed else "", "" if plusk.topics else " (hidden)"
+    return [f"{guess}{label(topic)}{hidden}" for topic in plusk.topics or plusk.hidden]
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ there are too few of them. An account that has not been read lately says nothing
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ from typing import Final
 from klout_tui.domain.days import Days
 from klout_tui.domain.model import ORIGINALS, Account, Health, Post, Value, network_of
 from klout_tui.domain.waiting import Waiting
-from klout_tui.domain.wording import MANY, day
+from klout_tui.domain.wording import MANY, day, from_people, to_answer
 
 SPAN: Final = timedelta(days=365)
 """How far back her pace is looked for."""
@@ -61,20 +61,29 @@ class Pause(Value, frozen=True):
 
 
 class Overdue(Value, frozen=True):
-    """Answers that have waited for days."""
+    """What has waited for an answer for days."""
 
-    count: int
-    noun: tuple[str, str]
-    """What waits, one and many."""
-    since: datetime
-    """When the oldest began to wait, UTC."""
+    old: tuple[Waiting, ...]
+    """That."""
+    every: tuple[Waiting, ...]
+    """All that waits, as it is counted elsewhere."""
+
+    @property
+    def since(self) -> datetime:
+        """When the oldest began to wait, UTC."""
+        return min(each.since for each in self.old)
 
     def sentence(self, days: Days, today: date) -> str:
-        """``two replies waiting since Tuesday``."""
-        number = _NUMBERS[self.count] if self.count < len(_NUMBERS) else f"{self.count:,}"
-        since = days.of(self.since)
-        when = f"{since:%A}" if (today - since).days < 7 else day(since, today)
-        return f"{number} {self.noun[self.count != 1]} waiting since {when}"
+        """``two replies to answer, the oldest since Tuesday``, or which part of all that waits it is."""
+        count, since = len(self.old), days.of(self.since)
+        when = f"since {since:%A}" if (today - since).days < 7 else f"since {day(since, today)}"
+        if count < len(self.every):
+            waited = "has waited" if count == 1 else f"have waited for {WAITED.days} days or more, the oldest"
+            return f"{count:,} of the {to_answer(self.every)} {waited} {when}"
+        number = _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
+        kinds = {each.kind for each in self.old}
+        noun = f" {MANY[self.old[0].kind][count > 1]}" if len(kinds) == 1 else ""
+        return f"{number}{noun} to answer{from_people(self.old)}{', the oldest' if count > 1 else ''} {when}"
 
 
 def pauses(
@@ -124,13 +133,7 @@ def overdue(waiting: Sequence[Waiting], now: datetime) -> Overdue | None:
     old = [each for each in waiting if now - each.since >= WAITED]
     if not old:
         return None
-    kinds = Counter(each.kind for each in old)
-    noun = MANY[old[0].kind] if len(kinds) == 1 else ("person", "people") if _all_differ(old) else ("answer", "answers")
-    return Overdue(count=len(old), noun=noun, since=min(each.since for each in old))
-
-
-def _all_differ(old: Sequence[Waiting]) -> bool:
-    return len({each.person for each in old}) == len(old)
+    return Overdue(old=tuple(old), every=tuple(waiting))
 
 
 def sentences(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis.bursts import Burst
@@ -133,6 +134,11 @@ class Review(Value, frozen=True):
         return self.to_thank > 0 or bool(self.waiting)
 
     @property
+    def waiting_people(self) -> int:
+        """How many people wait for an answer."""
+        return len({each.person for each in self.waiting})
+
+    @property
     def first(self) -> Step:
         """The first card that holds something; the note's where none does."""
         return next((step for step in Step if self.holds(step)), Step.NOTE)
@@ -211,9 +217,17 @@ USUAL: Final[Mapping[Answer, str]] = {
 """The verdict where nothing else says what it is about."""
 
 
-def line(to_thank: int, waiting: int, reactions: int | None, answer: Answer | None) -> str:
-    """``3 to thank · 2 waiting · 14 reactions · within your usual``; what is not known is left out."""
-    parts = [f"{to_thank:,} to thank", f"{waiting:,} waiting"]
+def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None) -> str:
+    """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out.
+
+    Args:
+        to_thank: How many +K wait for a thank-you.
+        waiting: How many things wait for an answer.
+        people: Of how many people these are.
+        reactions: Those since the last visit; None before the first.
+        answer: The verdict in force.
+    """
+    parts = [f"{to_thank:,} to thank", f"{waiting:,} to answer{wording.of_people(waiting, people)}"]
     if reactions is not None:
         parts.append(f"{reactions:,} {'reaction' if reactions == 1 else 'reactions'}")
     if answer is not None:

@@ -6,7 +6,8 @@ off comes back at one; a verdict is in force for whole days.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,7 +34,7 @@ def spells(
     now: datetime,
     last: datetime,
     thanks: Sequence[datetime],
-    waits: Sequence[tuple[datetime, datetime]],
+    waits: Sequence[tuple[datetime, datetime, str]],
     verdicts: Sequence[tuple[datetime, Answer | None]],
     reactions: int | None,
 ) -> tuple[Spell, ...]:
@@ -43,19 +44,33 @@ def spells(
         now: The first moment, UTC.
         last: The last one, UTC.
         thanks: The last moments at which each +K waits for a thank-you.
-        waits: The first and the last moment at which each thing waits for an answer.
+        waits: The first and the last moment at which each thing waits for an answer, and whose it is: a person's key.
         verdicts: From which moment on which verdict is in force; the first from ``now`` or earlier.
         reactions: Those since the last visit; None before the first.
     """
     ends = sorted(thanks)
-    begun, done = sorted(begin for begin, _ in waits), sorted(end for _, end in waits)
-    after = (end + _MOMENT for end in (*ends, *done))
-    turns = sorted({now, *(at for at in (*after, *begun, *(at for at, _ in verdicts)) if now < at <= last)})
+    begun = sorted((begin, who) for begin, _, who in waits)
+    done = sorted((end, who) for _, end, who in waits)
+    after = (end + _MOMENT for end in (*ends, *(end for end, _ in done)))
+    begins = (*(begin for begin, _ in begun), *(at for at, _ in verdicts))
+    turns = sorted({now, *(at for at in (*after, *begins) if now < at <= last)})
     found: list[Spell] = []
+    present: Counter[str] = Counter()
+    coming, going = iter(begun), iter(done)
+    comes, goes = next(coming, None), next(going, None)
     for at, following in zip(turns, (*turns[1:], last + _MOMENT), strict=True):
+        while comes is not None and comes[0] <= at:
+            present[comes[1]] += 1
+            comes = next(coming, None)
+        while goes is not None and goes[0] < at:
+            present[goes[1]] -= 1
+            if not present[goes[1]]:
+                del present[goes[1]]
+            goes = next(going, None)
         told = line(
             len(ends) - bisect_left(ends, at),
-            bisect_right(begun, at) - bisect_left(done, at),
+            present.total(),
+            len(present),
             reactions,
             next(answer for since, answer in reversed(verdicts) if since <= at),
         )

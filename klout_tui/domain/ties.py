@@ -53,14 +53,6 @@ class Ties(Value, frozen=True):
             same |= dict.fromkeys(others, min(others))
         return msgspec.structs.replace(self, same=same)
 
-    def ignoring(self, keys: Iterable[str]) -> Ties:
-        """With these handles ignored."""
-        return msgspec.structs.replace(self, ignored=self.ignored.union(keys))
-
-    def heeding(self, keys: Iterable[str]) -> Ties:
-        """With these handles no longer ignored."""
-        return msgspec.structs.replace(self, ignored=self.ignored.difference(keys))
-
 
 NONE: Final = Ties()
 """Nothing decided."""

@@ -8,7 +8,19 @@ from enum import StrEnum
 
 from klout_tui.domain.digest import ECHO, IGNORED, OWN, Digest, moment
 from klout_tui.domain.model import InteractionKind, Value
-from klout_tui.domain.plusk import PAUSE, Chains, Given, Known, PlusK, abouts, counted, says_so, shown
+from klout_tui.domain.plusk import (
+    PAUSE,
+    Chains,
+    Given,
+    Known,
+    PlusK,
+    abouts,
+    as_given,
+    counted,
+    says_so,
+    shown,
+    unveiled,
+)
 from klout_tui.domain.rules import WRITTEN, Rules
 
 
@@ -77,15 +89,15 @@ def judged(
     if found is None:
         return None
     digest, row = found
-    given = list(counted(theirs, known, chains, since, rules))
-    mine = next((each for each in given if each.digest is digest and each.row == row), None)
+    counting = list(counted(theirs, known, chains, since, rules))
+    mine = next((each for each in counting if each.digest is digest and each.row == row), None)
     about = abouts(digest, row, known)
-    topics = mine.topics if mine else ()
+    topics = mine.about if mine else ()
     bar = None if mine else _bar(digest, row, rules)
     missed = () if bar not in (None, Bar.PAUSE) else tuple(topic for topic in about or ("",) if topic not in topics)
-    earlier = () if mine and not about else tuple(_earlier(given, topic, digest.at[row]) for topic in missed)
-    (form,) = shown([mine or Given(digest, row, digest.at[row], about)], thanked)
-    return form, Verdict(counts=mine is not None, topics=topics, bar=bar, earlier=earlier)
+    earlier = () if mine and not about else tuple(_earlier(counting, topic, digest.at[row]) for topic in missed)
+    (form,) = shown([mine or as_given(digest, row, about)], thanked)
+    return form, Verdict(counts=mine is not None, topics=mine.topics if mine else (), bar=bar, earlier=earlier)
 
 
 def _bar(digest: Digest, row: int, rules: Rules) -> Bar:
@@ -104,14 +116,14 @@ def _bar(digest: Digest, row: int, rules: Rules) -> Bar:
     return Bar.PAUSE
 
 
-def _earlier(given: Sequence[Given], topic: str, at: int) -> Earlier:
+def _earlier(counting: Sequence[Given], topic: str, at: int) -> Earlier:
     """The last one counted on a topic before ``at``, which is why one then does not count."""
     before = next(
         each
-        for each in reversed(given)
-        if each.at <= at
-        and (topic in each.topics or (not topic and not each.topics))
-        and moment(at) - moment(each.at) < PAUSE
+        for each in reversed(counting)
+        if each.at <= at and topic in each.about and moment(at) - moment(each.at) < PAUSE
     )
     digest, row = before.digest, before.row
-    return Earlier(topic=topic, id=digest.id_of(row), kind=digest.kinds[digest.kind[row]], at=moment(before.at))
+    return Earlier(
+        topic=unveiled(topic), id=digest.id_of(row), kind=digest.kinds[digest.kind[row]], at=moment(before.at)
+    )

@@ -11,6 +11,7 @@ from klout_tui.domain.acquaintance import Silence
 from klout_tui.domain.dashboard import Standing
 from klout_tui.domain.model import Fault, InteractionKind
 from klout_tui.domain.topics import Gap
+from klout_tui.domain.waiting import Waiting
 
 UNKNOWN: Final = "–"
 """What stands where a number is not known; never a zero."""
@@ -54,6 +55,14 @@ MANY: Final[Mapping[InteractionKind, tuple[str, str]]] = {
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
+GOES: Final = (
+    "Its posts, reactions and counters go, also from days past, with your thanks and tags on them, and with your "
+    "private notes and decisions on people only it knew."
+)
+STAYS: Final = "Your notes on days stay, without its posts; so do your log, your topics, and that its handle is yours."
+"""What becomes of it where an account is forgotten."""
+
+
 def number(count: int | None) -> str:
     """A count with thousands set apart, or the mark for an unknown one."""
     return UNKNOWN if count is None else f"{count:,}"
@@ -69,6 +78,21 @@ def change(difference: int | None) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """``1 reply``, ``2 replies``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def to_answer(waiting: Sequence[Waiting]) -> str:
+    """``38 to answer (33 people)``: the same words wherever it is counted."""
+    return f"{len(waiting):,} to answer{from_people(waiting)}"
+
+
+def from_people(waiting: Sequence[Waiting]) -> str:
+    """`` (33 people)``, where they are fewer than what waits for an answer."""
+    return of_people(len(waiting), len({each.person for each in waiting}))
+
+
+def of_people(things: int, people: int) -> str:
+    """The same of numbers."""
+    return f" ({counted(people, 'person', 'people')})" if people < things else ""
 
 
 def kinds(counts: Mapping[InteractionKind, int]) -> str:
@@ -109,6 +133,11 @@ def times(ratio: float) -> str:
 def topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
     """Topics on one line; each that is guessed says so."""
     return ", ".join(f"{GUESS if guessed else ''}{label(topic)}" for topic in found)
+
+
+def hidden_topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
+    """``garden (hidden)``: what something is about where she hid all of it; empty where it is about nothing."""
+    return f"{topics(found, guessed=guessed, label=label)} (hidden)" if found else ""
 
 
 def gap(gap: Gap | None, label: Callable[[str], str]) -> tuple[str, ...]:

@@ -96,12 +96,44 @@ def failing(error: Exception, host: str, timeout: float) -> tuple[str, bool]:
     if isinstance(error, httpx.ProxyError):
         return f"the proxy on the way to {host} refused", False
     if any(isinstance(cause, socket.gaierror) for cause in chain):
-        return f"{host} could not be found; check the name, and whether you are online", False
+        return f"{host} could not be found", False
     if isinstance(error, httpx.ConnectError):
         return f"{host} could not be reached", False
     if isinstance(error, httpx.TooManyRedirects | httpx.UnsupportedProtocol):
         return f"{host} has no address we can use", True
     return f"{host} broke off in the middle of its answer", False
+
+
+def to_check(error: Exception, host: str, *, reached: bool = True) -> str:
+    """What she can look at where a request got no whole answer, from the likeliest on.
+
+    Args:
+        error: What went wrong.
+        host: With whom.
+        reached: False where it is certain that there was no connection, which ``httpx`` says by its own errors.
+    """
+    chain = tuple(causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain):
+        return (
+            "Check the date of this machine. A proxy or virus scanner that reads along may have put its own certificate"
+            " in place: SSL_CERT_FILE can name it, if you trust it."
+        )
+    if isinstance(error, httpx.ProxyError):
+        return "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in your environment."
+    if any(isinstance(cause, socket.gaierror) for cause in chain):
+        return "Check the name, and whether you are online."
+    unconnected = not reached or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    if is_loopback(host):
+        return (
+            "That is this machine: check that the server runs, and its port." if unconnected else "It usually passes."
+        )
+    if any(isinstance(cause, ssl.SSLError) for cause in chain):
+        return "A proxy or firewall in between may be the cause; else the server is, and it usually passes."
+    if isinstance(error, httpx.TooManyRedirects | httpx.UnsupportedProtocol):
+        return "Check the address."
+    if unconnected:
+        return "Check whether you are online, and whether a firewall or proxy is in between; else it is down for now."
+    return "It usually passes."
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

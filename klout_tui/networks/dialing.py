@@ -16,7 +16,7 @@ from typing import Final, Protocol, runtime_checkable
 import httpx
 
 from klout_tui.domain.text import clean_line
-from klout_tui.networks.address import causes, is_loopback
+from klout_tui.networks.address import causes, is_loopback, to_check
 from klout_tui.networks.base import NotUnderstood, RateLimited, TooLarge, Unavailable
 from klout_tui.networks.limits import Limits
 from klout_tui.networks.record import Asked, Record
@@ -106,7 +106,8 @@ class Line:
                 yield outcome
         except TimeoutError as error:
             outcome[:] = ["too slow"]
-            raise Unavailable(f"{self.host} took longer than {limits.total:g} s for one answer") from error
+            slow = f"{self.host} took longer than {limits.total:g} s for one answer"
+            raise Unavailable(slow, hint=to_check(error, self.host)) from error
         except asyncio.CancelledError:
             outcome[:] = ["given up"]
             raise
@@ -203,7 +204,7 @@ class Line:
         self._buffer += data
 
     def _broken(self, error: OSError) -> Unavailable:
-        return Unavailable(why(error, self.host, self._limits.timeout, reached=True))
+        return Unavailable(why(error, self.host, self._limits.timeout, reached=True), hint=to_check(error, self.host))
 
 
 def why(error: OSError, host: str, timeout: float, *, reached: bool) -> str:
@@ -216,7 +217,7 @@ def why(error: OSError, host: str, timeout: float, *, reached: bool) -> str:
     if any(isinstance(cause, ssl.SSLError) for cause in chain):
         return f"{host} could not be spoken to securely"
     if any(isinstance(cause, socket.gaierror) for cause in chain):
-        return f"{host} could not be found; check the name, and whether you are online"
+        return f"{host} could not be found"
     return f"{host} broke off in the middle of its answer" if reached else f"{host} could not be reached"
 
 
@@ -333,7 +334,8 @@ async def open_line(
         async with asyncio.timeout(limits.connect):
             wire = await dial(host, port, encrypted=encrypted)
     except OSError as error:
-        raise Unavailable(why(error, host, limits.connect, reached=False)) from error
+        said = why(error, host, limits.connect, reached=False)
+        raise Unavailable(said, hint=to_check(error, host, reached=False)) from error
     line = Line(
         wire, host, protocol=protocol, encrypted=encrypted, limits=limits, record=record, clock=clock, blotted=blotted
     )

@@ -19,7 +19,7 @@ import msgspec
 
 from klout_tui.domain.text import clean_line
 from klout_tui.errors import UsageError
-from klout_tui.networks.address import LINES, causes, describe, failing, objection, same_origin
+from klout_tui.networks.address import LINES, causes, describe, failing, objection, same_origin, to_check
 from klout_tui.networks.answer import Answer, excerpt, redact
 from klout_tui.networks.base import (
     NotUnderstood,
@@ -376,10 +376,11 @@ class Client:
             except TimeoutError as error:
                 # it does answer, but so slowly that another try would only hold up the other accounts on this host
                 note("too slow")
-                raise Unavailable(f"{address.host} took longer than {limits.total:g} s for one answer") from error
+                slow = f"{address.host} took longer than {limits.total:g} s for one answer"
+                raise Unavailable(slow, hint=to_check(error, address.host)) from error
             except (httpx.HTTPError, CutBody, OSError) as error:
                 words, lasting = failing(error, address.host, limits.timeout)
-                mishap = Unavailable(self.blotted(words))
+                mishap = Unavailable(self.blotted(words), hint=to_check(error, address.host))
                 mishap.unsent = isinstance(error, _UNSENT)
                 note("no whole answer")
                 # what a library says of broken data may quote them, and a secret in them

@@ -71,6 +71,17 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False, width
     yield from _table(found, By(by), max(_LEAST_LABEL, min(_LABEL, width - _COLUMNS)))
 
 
+def nothing(found: Diagnosis) -> str:
+    """That there is nothing to explain, where all that could be told is zeros; else empty."""
+    made = found.splits
+    if made.now or made.before or found.findings or found.notes:
+        return ""
+    return (
+        f"No reactions from {_window(found.window)}, none in {_against(found)}. klout-tui refresh looks for new ones;"
+        " --from and --to choose other days."
+    )
+
+
 def content(found: Diagnosis, *, private: bool = False) -> dict[str, Any]:
     """The same for programs; shares and effects in reactions."""
     verdict, made = found.verdict, found.splits

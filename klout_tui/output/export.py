@@ -52,7 +52,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         ),
         "plusk": (
             *("id", "at", *_ACTOR, "account", "network", "kind", "explicit"),
-            *("topics", "topics_guessed", "post", "url", "thanked_at", "why"),
+            *("topics", "topics_guessed", "hidden_topics", "post", "url", "thanked_at", "why"),
         ),
         "days": ("day", "account", "network", "kind", "named", "unnamed", "estimated"),
         "readings": ("day", "account", "network", "followers", "following", "posts", "karma"),

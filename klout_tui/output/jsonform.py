@@ -188,6 +188,7 @@ def plusk_row(plusk: PlusK, rules: Rules = USUAL, *, private: bool = False) -> R
         "explicit": plusk.explicit,
         "topics": plusk.topics,
         "topics_guessed": plusk.guessed,
+        "hidden_topics": plusk.hidden,
         "post": plusk.post,
         "url": plusk.url or None,
         "thanked_at": instant(plusk.thanked_at),
@@ -222,6 +223,7 @@ def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: It
         "post": plusk.post,
         "counts": verdict.counts,
         "topics": verdict.topics,
+        "hidden_topics": plusk.hidden if verdict.counts else (),
         "why": why,
         "why_not": list(why_not),
         "bar": verdict.bar,
@@ -232,8 +234,13 @@ def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: It
     }
 
 
-def letter_row(letter: Letter) -> Row:
-    """A +K given: ``state`` is sent, or sending, unknown, refused, missing, deleted (``domain.letters``)."""
+def letter_row(letter: Letter, *, public: bool) -> Row:
+    """A +K given: ``state`` is sent, or sending, unknown, refused, missing, deleted (``domain.letters``).
+
+    Args:
+        letter: it.
+        public: whether its text may leave the app: it is to be read on its network, or that was asked for.
+    """
     return {
         "id": letter.sent_id or None,
         "at": instant(letter.at),
@@ -241,7 +248,7 @@ def letter_row(letter: Letter) -> Row:
         "account": letter.account,
         "network": letter.network,
         "topic": letter.topic or None,
-        "text": letter.text,
+        "text": letter.text if public else None,
         "state": letter.state,
         "said": letter.said or None,
         "url": letter.url or None,

@@ -170,7 +170,9 @@ def plusks(entries: Iterable[PlusK], zone: ZoneInfo) -> Table:
         (
             _when(plusk.at, zone, estimated=plusk.estimated),
             _who(plusk.actor),
-            wording.topics(plusk.topics, guessed=plusk.guessed) or wording.UNKNOWN,
+            wording.topics(plusk.topics, guessed=plusk.guessed)
+            or wording.hidden_topics(plusk.hidden, guessed=plusk.guessed)
+            or wording.UNKNOWN,
             f"{plusk.kind.value} (+K)" if plusk.explicit else plusk.kind.value,
             plusk.network,
             _when(plusk.thanked_at, zone) if plusk.thanked_at else "not yet",

@@ -54,7 +54,7 @@ def table(listing: Listing, zone: ZoneInfo, *, private: bool = False) -> Table:
             wording.UNKNOWN if person.first is None else f"{person.first.astimezone(zone):%Y-%m-%d}",
             f"{person.last.astimezone(zone):%Y-%m-%d}",
             wording.UNKNOWN if person.thanked_at is None else f"{person.thanked_at.astimezone(zone):%Y-%m-%d}",
-            _told(person, listing.wish.tab, private=private),
+            _told(person, listing, private=private),
         )
         for person in listing.people
     ]
@@ -138,8 +138,9 @@ def row(person: Person, handles: Mapping[str, tuple[str, ...]], *, private: bool
     }
 
 
-def _told(person: Person, tab: Tab, *, private: bool) -> str:
+def _told(person: Person, listing: Listing, *, private: bool) -> str:
     """What the list is about, of this person."""
+    tab = listing.wish.tab
     if tab is Tab.SILENT and person.silence is not None:
         return wording.silence(person.silence)
     if tab is Tab.WAITING and person.waiting:
@@ -149,4 +150,4 @@ def _told(person: Person, tab: Tab, *, private: bool) -> str:
         return wording.introduced(len(person.spreads), person.newcomers)
     if tab is Tab.APART:
         return person.apart
-    return ", ".join(person.topics) or wording.kinds(person.kinds)
+    return listing.topics(person) or wording.kinds(person.kinds)

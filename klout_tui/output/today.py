@@ -32,7 +32,7 @@ Block = tuple[str, list[str]]
 
 def summary(review: Review) -> str:
     """The one line."""
-    return line(review.to_thank, len(review.waiting), review.reactions, review.verdict)
+    return line(review.to_thank, len(review.waiting), review.waiting_people, review.reactions, review.verdict)
 
 
 def lines(review: Review, view: Dashboard, *, private: bool = False) -> Iterator[str]:
@@ -73,6 +73,7 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         "line": summary(review),
         "to_thank": review.to_thank,
         "waiting": len(review.waiting),
+        "waiting_people": review.waiting_people,
         "reactions": review.reactions,
         "since": instant(view.news.since),
         "thank": [_thank_row(group) for group in _unthanked(review)],
@@ -107,7 +108,10 @@ def _blocks(review: Review, view: Dashboard, *, private: bool) -> Iterator[Block
         )
     if review.waiting:
         told = [_wait(each, view, private=private) for each in review.waiting[:FEW]]
-        yield f"Waiting for your answer: {len(review.waiting):,}", [*told, *_more(len(review.waiting) - FEW)]
+        yield (
+            f"To answer: {len(review.waiting):,}{wording.from_people(review.waiting)}",
+            [*told, *_more(len(review.waiting) - FEW)],
+        )
     if review.diagnosis is not None:
         told = [review.diagnosis.sentence]
         if review.verdict in (Answer.FELL, Answer.ROSE):
@@ -139,7 +143,9 @@ def _thank(group: Group, view: Dashboard) -> str:
     others = f" and {len(people) - 1:,} more" if len(people) > 1 else ""
     said = any(each.said for each in group.plusks)
     did = "said +K" if said else " and ".join(wording.DID[kind] for kind in group.kinds[:2])
-    topics = f" ({', '.join(view.label(topic) for topic in group.topics[:3])})" if group.topics else ""
+    on = [view.label(topic) for topic in group.topics[:3]]
+    on = on or [*(view.label(topic) for topic in group.hidden[:3]), *(["hidden"] if group.hidden else [])]
+    topics = f" ({', '.join(on)})" if on else ""
     return f"{who}{others} {did}{topics}, {wording.since(group.at, view.now, view.zone)}"
 
 
@@ -180,6 +186,7 @@ def _thank_row(group: Group) -> dict[str, Any]:
         "people": [{"handle": actor.handle, "name": actor.name or None} for actor in group.people],
         "kinds": list(group.kinds),
         "topics": list(group.topics),
+        "hidden_topics": list(group.hidden),
         "at": instant(group.at),
         "ids": list(group.unthanked),
         "url": group.plusks[0].url or None,

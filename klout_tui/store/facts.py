@@ -14,14 +14,12 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.news import Seen
 from klout_tui.domain.plusk import asks_known, chains_before, known_topics
+from klout_tui.store.records import SEEN
 from klout_tui.store.ruling import ruling
 from klout_tui.store.store import Store
 
 LAST_VISIT: Final = "last_visit"
 """Key under which the end of the last visit is remembered, as ISO 8601 in UTC."""
-
-SEEN: Final = "seen"
-"""Key under which is remembered how far each account had been read when that visit ended: JSON, id to ISO 8601."""
 
 
 def read_facts(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from klout_tui.domain.acquaintance import Acquaintance
 from klout_tui.domain.crowd import Crowd
@@ -11,10 +13,10 @@ from klout_tui.domain.dashboard import Facts
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, moment, ticks
 from klout_tui.domain.lookalikes import Lookalike, lookalikes
-from klout_tui.domain.model import Actor, network_of
+from klout_tui.domain.model import Actor, Interaction, network_of
 from klout_tui.domain.people import PEOPLE_DAYS, Gathered, Past, bot_sign, is_apart, main_topics
 from klout_tui.domain.plusk import counted
-from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting, answers, by_person, candidates, waiting
+from klout_tui.domain.waiting import ANSWER_WITHIN, Answers, Waiting, answers, by_person, candidates, waiting
 from klout_tui.store.store import Store
 
 Report = Callable[[str], None]
@@ -80,7 +82,7 @@ def everybody(store: Store, now: datetime, report: Report | None = None) -> Past
 
 
 def who_waits(store: Store, history: Iterable[Digest], now: datetime) -> tuple[Waiting, ...]:
-    """What waits for an answer as of ``now`` (UTC), newest first.
+    """What waits for an answer as of ``now`` (UTC), newest first; what a program wrote does not.
 
     Args:
         store: An open store.
@@ -90,14 +92,52 @@ def who_waits(store: Store, history: Iterable[Digest], now: datetime) -> tuple[W
     Raises:
         StoreError: the store cannot be read.
     """
-    months, settled = list(history), store.settled()
-    ids = candidates(months, settled, now)
-    if not ids:
-        return ()
-    acts = [act for month, wanted in ids.items() for act in store.fetch(month, wanted)]
-    oldest = min((act.at for act in acts), default=now - ANSWER_WITHIN)
-    answered = answers(store.each_post(since=oldest, until=now), (d.visible(ticks(now), hidden=0) for d in months))
-    return waiting(acts, answered, settled, now, store.ties())
+    return Waits().who(store, history, now)
+
+
+@dataclass
+class Waits:
+    """The same, asked again and again: what people wrote is read once, until something comes in or is answered."""
+
+    reads: int = 0
+    """How often it was read."""
+    _months: tuple[list[int], ...] = ()
+    """The times of each month it was read of: a month that changes gets columns of its own, one retold keeps them."""
+    _ids: frozenset[str] = frozenset()
+    """What was read."""
+    _acts: tuple[Interaction, ...] = ()
+    _answered: Answers = field(default_factory=dict)
+
+    def who(self, store: Store, history: Iterable[Digest], now: datetime) -> tuple[Waiting, ...]:
+        """As ``who_waits``.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        months, settled = list(history), store.settled()
+        ids = candidates(months, settled, now)
+        wanted = frozenset(chain.from_iterable(ids.values()))
+        if not wanted:
+            return ()
+        if not (self._is_of(months) and wanted <= self._ids):
+            self._read(store, months, ids, now)
+        acts = (act for act in self._acts if act.id in wanted)
+        return waiting(acts, self._answered, settled, now, store.ties())
+
+    def _is_of(self, months: Sequence[Digest]) -> bool:
+        return len(months) == len(self._months) and all(
+            month.at is at for month, at in zip(months, self._months, strict=True)
+        )
+
+    def _read(self, store: Store, months: Sequence[Digest], ids: Mapping[str, Sequence[str]], now: datetime) -> None:
+        found = [act for month, wanted in ids.items() for act in store.fetch(month, wanted)]
+        oldest = min((act.at for act in found), default=now - ANSWER_WITHIN)
+        posts = store.each_post(since=oldest, until=now)
+        self._answered = answers(posts, (month.visible(ticks(now), hidden=0) for month in months))
+        self._acts = tuple(act for act in found if not bot_sign(act.actor))
+        self._ids = frozenset(chain.from_iterable(ids.values()))
+        self._months = tuple(month.at for month in months)
+        self.reads += 1
 
 
 def acquaintance(store: Store, person: str, facts: Facts, now: datetime, past: Past | None = None) -> Acquaintance:

@@ -7,9 +7,10 @@ totals and columns agree with the decision by construction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from datetime import datetime
+from functools import reduce
 
 import msgspec
 
@@ -85,6 +86,31 @@ def notes_of(regards: Regards, ties: Ties) -> dict[str, str]:
         if each.note:
             found[ties.person(key)].append((each.noted_at.isoformat() if each.noted_at else "", each.note))
     return {person: "; ".join(text for _, text in sorted(each)) for person, each in found.items()}
+
+
+def without(regards: Regards, gone: Set[str]) -> dict[str, Regard]:
+    """The regards that differ where these handles are known no more; what was decided about them is nothing then.
+
+    Handles that were one person with them stay one person among themselves, and keep what was noted on that person.
+    """
+    before = ties_of(regards)
+    after = reduce(Ties.split, sorted(gone), before)
+    changed = {key: Regard() for key in gone if key in regards}
+    known = {**regards, **changed}
+    for group in before.people().values():
+        stay = [key for key in group if key not in gone]
+        if stay and len(stay) < len(group) and any(regards[key].note for key in group if key in regards):
+            notes = [each for key in group if (each := regards.get(key, Regard())).note]
+            last = max((each.noted_at for each in notes if each.noted_at is not None), default=None)
+            text = notes_of({key: regards[key] for key in group if key in regards}, before)[before.person(group[0])]
+            told = msgspec.structs.replace(known.get(stay[0], Regard()), note=text, noted_at=last)
+            others = {key: msgspec.structs.replace(known[key], note="", noted_at=None) for key in stay[1:]}
+            known |= {stay[0]: told, **others}
+    known |= tied(known, after)
+    for key, each in known.items():
+        if not gone.isdisjoint(each.apart):
+            known[key] = msgspec.structs.replace(each, apart=tuple(other for other in each.apart if other not in gone))
+    return {key: each for key, each in known.items() if each != regards.get(key, Regard())}
 
 
 def astray(regards: Regards) -> dict[str, Regard]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
+from klout_tui.domain.curation import HerTopics
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.habits.traits import host_of
 from klout_tui.domain.model import ORIGINALS, Post
@@ -22,11 +25,13 @@ class Past:
     responses: tuple[Response, ...]
     """By time; posts whose own date is estimated are left out."""
     posts: dict[str, Post]
-    """The newest of them in full."""
+    """The newest of them in full, with her topics, or else those she hid; what is only guessed is none."""
     private: frozenset[str]
     """Ids of those that are neither public nor unlisted."""
     sites: frozenset[str]
     """Hosts of her own."""
+    topics: HerTopics
+    """As she wants them."""
 
 
 def read_past(store: Store, now: datetime, span: timedelta, *, texts: int = 0) -> Past:
@@ -41,6 +46,7 @@ def read_past(store: Store, now: datetime, span: timedelta, *, texts: int = 0) -
     Raises:
         StoreError: the store cannot be read.
     """
+    topics = store.topics()
     since = now - span
     posts: dict[str, Post] = {}
     undated: set[str] = set()
@@ -51,7 +57,9 @@ def read_past(store: Store, now: datetime, span: timedelta, *, texts: int = 0) -
         if post.estimated:
             undated.add(post.id)
         elif post.kind in ORIGINALS and len(posts) < texts:
-            posts[post.id] = post
+            hers = topics.of_post(post.id, post.topics)
+            hidden = () if hers else topics.veiled_on(replace(post, guessed=None))
+            posts[post.id] = replace(post, topics=hers or hidden)
     history = (digest.visible(ticks(now)) for digest in store.history(since, now))
     accounts = store.accounts(unlinked=True)
     hosts = (host_of(account.url or account.base_url) for account in accounts if account.network in SITES)
@@ -60,4 +68,5 @@ def read_past(store: Store, now: datetime, span: timedelta, *, texts: int = 0) -
         posts=posts,
         private=frozenset(private),
         sites=frozenset(filter(None, hosts)),
+        topics=topics,
     )

@@ -104,7 +104,8 @@ def advice(store: Store, now: datetime) -> tuple[Habits, Timing | None]:
 
     past = read_past(store, now, SPAN, texts=TEXTS)
     found = timing(past.responses, ticks(now), store.zone)
-    return habits(past.responses, past.posts, ticks(now), store.zone, past.sites), found[0] if found else None
+    kept = habits(past.responses, past.posts, ticks(now), store.zone, past.sites, past.topics)
+    return kept, found[0] if found else None
 
 
 def lines_ahead(store: Store, facts: Facts, view: Dashboard) -> tuple[Spell, ...]:
@@ -122,12 +123,12 @@ def lines_ahead(store: Store, facts: Facts, view: Dashboard) -> tuple[Spell, ...
     if len(thanks) < view.news.to_thank:  # there are more than the dashboard lists
         thanks = _waiting_for_thanks(facts, now)
     # What was put off has come back by the end; what waits now may not wait any more by then.
-    waits = {each.id: each.since for at in (last, now) for each in who_waits(store, facts.history, at)}
+    waits = {each.id: each for at in (last, now) for each in who_waits(store, facts.history, at)}
     return spells(
         now,
         last,
         [at + THANK_WITHIN for at in thanks],
-        [(since, since + ANSWER_WITHIN) for since in waits.values()],
+        [(each.since, each.since + ANSWER_WITHIN, each.person) for each in waits.values()],
         _verdicts_ahead(store, now, last, days) if view.accounts else [(now, None)],
         None if view.news.since is None else view.news.reactions + view.news.follows,
     )

@@ -183,6 +183,8 @@ class AccountsApp(App[None]):
         except KloutError as error:
             self.complain(error)
         else:
+            if answer == "forget":
+                self.has_forgotten()
             became = "forgotten, with all that was read" if answer == "forget" else "unlinked; what was read stays"
             self.notify(f"{account.handle}: {became}.", markup=False)
             for note in parted.notes:
@@ -191,6 +193,9 @@ class AccountsApp(App[None]):
             if isinstance(screen, DetailScreen) and screen.key == account.id and screen is self.screen:
                 self.pop_screen()
         self.redraw()
+
+    def has_forgotten(self) -> None:
+        """An account was forgotten for good; what could bring some of it back must go."""
 
     def _account_row(self, account_id: str) -> AccountRow | None:
         view = self.home.view

@@ -39,8 +39,10 @@ from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
+from klout_tui.tui.stylesheet import ParsedOnce
 from klout_tui.tui.themes import first_theme
 from klout_tui.tui.undoing import TOLD
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
 
@@ -63,7 +65,7 @@ LOOKS_BUSY: Final = 6
 """While accounts are being read the panes are drawn anew only every so many looks: a backfill changes them all."""
 
 LOOKS_SCORE: Final = 60
-"""While accounts are being read the score is computed only every so many looks."""
+"""While accounts are being read the score, and what the quiet line counts, are told only every so many looks."""
 
 LOOKS_OFFER: Final = 8
 """Looks before the review is offered: first the screen, then the score."""
@@ -88,6 +90,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     TITLE = "klout-tui"
     CSS_PATH = "app.tcss"
+    ALLOW_IN_MAXIMIZED_VIEW: ClassVar[str] = KeyLine.__name__
     COMMANDS = App.COMMANDS | {Places}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys, and what the panes say"),
@@ -95,7 +98,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         Binding("s", "why", "Score", id="app.why", tooltip="Open the score into what it is made of"),
         Binding("r", "refresh_accounts", "Refresh", id="app.refresh", tooltip="Read all accounts now"),
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
-        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Note thanks that no network tells"),
+        Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Log thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
         Binding("ctrl+p", "command_palette", "More", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
@@ -136,6 +139,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(session)
         self.set_reactive(KloutApp.calm, self.scores.calm())
         self.home = HomeScreen(self._mode(self.desk.as_of), greets=not session.demo, calm=self.calm)
@@ -261,8 +265,9 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             self._look_at_store()
         if not self._heard or not self._looks % LOOKS_SCORE:
             self.follow_score(self._drawn)
+        if self._looks > LOOKS_OFFER and (not self._heard or (self.home.quiet and not self._looks % LOOKS_SCORE)):
+            self.follow_day(self._drawn)
         if not self._heard and self._looks > LOOKS_OFFER:
-            self.follow_day()
             self.follow_line(self._drawn)
 
     @work(group="look", exit_on_error=False)
@@ -519,9 +524,10 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             return False
         if action in ("window", "zoom", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
-        if action in ("search", "people", "review", "changes") and self.screen.has_class(action):
+        here = next(each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen))
+        if action in ("search", "people", "review", "changes") and here.has_class(action):
             return False
-        if action == "why" and (self.screen.has_class("why") or self.screen.has_class("models")):
+        if action == "why" and (here.has_class("why") or here.has_class("models")):
             return False
         if action in _EVERYWHERE:
             return not isinstance(self.screen, ModalScreen) or isinstance(self.screen, SystemModalScreen)

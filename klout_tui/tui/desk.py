@@ -381,7 +381,7 @@ class Desk:
 
         now = self.now()
         past = read_past(self.session.store, now, SPAN, texts=TEXTS)
-        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites)
+        return habits(past.responses, past.posts, ticks(now), self.session.zone, past.sites, past.topics)
 
     def shards(self) -> list[str]:
         """Names of the store's files."""

@@ -1,4 +1,4 @@
-"""The part of the app that notes thanks no network tells."""
+"""The part of the app that logs thanks no network tells."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GratitudeApp(UndoingApp):
         self.book = Logbook(session)
 
     def action_log(self) -> None:
-        """Note thanks in a dialog."""
+        """Log thanks in a dialog."""
         self._ask_about(None)
 
     def _ask_about(self, entry: Interaction | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -37,10 +38,17 @@ class JudgingApp(CuratingApp):
     ]
 
     def action_people(self) -> None:
-        """The list of people."""
+        """The list of people; from the page of one of them, back to it."""
+        from klout_tui.tui.screens.detail import DetailScreen
         from klout_tui.tui.screens.people import PeopleScreen
 
-        if self.home.view is not None and not isinstance(self.screen, PeopleScreen):
+        if self.home.view is None:
+            return
+        pages = list(takewhile(lambda screen: isinstance(screen, DetailScreen), reversed(self.screen_stack)))
+        if isinstance(self.screen_stack[-1 - len(pages)], PeopleScreen):
+            for _ in pages:
+                self.pop_screen()
+        else:
             self.push_screen(PeopleScreen(self.desk.people))
 
     @on(Judged)

@@ -70,7 +70,8 @@ class PeopleDesk:
         session = self.session
         gathered = msgspec.structs.replace(self._gather(), past=self.past)
         told = listing(gathered, wish, lambda keys: topics_of(session.store, gathered, keys, whole=wish.whole))
-        return msgspec.structs.replace(told, zone_name=session.zone.key, past=self.desk.past)
+        labels = session.store.topics().labels(topic for person in told.people for topic in person.topics)
+        return msgspec.structs.replace(told, labels=labels, zone_name=session.zone.key, past=self.desk.past)
 
     def _gather(self) -> Gathered:
         now, of = self.desk.now(), self._of

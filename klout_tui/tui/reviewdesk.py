@@ -18,7 +18,7 @@ from klout_tui.domain.reminders import sentences
 from klout_tui.domain.review import Review, review
 from klout_tui.domain.suggesting import needs_more
 from klout_tui.store import reviewing
-from klout_tui.store.gathering import who_waits
+from klout_tui.store.gathering import Waits, who_waits
 from klout_tui.store.reviewing import Kept
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class ReviewDesk:
     _moved: tuple[object, Diagnosis] | None = None
     """What moved, and what it was found for: the day shown, and the notes there were."""
     _advice: tuple[object, Habits, Timing | None] | None = None
+    _waits: Waits = field(default_factory=Waits)
+    """Who waits, for the quiet line: what they wrote is read again only where something came in."""
     _came: dict[object, str] = field(default_factory=dict)
     _keeping: threading.Lock = field(default_factory=threading.Lock)
     """What is remembered is read, changed and written by one thread at a time."""
@@ -56,6 +58,18 @@ class ReviewDesk:
             StoreError: the store cannot be read.
         """
         return self._review(whole=True)
+
+    def in_short(self, view: Dashboard) -> Review:
+        """Whom to thank, who waits and what to remind of, under a dashboard that is derived already.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        store, reads = self.desk.session.store, self._waits.reads
+        waiting = self._waits.who(store, self.desk.facts().history, view.now)
+        if self._waits.reads != reads:
+            store.let_go()  # what people wrote is read again when she looks at it
+        return review(view, waiting, reminders=self.reminders(view, waiting))
 
     def _review(self, *, whole: bool) -> tuple[Review, Dashboard]:
         desk, store = self.desk, self.desk.session.store

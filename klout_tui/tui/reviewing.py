@@ -11,6 +11,7 @@ import msgspec
 from textual import on, work
 from textual.binding import Binding, BindingType
 
+from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.errors import KloutError
 from klout_tui.session import Session
@@ -37,8 +38,13 @@ class ReviewingApp(ScoresApp):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._offered: date | None = None
-        """The local day it was looked whether there is something to offer."""
+        self._offering: date | None = None
+        """The local day on which this run offers the review: the first on which somebody waited."""
+        self._reviewed: date | None = None
+        """The local day she opened the review on; nothing more is said then."""
+        self._offered_of: object = None
+        """What the quiet line was told of."""
+        self._looking_for_offer = False
         self._noted: tuple[tuple[Note, ...], date | None] = ((), None)
         """The notes, and the day, that was looked for what came of."""
         self._still = (-1, 0)
@@ -55,9 +61,17 @@ class ReviewingApp(ScoresApp):
         """Go through the day."""
         from klout_tui.tui.screens.review import ReviewScreen
 
-        if self.home.view is not None:
-            self.home.quiet = ""
+        view = self.home.view
+        if view is not None:
+            if not view.past:
+                self.home.quiet, self._reviewed = "", view.today
+                self._keep_offered(view.today)
             self.push_screen(ReviewScreen(self.reviews))
+
+    @work(group="keep", exit_on_error=False)
+    async def _keep_offered(self, today: date) -> None:
+        """Remember that the review need not be offered any more today."""
+        await asyncio.to_thread(self.reviews.keep, lambda now: msgspec.structs.replace(now, offered=today))
 
     def action_changes(self) -> None:
         """What moved engagement, and why."""
@@ -66,18 +80,25 @@ class ReviewingApp(ScoresApp):
         if self.home.view is not None:
             self.push_screen(ChangesScreen(self.reviews))
 
-    def follow_day(self) -> None:
-        """Once a day, and not while accounts are being read: is there something to go through, or to remind of?"""
+    def follow_day(self, revision: int) -> None:
+        """While no account is being read: is there something to go through, or to remind of?
+
+        The line follows what is thanked, answered and read, the dashboard it stands under not being derived for it.
+
+        Args:
+            revision: The store's that the first screen shows.
+        """
         view = self.home.view
         if view is None or not view.accounts:
             return
         if (view.notes, view.today) != self._noted:
             self._noted = (view.notes, view.today)
             self._follow_notes()
-        if view.past or self._offered == view.today:
+        of = (revision, view.today, view.news.to_thank)
+        if view.past or self._looking_for_offer or self._reviewed == view.today or self._offered_of == of:
             return
-        self._offered = view.today
-        self._offer(view)
+        self._looking_for_offer = True
+        self._offer(view, of)
 
     def follow_line(self, revision: int) -> None:
         """Asked at every look: once the store is still, keep the line of ``today --line`` for the user's prompt."""
@@ -102,21 +123,29 @@ class ReviewingApp(ScoresApp):
         self.home.came = await asyncio.to_thread(self.reviews.came_of_recent) if self._noted[0] else {}
 
     @work(group="offer", exit_on_error=False)
-    async def _offer(self, view: Dashboard) -> None:
-        line = await asyncio.to_thread(self._quiet_line, view.today)
-        if self.home.view is not None and not self.home.view.past:
+    async def _offer(self, view: Dashboard, of: object) -> None:
+        try:
+            self._offered_of = of  # also where it fails, which is said: once is enough
+            line = await asyncio.to_thread(self._quiet_line, view)
+        finally:
+            self._looking_for_offer = False
+        now = self.home.view
+        if now is None or now.past:
+            self._offered_of = None  # it may be of the past in part
+        elif self._reviewed != now.today:
             self.home.quiet = line
 
-    def _quiet_line(self, today: date) -> str:
-        """In a thread: the offer, at the first launch of a day, and what she wants to be reminded of."""
+    def _quiet_line(self, view: Dashboard) -> str:
+        """In a thread: the offer, from the first launch of a day on, and what she wants to be reminded of."""
         from klout_tui.domain.days import Days
 
-        kept, (found, view) = self.reviews.kept(), self.reviews.first()
-        told = list(found.reminders)
-        if found.offers and kept.offered != today and not kept.done_on(Days(view.zone), today):
+        kept, found = self.reviews.kept(), self.reviews.in_short(view)
+        told, today = list(found.reminders), view.today
+        fresh = kept.offered != today or self._offering == today
+        if found.offers and fresh and not kept.done_on(Days(view.zone), today):
             told.insert(0, f"{_offer_words(found)}: R goes through them.")
+            self._offering = today
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
-        self.desk.session.store.let_go()  # what people wrote is read again when she looks at it
         return "   ".join(told)
 
     @on(Written)
@@ -133,7 +162,7 @@ class ReviewingApp(ScoresApp):
 
 
 def _offer_words(found: Review) -> str:
-    """``Today: 3 to thank, 2 waiting for your answer``."""
+    """``Today: 3 to thank, 2 to answer``."""
     parts = [f"{found.to_thank:,} to thank"] if found.to_thank else []
-    parts += [f"{len(found.waiting):,} waiting for your answer"] if found.waiting else []
+    parts += [wording.to_answer(found.waiting)] if found.waiting else []
     return f"Today: {', '.join(parts)}"

@@ -30,6 +30,10 @@ class UndoingApp(AccountsApp):
         self._in_turn = asyncio.Lock()
         """Deeds and their undoing happen in the order they were asked for, however fast the keys."""
 
+    def has_forgotten(self) -> None:
+        """No deed from before may bring back anything of what was forgotten."""
+        self.undo = Undo()
+
     @work(group="undo")
     async def action_undo(self) -> None:
         """Take back what was done last; again for what was done before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.details import originals_on, person_detail, search, topic_people
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import InteractionKind
-from klout_tui.domain.plusk import counted, known_topics
+from klout_tui.domain.plusk import counted, known_topics, plusks
 from klout_tui.domain.tags import canonical, canonical_topics
 from klout_tui.domain.topics import Order, TopicTable, gap, ordered, topic_table
 from klout_tui.errors import UsageError
@@ -113,6 +114,43 @@ def test_a_hidden_topic_is_as_if_never_written() -> None:
     assert found.untagged_posts == 2
 
 
+def test_a_plusk_on_a_hidden_topic_still_says_which() -> None:
+    hers = HerTopics(Curation().hide("garden").hide("py"))
+    months = [month.retagged(hers) for month in town()]
+    found = {each.post: (each.topics, each.hidden) for each in plusks(months, {})}
+    assert found == {"both": (("python",), ("py",)), "bed": ((), ("garden",))}  # one within seven days on py
+
+
+@given(st.sets(st.sampled_from(["python", "py", "garden", "news"])), st.integers(0, 2**32))
+def test_hiding_changes_no_count_of_plusk(hidden: set[str], seed: int) -> None:
+    """Which acts count, and on how many topics, is decided by what was written, whatever of it she wants to see."""
+    chance = random.Random(seed)
+    posts = by_id(
+        *(post(f"p{n}", *chance.sample(["Python", "py", "garden", "news"], chance.randrange(4))) for n in range(5))
+    )
+    texts = ("this did help me a lot", "+K about news", "+K about snakes", "+K")
+    acts = [
+        act(
+            InteractionKind.REPLY,
+            chance.choice("abc"),
+            at=ago(20 * chance.random()),
+            on=f"p{chance.randrange(5)}",
+            text=chance.choice(texts),
+            topics=("garden", "py")[: chance.randrange(3)],
+        )
+        for _ in range(30)
+    ]
+    curation = Curation()
+    for topic in hidden:
+        curation = curation.hide(topic)
+    before, after = (
+        plusks([month.retagged(HerTopics(each)) for month in history(acts, posts)], {})
+        for each in (Curation(), curation)
+    )
+    assert [(each.id, {*each.topics}) for each in before] == [(each.id, {*each.topics, *each.hidden}) for each in after]
+    assert not any(hidden & set(each.topics) or set(each.hidden) - hidden for each in after)
+
+
 def test_a_hidden_topic_stays_hidden_however_it_is_spelt() -> None:
     hers = HerTopics(Curation().hide("python"))
     assert hers.of(("Python", "#PYTHON", "Ｐython", "web")) == ("web",)
@@ -187,10 +225,10 @@ def test_said_about_something_is_about_what_she_calls_it() -> None:
     hers = HerTopics(curation)
     curated = [month.retagged(hers) for month in months]
     found = {
-        each.digest.actors[each.digest.actor[each.row]]: each.topics
+        each.digest.actors[each.digest.actor[each.row]]: (each.topics, each.hidden)
         for each in counted(curated, lambda: known_topics(curated))
     }
-    assert found == {"joined": ("python",), "two": ("ai",), "hidden": ("garden",)}
+    assert found == {"joined": (("python",), ()), "two": (("ai",), ()), "hidden": ((), ("news",))}
 
 
 @given(decisions)

@@ -15,7 +15,8 @@ from klout_tui.domain.dashboard import Choice, Dashboard, Standing, derive
 from klout_tui.domain.details import reactions
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.model import Account, Actor, Fault, Health, Interaction, InteractionKind, Post, PostKind
-from klout_tui.store.facts import LAST_VISIT, SEEN, end_visit, last_visit, read_facts, seen
+from klout_tui.store.facts import LAST_VISIT, end_visit, last_visit, read_facts, seen
+from klout_tui.store.records import SEEN
 from klout_tui.store.store import Store
 from tests.cli_helper import Shell
 from tests.conftest import FrozenClock

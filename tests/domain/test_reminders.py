@@ -76,10 +76,20 @@ def late(*waiting: Waiting) -> tuple[str, ...]:
 
 
 def test_answers_that_wait_for_days_are_told() -> None:
-    assert late(wait("ann", 3), wait("bo", 6), wait("cy", 1)) == ("two replies waiting since Tuesday",)
-    assert late(wait("ann", 3)) == ("one reply waiting since Friday",)
-    assert late(wait("ann", 3), wait("bo", 9, InteractionKind.COMMENT)) == ("two people waiting since 14 Nov",)
+    comment = wait("bo", 9, InteractionKind.COMMENT)
+    assert late(wait("ann", 3), wait("bo", 6)) == ("two replies to answer, the oldest since Tuesday",)
+    assert late(wait("ann", 3), wait("ann", 6)) == ("two replies to answer (1 person), the oldest since Tuesday",)
+    assert late(wait("ann", 3)) == ("one reply to answer since Friday",)
+    assert late(wait("ann", 3), comment) == ("two to answer, the oldest since 14 Nov",)
     assert late(wait("ann", 1)) == ()
+
+
+def test_they_are_told_as_a_part_of_all_that_waits() -> None:
+    """The number beside it counts everything, however young."""
+    some = "have waited for 2 days or more, the oldest since"
+    assert late(wait("ann", 3), wait("bo", 6), wait("cy", 1)) == (f"2 of the 3 to answer {some} Tuesday",)
+    assert late(wait("ann", 3), wait("bo", 6), wait("bo", 1)) == (f"2 of the 3 to answer (2 people) {some} Tuesday",)
+    assert late(wait("ann", 3), wait("cy", 1)) == ("1 of the 2 to answer has waited since Friday",)
 
 
 def test_only_what_is_wanted_is_said() -> None:

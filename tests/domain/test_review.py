@@ -207,18 +207,23 @@ def test_the_past_is_not_asked_anything() -> None:
 counts = st.integers(0, 10**6)
 
 
-@given(counts, counts, st.none() | counts, st.sampled_from([None, *Answer]))
+@given(counts, counts, counts, st.none() | counts, st.sampled_from([None, *Answer]))
 def test_the_line_has_every_part_that_is_known(
-    thank: int, wait: int, reactions: int | None, answer: Answer | None
+    thank: int, wait: int, people: int, reactions: int | None, answer: Answer | None
 ) -> None:
-    parts = line(thank, wait, reactions, answer).split(" · ")
-    assert parts[:2] == [f"{thank:,} to thank", f"{wait:,} waiting"]
+    parts = line(thank, wait, people, reactions, answer).split(" · ")
+    assert parts[0] == f"{thank:,} to thank"
+    assert parts[1].partition(" (")[0] == f"{wait:,} to answer"
+    assert ("(" in parts[1]) == (people < wait)
     assert len(parts) == 2 + (reactions is not None) + (answer is not None)
 
 
 def test_the_line_reads_like_this() -> None:
-    assert line(3, 2, 14, Answer.NORMAL) == "3 to thank · 2 waiting · 14 reactions · within your usual"
-    assert line(0, 0, 1, Answer.FELL) == "0 to thank · 0 waiting · 1 reaction · engagement fell"
+    usual = "14 reactions · within your usual"
+    assert line(3, 2, 2, 14, Answer.NORMAL) == f"3 to thank · 2 to answer · {usual}"
+    assert line(3, 3, 2, 14, Answer.NORMAL) == f"3 to thank · 3 to answer (2 people) · {usual}"
+    assert line(0, 2, 1, 14, Answer.NORMAL) == f"0 to thank · 2 to answer (1 person) · {usual}"
+    assert line(0, 0, 0, 1, Answer.FELL) == "0 to thank · 0 to answer · 1 reaction · engagement fell"
 
 
 def test_nothing_on_a_card_names_a_score() -> None:

@@ -17,7 +17,7 @@ LAST = NOW + timedelta(days=7)
 
 moments = st.integers(-48, 24 * 9).map(lambda hours: NOW + timedelta(hours=hours))
 ahead = st.integers(0, 24 * 9).map(lambda hours: NOW + timedelta(hours=hours))
-waits = st.tuples(moments, ahead).map(lambda pair: (min(pair), max(pair)))
+waits = st.tuples(moments, ahead, st.sampled_from("abc")).map(lambda each: (min(each[:2]), max(each[:2]), each[2]))
 verdicts = st.lists(st.tuples(ahead, st.sampled_from(Answer)), max_size=3).map(
     lambda later: [(NOW, Answer.NORMAL), *sorted(later, key=lambda each: each[0])]
 )
@@ -31,7 +31,7 @@ verdicts = st.lists(st.tuples(ahead, st.sampled_from(Answer)), max_size=3).map(
 )
 def test_at_any_moment_the_line_counts_what_waits_then(
     thanks: list[datetime],
-    waiting: list[tuple[datetime, datetime]],
+    waiting: list[tuple[datetime, datetime, str]],
     judged: list[tuple[datetime, Answer]],
     asked: list[float],
 ) -> None:
@@ -44,7 +44,8 @@ def test_at_any_moment_the_line_counts_what_waits_then(
     for at in (*turns, *(NOW + (LAST - NOW) * share for share in asked)):
         told = line(
             sum(at <= end for end in thanks),
-            sum(begin <= at <= end for begin, end in waiting),
+            sum(begin <= at <= end for begin, end, _ in waiting),
+            len({who for begin, end, who in waiting if begin <= at <= end}),
             14,
             [answer for since, answer in judged if since <= at][-1],
         )
@@ -53,4 +54,4 @@ def test_at_any_moment_the_line_counts_what_waits_then(
 
 def test_where_nothing_will_change_one_line_is_told() -> None:
     (only,) = spells(NOW, LAST, [], [], [(NOW, None)], None)
-    assert (only.until, only.line) == (LAST, "0 to thank · 0 waiting")
+    assert (only.until, only.line) == (LAST, "0 to thank · 0 to answer")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from klout_tui.domain.digest import Digest
 from klout_tui.domain.model import InteractionKind
 from klout_tui.domain.plusk import plusks
-from klout_tui.domain.ties import NONE, Ties, tied
+from klout_tui.domain.ties import NONE, tied
 from tests.domain.facts import NOON, act, ago, history, post
 
 KEYS = ("ann", "bo", "cy", "di", "ed")
@@ -96,6 +96,6 @@ def test_two_handles_of_one_person_give_one_plusk_in_seven_days() -> None:
 
 
 def test_the_ignored_are_kept_apart_from_the_merged() -> None:
-    ties = Ties().ignoring(["ann"]).merged(["bo", "cy"])
+    ties = tied([["bo", "cy"]], ignored=["ann"])
     assert ties.ignored == {"ann"}
-    assert ties.heeding(["ann"]).ignored == frozenset()
+    assert ties.same == {"bo": "bo", "cy": "bo"}

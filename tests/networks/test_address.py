@@ -8,7 +8,7 @@ import ssl
 import httpx
 import pytest
 
-from klout_tui.networks.address import describe, failing, is_loopback, objection, same_origin
+from klout_tui.networks.address import describe, failing, is_loopback, objection, same_origin, to_check
 from klout_tui.networks.http import Client
 from tests.networks.misbehaving import Misbehaving, json_body
 
@@ -52,25 +52,32 @@ def raised(error: Exception, cause: Exception) -> Exception:
 
 
 @pytest.mark.parametrize(
-    ("error", "words", "lasting"),
+    ("error", "words", "check", "lasting"),
     [
-        (raised(httpx.ConnectError(""), ssl.SSLCertVerificationError("")), "certificate is not valid", True),
-        (raised(httpx.ConnectError(""), ssl.SSLError("")), "could not be spoken to securely", False),
-        (httpx.ConnectTimeout(""), "could not be reached in time", False),
-        (httpx.ReadTimeout(""), "took longer than 20 s", False),
-        (TimeoutError(), "took longer than 20 s", False),
-        (httpx.ProxyError(""), "the proxy on the way to x.example refused", False),
-        (raised(httpx.ConnectError(""), socket.gaierror("")), "could not be found; check the name", False),
-        (httpx.ConnectError(""), "could not be reached", False),
-        (httpx.UnsupportedProtocol(""), "has no address we can use", True),
-        (httpx.RemoteProtocolError(""), "broke off in the middle of its answer", False),
+        (raised(httpx.ConnectError(""), ssl.SSLCertVerificationError("")), "certificate is not valid", "date of", True),
+        (raised(httpx.ConnectError(""), ssl.SSLError("")), "could not be spoken to securely", "firewall", False),
+        (httpx.ConnectTimeout(""), "could not be reached in time", "whether you are online", False),
+        (httpx.ReadTimeout(""), "took longer than 20 s", "usually passes", False),
+        (TimeoutError(), "took longer than 20 s", "usually passes", False),
+        (httpx.ProxyError(""), "the proxy on the way to x.example refused", "HTTPS_PROXY", False),
+        (raised(httpx.ConnectError(""), socket.gaierror("")), "could not be found", "Check the name", False),
+        (httpx.ConnectError(""), "could not be reached", "whether you are online", False),
+        (httpx.UnsupportedProtocol(""), "has no address we can use", "Check the address", True),
+        (httpx.RemoteProtocolError(""), "broke off in the middle of its answer", "usually passes", False),
     ],
 )
-def test_plain_words(error: Exception, words: str, lasting: bool) -> None:
+def test_plain_words_and_what_to_check(error: Exception, words: str, check: str, lasting: bool) -> None:
     said, pointless = failing(error, "x.example", 20.0)
     assert words in said
     assert "x.example" in said
     assert pointless is lasting
+    assert check in to_check(error, "x.example")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_on_this_machine_the_network_is_not_to_blame(host: str) -> None:
+    assert to_check(httpx.ConnectError(""), host).startswith("That is this machine: check that the server runs")
+    assert "online" not in to_check(httpx.ReadTimeout(""), host)
 
 
 def test_causes_that_run_in_a_circle_end() -> None:

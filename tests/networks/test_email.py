@@ -560,9 +560,10 @@ async def test_nobody_listening_is_said_plainly() -> None:
     async with listening(lambda *_: asyncio.sleep(0)) as port:
         pass
     async with Client() as client:
-        with pytest.raises(Unavailable, match="could not be reached"):
+        with pytest.raises(Unavailable, match="could not be reached") as caught:
             async with client.dial("127.0.0.1", port, protocol="IMAP"):
                 raise AssertionError
+    assert caught.value.hint == "That is this machine: check that the server runs, and its port."
 
 
 async def test_stopping_hangs_up() -> None:

@@ -188,8 +188,9 @@ async def test_nobody_listening_is_unavailable() -> None:
     async with Misbehaving() as gone:
         address = gone.url
     async with client() as http:
-        with pytest.raises(Unavailable, match="could not be reached"):
+        with pytest.raises(Unavailable, match="could not be reached") as caught:
             await http.get(address + "/a")
+    assert caught.value.hint.startswith("That is this machine: check that the server runs")
 
 
 async def test_certificate_trouble_is_not_retried(server: Misbehaving) -> None:

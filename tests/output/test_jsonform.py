@@ -178,6 +178,7 @@ def test_a_plus_k_has_exactly_these_keys() -> None:
         "explicit": False,
         "topics": ["python"],
         "topics_guessed": False,
+        "hidden_topics": [],
         "post": None,
         "url": None,
         "thanked_at": None,

@@ -16,6 +16,7 @@ from klout_tui.errors import UsageError
 from klout_tui.store import Store
 from klout_tui.store.checkup import check_up
 from klout_tui.store.facts import read_facts
+from klout_tui.store.gathering import Waits, who_waits
 from klout_tui.store.mending import mend
 from klout_tui.store.records import CORE, INTERACTIONS, PEOPLE, Regard, decode_interaction, raw
 from tests.store.build import (
@@ -100,7 +101,9 @@ def test_totals_are_a_plain_count_whatever_is_decided(
                 try:
                     store.merge([one, other])
                 except UsageError:
-                    assert {one, other} & own or ignored
+                    ties = store.ties()
+                    group = {handle for key in (one, other) for handle in ties.handles(ties.person(key))}
+                    assert group & own or ignored
             case "split":
                 store.split(one)
             case "own":
@@ -115,6 +118,36 @@ def test_totals_are_a_plain_count_whatever_is_decided(
     assert acted == Counter(store.ties().person(each.actor.key) for each in counting)
     digests_agree(store)
     store.close()
+
+
+def test_who_waits_is_read_again_only_where_something_came_in(store: Store) -> None:
+    """And tells the same as a fresh reading, whatever was decided, answered or told since."""
+    waits = Waits()
+    asked = [act(f"ask-{who}", by=who, kind=REPLY, text="Does this work for you?") for who in WHO]
+    store.absorb(batch(*asked, cursor="2"))
+
+    def told() -> list[str]:
+        history = tuple(store.history(keep=True))
+        found = waits.who(store, history, NOON)
+        assert found == who_waits(store, history, NOON)
+        return sorted(each.id for each in found)
+
+    assert told() == ["ask-ann", "ask-bo", "ask-cy", "ask-di"]
+    store.thank(["repost-ann"], NOON)
+    store.settle(["ask-ann"], Settled(how=How.DONE, at=NOON))
+    store.merge(["bo", "cy"])
+    assert told() == ["ask-bo", "ask-cy", "ask-di"]
+    assert waits.reads == 1
+    store.settle(["ask-ann"], None)
+    store.ignore(["di"])
+    assert told() == ["ask-ann", "ask-bo", "ask-cy"]
+    store.absorb(batch(act("ask-news-bot", by="x/news-bot", kind=REPLY, text="Why?"), cursor="3"))
+    store.absorb(batch(act("ask-eve", by="eve", kind=REPLY, text="Why?"), cursor="4"))
+    assert "ask-eve" in told()
+    reads = waits.reads
+    store.absorb(batch(post("mine", kind="reply", reply_to="ask-bo"), cursor="5"))
+    assert "ask-bo" not in told()
+    assert waits.reads == reads + 1
 
 
 def test_a_merge_is_taken_back_as_it_was(store: Store) -> None:

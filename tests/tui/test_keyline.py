@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.widgets._footer import FooterKey
+from textual import events
+from textual.app import App, ComposeResult
 
 from klout_tui.tui.app import KloutApp
-from klout_tui.tui.widgets.keyline import KeyLine, in_sight, whole
+from klout_tui.tui.screens.help import HelpScreen
+from klout_tui.tui.widgets.keyline import KeyLine, in_sight
 from tests.conftest import FrozenClock
 from tests.tui.village import Driver, driving, full, open_app
 
@@ -23,7 +25,7 @@ def app(home: Path, clock: FrozenClock) -> KloutApp:
 def shown(driver: Driver) -> list[str]:
     """The keys that lie wholly within the screen."""
     line = driver.app.screen.query_one(KeyLine)
-    return [each.description for each in line.query(FooterKey) if each.region.right <= line.size.width + 1]
+    return [offer.words for start, offer in line.placed() if start + offer.width - 1 <= line.size.width]
 
 
 @pytest.mark.parametrize("keys", [["P"], ["2", "enter"], ["3", "enter"], ["3", "enter", "p"], ["R"], ["R", "space"]])
@@ -62,19 +64,85 @@ def test_where_there_is_room_nothing_moves() -> None:
     assert in_sight([8, 8], [], 5) == [0, 1]
 
 
-@given(st.lists(st.integers(3, 12), min_size=1, max_size=20), st.integers(24, 200))
-def test_no_key_is_cut(widths: list[int], room: int) -> None:
-    order = list(range(len(widths)))
-    seen = whole(widths, order, room)
-    assert seen == order[: len(seen)]
-    assert sum(widths[each] for each in seen) <= room
-    assert len(seen) == len(widths) or sum(widths[: len(seen) + 1]) > room
+async def test_the_mouse_presses_what_it_points_at_and_is_told_what_that_is_for(app: KloutApp) -> None:
+    async with driving(app, size=(200, 60)) as driver:
+        line = app.home.query_one(KeyLine)
+        await driver.until(lambda: "Help" in shown(driver))
+        start, offer = next(each for each in line.placed() if each[1].words == "Help")
+        await driver.pilot.hover(KeyLine, offset=(start + offer.width - 2, 0))
+        assert line.under == offer
+        assert line.tooltip == "The keys, and what the panes say"
+        await driver.pilot.hover(KeyLine, offset=(start + offer.width - 1, 0))
+        assert line.under is None
+        assert line.tooltip is None
+        await driver.pilot.click(KeyLine, offset=(start, 0))
+        await driver.until(lambda: isinstance(app.screen, HelpScreen))
+
+
+async def test_the_wheel_shows_the_keys_beyond_the_edge(app: KloutApp) -> None:
+    async with driving(app, size=(80, 24)) as driver:
+        await driver.press("P")
+        await driver.until(lambda: "Quit" in shown(driver))
+        line = app.screen.query_one(KeyLine)
+        first, last = shown(driver)[0], line._ordered()[-1].words
+        assert last not in shown(driver)
+        for _ in range(40):
+            line.post_message(wheel(events.MouseScrollDown, line))
+        await driver.until(lambda: last in shown(driver))
+        assert first not in shown(driver)
+        assert line.render_line(0).cell_length == 80
+        for _ in range(line.turned):
+            line.post_message(wheel(events.MouseScrollUp, line))
+        await driver.until(lambda: first in shown(driver))
+
+
+def wheel(event: type[events.MouseEvent], line: KeyLine) -> events.MouseEvent:
+    return event(line, 0, 0, 0, 0, 0, shift=False, meta=False, ctrl=False)
+
+
+async def test_what_cannot_be_done_now_is_dim_and_does_nothing() -> None:
+    done: list[str] = []
+
+    class Halted(App[None]):
+        BINDINGS = [("a", "deed('a')", "Allowed"), ("n", "deed('n')", "Not now")]
+
+        def compose(self) -> ComposeResult:
+            yield KeyLine()
+
+        def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+            return None if parameters == ("n",) else True
+
+        def action_deed(self, name: str) -> None:
+            done.append(name)
+
+    async with Halted().run_test() as pilot:
+        await pilot.pause()
+        line = pilot.app.query_one(KeyLine)
+        place = {offer.key: start for start, offer in line.placed()}
+        dim = {segment.text for segment in line.render_line(0) if segment.style and segment.style.dim}
+        assert dim == {"n", " Not now"}
+        for key in ("n", "a"):
+            await pilot.click(KeyLine, offset=(place[key], 0))
+        await pilot.pause()
+        assert done == ["a"]
+
+
+async def test_nothing_is_drawn_anew_while_the_keys_stay_the_same(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        line = app.home.query_one(KeyLine)
+        await driver.press("3")
+        offers, widgets = line.offers, len(app.home.query("*"))
+        await driver.press("2", "3")
+        assert line.offers == offers
+        assert len(app.home.query("*")) == widgets
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_no_key_of_the_first_screen_is_cut(app: KloutApp, size: tuple[int, int]) -> None:
+async def test_no_key_is_cut(app: KloutApp, size: tuple[int, int]) -> None:
     async with driving(app, size=size) as driver:
-        line = driver.app.screen.query_one(KeyLine)
-        await driver.until(lambda: line.query(FooterKey))
-        assert all(each.region.right <= line.size.width + 1 for each in line.query(FooterKey))
-        assert "Search" in shown(driver) or size[0] == 80
+        await driver.until(lambda: "Quit" in shown(driver))
+        line = app.home.query_one(KeyLine)
+        whole = " ".join(f"{offer.reads} {offer.words}" for _, offer in line.placed())
+        assert line.render_line(0).text.rstrip() == whole
+        assert len(line.placed()) == len(shown(driver))
+        assert size[0] == 80 or len(line.placed()) == len(line.offers)

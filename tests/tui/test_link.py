@@ -311,6 +311,27 @@ async def test_u_asks_what_becomes_of_the_history(
         assert bool(app.session.store.posts(account=ada)) is posts
 
 
+async def test_forgetting_says_what_goes_and_leaves_nothing_to_undo(home: Path, clock: FrozenClock) -> None:
+    app = open_app(home, clock, full)
+    async with driving(app) as driver:
+        store, actor = app.session.store, "https://far.example/0"
+        store.remark([actor], "met in Berlin", clock())
+        app.undo.done("noted", lambda: store.remark([actor], "met in Berlin again", clock()))
+        await driver.press("1", "home", "u")
+        await driver.until(lambda: isinstance(app.screen, UnlinkScreen))
+        said = " ".join(str(each.content) for each in app.screen.query(Static))
+        assert "private notes and decisions on people only it knew" in said
+        assert "Your notes on days stay, without its posts" in said
+        for _ in range(2):
+            await driver.until(lambda: not app.screen.query("Button.-active"))
+            await driver.pilot.click("#forget")
+        await driver.until(lambda: isinstance(app.screen, HomeScreen) and len(store.accounts()) == 1)
+        assert store.remarks() == {}
+        await driver.press("ctrl+z")
+        await driver.until(lambda: "nothing to undo" in str([note.message for note in app._notifications]))
+        assert store.remarks() == {}
+
+
 async def test_u_on_an_accounts_page_goes_back_to_the_panes(home: Path, clock: FrozenClock) -> None:
     app = open_app(home, clock, full)
     async with driving(app) as driver:

@@ -1,4 +1,4 @@
-"""The dialog that notes thanks, at the sizes people have."""
+"""The dialog that logs thanks, at the sizes people have."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.widgets import Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Actor
@@ -27,6 +28,7 @@ from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import HomeScreen
 from klout_tui.tui.screens.people import PeopleScreen
+from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
 from tests.town import Town
@@ -245,6 +247,34 @@ async def test_a_page_opened_from_the_dashboard_offers_everybody_too(app: KloutA
         await driver.press(*"nyström", "enter")
         await driver.until(lambda: len(app.session.store.ties().same) == 2)
         await driver.until(lambda: "Merged of 2 handles" in str(app.screen.query_one(".head", Static).content))
+
+
+async def test_p_is_offered_everywhere_but_in_the_list_and_leads_back_to_it(app: KloutApp) -> None:
+    async with driving(app, (240, 40)) as driver:
+
+        def offered() -> bool:
+            return any(key.description == "People" for key in app.screen.query_one(KeyLine).query(FooterKey))
+
+        await driver.until(offered)
+        screen = await opened(driver)
+        await driver.until(lambda: screen.query_one(KeyLine).query(FooterKey))
+        assert not offered()
+        assert "People" not in {command.title for command in app.get_system_commands(screen)}
+        await driver.press("ctrl+p")
+        await driver.until(lambda: app.screen is not screen)
+        assert "People" not in {command.title for command in app.get_system_commands(screen)}
+        await driver.press("escape")
+        await driver.until(lambda: app.screen is screen)
+        assert not offered()
+        await driver.press("P")
+        assert app.screen is screen
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        await driver.until(offered)
+        await driver.press("P")
+        await driver.until(lambda: app.screen is screen)
+        await driver.press("escape")
+        assert isinstance(app.screen, HomeScreen)
 
 
 async def test_n_keeps_a_note_that_the_page_shows(app: KloutApp) -> None:

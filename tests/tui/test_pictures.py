@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from klout_tui.tui.app import KloutApp
@@ -46,12 +47,12 @@ def drawn(
         app.clear_notifications()
         for line in app.screen.query(Input):
             line.cursor_blink = False
-        seen: list[str] = []
+        seen: list[list[Strip]] = []
         for _ in range(500):
             await pilot.pause(0.02)
-            seen.append(app.export_screenshot(simplify=True))
+            seen.append(app.screen._compositor.render_strips(app.size))
             working = any(worker.group in busy for worker in app.workers)
-            if not working and len(seen) > 5 and len(set(seen[-5:])) == 1:
+            if not working and len(seen) > 5 and all(each == seen[-1] for each in seen[-5:]):
                 return
         raise AssertionError("the screen never came to rest")
 

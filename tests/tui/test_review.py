@@ -12,13 +12,15 @@ from textual.widgets import Input, Static
 
 from klout_tui import statusline
 from klout_tui.config import Reminders, Settings
+from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
 from klout_tui.domain.review import Step
-from klout_tui.domain.settled import How
+from klout_tui.domain.settled import How, Settled
 from klout_tui.store import glance
+from klout_tui.store.gathering import who_waits
 from klout_tui.store.reviewing import kept, what_moved
 from klout_tui.store.store import Store
-from klout_tui.tui.app import KloutApp
+from klout_tui.tui.app import LOOKS_OFFER, KloutApp
 from klout_tui.tui.screens.changes import ChangesScreen
 from klout_tui.tui.screens.detail import DetailScreen
 from klout_tui.tui.screens.help import HelpScreen
@@ -271,14 +273,46 @@ async def test_nothing_is_offered_where_nobody_waits(home: Path, clock: FrozenCl
         assert screen._step is not Step.THANK
 
 
+async def test_the_quiet_line_follows_what_is_done_and_what_comes(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, full, offers=True)) as driver:
+        app = driver.app
+        await driver.until(lambda: app.home.quiet)
+        view, waiting = app.home.view, who_waits(store(driver), app.desk.facts().history, clock())
+        assert view is not None
+        assert len({each.person for each in waiting}) < len(waiting) > 1
+        assert app.home.quiet.startswith(f"Today: {view.news.to_thank} to thank, {wording.to_answer(waiting)}: ")
+        first, second, *others = (each.id for each in view.plusks if each.waits(view.now))
+        store(driver).thank(others, clock())
+        await driver.until(lambda: app.home.quiet.startswith("Today: 2 to thank, "))
+        store(driver).settle([each.id for each in waiting[1:]], Settled(how=How.DISMISSED, at=clock()))
+        await driver.until(lambda: app.home.quiet == "Today: 2 to thank, 1 to answer: R goes through them.")
+        store(driver).settle([waiting[0].id], Settled(how=How.DONE, at=clock()))
+        store(driver).thank([first, second], clock())
+        await driver.until(lambda: not app.home.quiet)
+        assert not app.home.query_one("#quiet").display
+        store(driver).thank([first], None)
+        await driver.until(lambda: app.home.quiet == "Today: 1 to thank: R goes through them.")
+        await review(driver)
+        await driver.press("escape")
+        store(driver).thank([second], None)
+        await driver.until(lambda: app.home.view is not None and app.home.view.news.to_thank == 2)
+        assert not await _offered(driver)
+
+
 async def _offered(driver: Driver) -> str:
-    return driver.app._quiet_line(TODAY)
+    """The line as it is told once the dashboard stands; empty where it is not told any more."""
+    app = driver.app
+    app._looks = LOOKS_OFFER
+    await driver.until(lambda: not app._heard and (app._offered_of is not None or app._reviewed is not None))
+    await driver.until(lambda: not app._looking_for_offer)
+    return app.home.quiet
 
 
 async def test_reminders_show_in_the_app_where_she_wants_them(home: Path, clock: FrozenClock) -> None:
     wanted = Settings(reminders=Reminders(posts="off", answers="app"))
     async with driving(open_app(home, clock, full, settings=wanted)) as driver:
-        assert "waiting since" in await _offered(driver)
+        assert "to answer" in await _offered(driver)
+        assert "the oldest since" in await _offered(driver)
     async with driving(open_app(home, clock, left, settings=Settings())) as driver:
         assert not await _offered(driver)
 
@@ -290,6 +324,17 @@ async def test_no_card_tells_a_score_in_calm_mode(app: KloutApp) -> None:
         for _ in Step:
             assert "score" not in (words(screen) + steps(screen)).lower()
             await driver.press("tab")
+
+
+async def test_where_nobody_has_reacted_the_diagnosis_is_words(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, bare)) as driver:
+        await driver.press("C")
+        await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen) and driver.app.screen.found is not None)
+        screen = driver.app.screen
+        assert "No reactions in the 30 days to 21 Nov, none" in str(screen.query_one(".head", Static).content)
+        assert not any(table.display for table in screen.query(RowTable))
+        await driver.press("v", "enter", "escape")
+        assert isinstance(driver.app.screen, HomeScreen)
 
 
 async def test_the_diagnosis_is_a_screen_of_its_own(app: KloutApp) -> None:

@@ -15,11 +15,14 @@ from klout_tui.domain.dashboard import Dashboard
 from klout_tui.store import Store
 from klout_tui.store.guessing import guessing
 from klout_tui.tui.app import KloutApp
+from klout_tui.tui.messages import Noun, Opened
 from klout_tui.tui.panes.plusk import PlusKPane
 from klout_tui.tui.panes.topics import TopicsPane
 from klout_tui.tui.screens.asking import ChooseScreen, LineScreen
 from klout_tui.tui.screens.detail import DetailScreen
+from klout_tui.tui.screens.habits import HabitsScreen
 from klout_tui.tui.screens.home import HomeScreen
+from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
 from tests.tui.village import Driver, driving, full, kept, open_app
 
@@ -71,7 +74,13 @@ async def test_x_hides_a_topic_everywhere_and_undo_brings_it_back(app: KloutApp)
         await driver.press("x")
         await driver.until(lambda: topic not in rows(driver))
         assert not any(topic in plusk.topics for plusk in view(driver).plusks)
-        assert topic not in "".join(str(row.cells["topics"]) for row in app.home.query_one(PlusKPane).table.rows_shown)
+        told = {str(row.cells["topics"]) for row in app.home.query_one(PlusKPane).table.rows_shown}
+        assert {each for each in told if topic in each} == {f"{topic} (hidden)"}
+        group = next(group for group in view(driver).groups if topic in group.hidden)
+        app.post_message(Opened(Noun.PLUSK, group.key))
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert f"on {topic} (hidden)" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("escape")
         await driver.press("ctrl+z")
         await driver.until(lambda: rows(driver)[0] == topic)
         await driver.press("ctrl+z")
@@ -254,3 +263,26 @@ async def test_a_guess_is_marked_wherever_it_counts(home: Path, clock: FrozenClo
         await driver.until(lambda: isinstance(app.screen, LineScreen))
         await driver.press("enter")
         await driver.until(lambda: "Topics: python" in str(app.screen.query_one(".head", Static).content))
+
+
+async def test_people_their_plusk_and_habits_are_told_by_her_names(home: Path, clock: FrozenClock) -> None:
+    def renamed(store: Store, now: datetime) -> None:
+        full(store, now)
+        assert store.curate("renamed", lambda curation: curation.rename("give-aways", "Gifts & Things"))
+
+    async with driving(open_app(home, clock, renamed)) as driver:
+        app = driver.app
+        await driver.press("P")
+        await driver.until(lambda: "Gifts & Things" in str([row.cells for row in _table(driver).rows_shown]))
+        assert "gifts-&-things" not in str([row.cells for row in _table(driver).rows_shown])
+        await driver.press("escape")
+        app.post_message(Opened(Noun.PLUSK, next(p.id for p in view(driver).plusks if "gifts-&-things" in p.topics)))
+        await driver.until(lambda: isinstance(app.screen, DetailScreen))
+        assert "on Gifts & Things: a" in str(app.screen.query_one(".head", Static).content)
+        await driver.press("escape", "H")
+        await driver.until(lambda: isinstance(app.screen, HabitsScreen) and app.screen.found is not None)
+        assert "posts on Gifts & Things" in [str(row.cells["what"]) for row in _table(driver).rows_shown]
+
+
+def _table(driver: Driver) -> RowTable:
+    return driver.app.screen.query(RowTable).first()

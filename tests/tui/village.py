@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 import msgspec
 from textual.pilot import Pilot
@@ -159,6 +162,28 @@ def kept(store: Store, now: datetime) -> None:
 
 Filling = Callable[[Store, datetime], None]
 
+ALWAYS_ALIKE = frozenset({full, failing, bare, nothing})
+"""What these put into a store depends on the time alone, so that it is made once and then copied."""
+
+MADE = TemporaryDirectory(prefix="village-")
+"""Where the stores lie that are copied; nothing is ever changed in them."""
+
+
+def fill(folder: Path, clock: Callable[[], datetime], filling: Filling, *, offers: bool) -> None:
+    """Make a store, or open one, and fill it."""
+    with Store.open(folder, clock=clock, zone="Europe/Berlin") as store:
+        filling(store, clock())
+        if not offers:
+            keep(store, lambda kept: msgspec.structs.replace(kept, offered=Days(store.zone).of(clock())))
+
+
+@cache
+def made(filling: Filling, now: datetime, offers: bool) -> Path:
+    """A store filled so at that time, to be copied and not to be touched."""
+    folder = Path(mkdtemp(dir=MADE.name)) / "store"
+    fill(folder, lambda: now, filling, offers=offers)
+    return folder
+
 
 def open_app(
     home: Path, clock: FrozenClock, filling: Filling, *, settings: Settings | None = None, offers: bool = False
@@ -167,10 +192,11 @@ def open_app(
 
     Unless it ``offers``, the day's review was offered before, so that no line comes up in the middle of a test.
     """
-    with Store.open(home / "store", clock=clock, zone="Europe/Berlin") as store:
-        filling(store, clock())
-        if not offers:
-            keep(store, lambda kept: msgspec.structs.replace(kept, offered=Days(store.zone).of(clock())))
+    folder = home / "store"
+    if filling in ALWAYS_ALIKE and not folder.exists():
+        shutil.copytree(made(filling, clock(), offers), folder)
+    else:
+        fill(folder, clock, filling, offers=offers)
     paused = Settings(accounts={"town:paused@town.example": AccountSettings(paused=True)})
     session = Session.open(clock=clock, networks=Registry({"town": Town()}))
     session.settings = settings or (paused if filling is failing else session.settings)

@@ -8,6 +8,9 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from klout_tui.domain.curation import HerTopics
 from klout_tui.domain.habits.chance import centred, result, scores, threshold
 from klout_tui.domain.habits.effect import Effect, dispersion, effect
 from klout_tui.domain.habits.traits import Sort, Trait, thirds, traits
@@ -111,16 +114,22 @@ class Habits(Value, frozen=True):
 
 
 def habits(
-    responses: Sequence[Response], posts: Mapping[str, Post], now: int, zone: ZoneInfo, sites: Collection[str] = ()
+    responses: Sequence[Response],
+    posts: Mapping[str, Post],
+    now: int,
+    zone: ZoneInfo,
+    sites: Collection[str] = (),
+    topics: HerTopics | None = None,
 ) -> Habits:
     """What to keep doing, and what to do less.
 
     Args:
         responses: How her posts of the last ``SPAN`` went over, by time.
-        posts: The posts themselves, by id; one that is missing is not judged.
+        posts: The posts themselves, by id, with her topics; one that is missing is not judged.
         now: Microseconds since 1970, UTC.
         zone: The user's.
         sites: Hosts that are her own.
+        topics: How she wants topics; of those she hid nothing is said.
     """
     grown = now - GROWN // timedelta(microseconds=1)
     old = [each for each in responses if each.at <= grown and each.id in posts]
@@ -133,8 +142,9 @@ def habits(
     untold = len(old) - len(_where_people_are_named(old))
     if lacking:
         return Habits(posts=len(judged), people=people, untold=untold, looked_at=0, lacking=lacking, levels=levels)
-    members = _candidates(told, posts, zone, sites)
-    found = _rules(judged, members)
+    hers = topics or HerTopics()
+    members = _candidates(told, posts, zone, sites, frozenset(hers.curation.hidden))
+    found = [_labelled(habit, hers) for habit in _rules(judged, members)]
     return Habits(
         posts=len(judged),
         people=people,
@@ -144,6 +154,13 @@ def habits(
         less=tuple(habit for habit in found if not habit.keeps),
         levels=levels,
     )
+
+
+def _labelled(habit: Habit, topics: HerTopics) -> Habit:
+    trait = habit.trait
+    if trait.sort is not Sort.TOPIC or not trait.value:
+        return habit
+    return msgspec.structs.replace(habit, trait=msgspec.structs.replace(trait, label=topics.label(trait.value)))
 
 
 def _where_people_are_named(responses: Sequence[Response]) -> list[Response]:
@@ -171,9 +188,13 @@ def _judged(responses: Sequence[Response], posts: Mapping[str, Post]) -> list[Ju
 
 
 def _candidates(
-    responses: Sequence[Response], posts: Mapping[str, Post], zone: ZoneInfo, sites: Collection[str]
+    responses: Sequence[Response],
+    posts: Mapping[str, Post],
+    zone: ZoneInfo,
+    sites: Collection[str],
+    hidden: Collection[str],
 ) -> dict[Trait, list[int]]:
-    """Traits with the places of their posts; of two that are the same posts, the plainer."""
+    """Traits with the places of their posts, topics she hid left out; of two that are the same posts, the plainer."""
     clock = Clock(zone)
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for each in responses:
@@ -186,6 +207,8 @@ def _candidates(
     for place, each in enumerate(responses):
         hours = clock.hours(each.at)
         for trait in traits(posts[each.id], slot(hours) % DAY, lengths[each.account], sites):
+            if trait.sort is Sort.TOPIC and trait.value in hidden:
+                continue
             both = [trait]
             if each.network in apart:
                 both.append(Trait(sort=trait.sort, value=trait.value, network=each.network))

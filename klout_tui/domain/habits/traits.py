@@ -38,12 +38,16 @@ class Trait(Value, frozen=True):
     value: str
     network: str = ""
     """Only of posts there; empty: wherever."""
+    label: str = ""
+    """How to write ``value`` for people, where it is a topic; empty where as it is."""
 
     @property
     def words(self) -> str:
         """``posts with a question``, ``on mastodon: long posts``."""
         known = _WORDS.get((self.sort, self.value))
-        said = known or (f"posts on #{self.value}" if self.sort is Sort.TOPIC else f"posts from {self.value}")
+        said = known or (
+            f"posts on {self.label or self.value}" if self.sort is Sort.TOPIC else f"posts from {self.value}"
+        )
         return f"on {self.network}: {said}" if self.network else said
 
 

@@ -81,7 +81,7 @@ newest in the browser.
         """Who, what for, where and how."""
         who = " ".join(f"{actor.name} {actor.handle}" for actor in item.people)
         did = " ".join(wording.DID[kind] for kind in item.kinds)
-        return f"{who} {' '.join(item.topics)} {' '.join(_networks(item))} {did}"
+        return f"{who} {' '.join(item.topics or item.hidden)} {' '.join(_networks(item))} {did}"
 
     def open_row(self, key: str) -> None:
         """A row opens into why it counts, or into the acts it is made of."""
@@ -124,7 +124,7 @@ newest in the browser.
         """One act of acknowledgement, or several."""
         waiting, thanked = item.waiting(view.now), len(item.thanked)
         done = thanked == len(item.plusks)
-        newest, topics, networks = item.plusks[0], [view.label(topic) for topic in item.topics], _networks(item)
+        newest, networks = item.plusks[0], _networks(item)
         followers = newest.actor.followers
         same_actor = all(each.actor.key == newest.actor.key for each in item.plusks)
         return Row(
@@ -132,7 +132,7 @@ newest in the browser.
             cells={
                 "mark": mark(thanked, waiting, inks),
                 "who": _who(item, inks.dim if done else Style()),
-                "topics": Text(topics_of(item, view) or NO_TOPIC, style=inks.plus_k if topics else inks.dim),
+                "topics": Text(topics_of(item, view) or NO_TOPIC, style=inks.plus_k if item.topics else inks.dim),
                 "did": _did(item),
                 "network": Text(networks[0] if len(networks) == 1 else f"{len(networks)} networks", style=inks.dim),
                 "followers": Text(wording.number(followers) if same_actor else ""),

@@ -133,7 +133,7 @@ how often it errs: docs/diagnosis.md.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """There must be something to show."""
-        return self.found is not None if action == "view" else True
+        return self.found is not None and not _is_empty(self.found) if action == "view" else True
 
     @on(DataTable.RowHighlighted, "#reasons")
     def _highlighted(self) -> None:
@@ -169,6 +169,7 @@ how often it errs: docs/diagnosis.md.
         table.show(rows)
         table.styles.height = len(rows) + 1 if both else "1fr"
         self.query_one(".section", Static).update(Content(label))
+        table.display = self.query_one(".section").display = not _is_empty(self.found)
         if both:
             by = self._shown or By.NETWORK
             self.query_one("#parts-label", Static).update(Content(f"{_SAID[by]}; v shows another split"))
@@ -183,7 +184,18 @@ how often it errs: docs/diagnosis.md.
         return self.found.findings[place] if place < len(self.found.findings) else None
 
 
+def _is_empty(found: Diagnosis) -> bool:
+    """Whether all that could be told is zeros."""
+    return not (found.splits.now or found.splits.before or found.findings or found.notes)
+
+
 def _sentences(found: Diagnosis) -> list[str]:
+    if _is_empty(found):
+        days = f"the {found.window.length} days to {wording.day(found.window.last)}"
+        return [
+            f"No reactions in {days}, none in as many days before.",
+            "What changed, and why, is told here once people react to what you publish.",
+        ]
     counts = (
         f"{wording.counted(found.splits.now, 'reaction')} in the {found.window.length} days to "
         f"{wording.day(found.window.last)}, {found.splits.before:,} in as many days before."

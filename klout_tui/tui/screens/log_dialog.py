@@ -1,4 +1,4 @@
-"""The dialog that notes thanks no network measures: who, what for, how, when, and a line of text."""
+"""The dialog that logs thanks no network measures: who, what for, how, when, and a line of text."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ COLUMNS: Final = (
     Column("text", "in words", 12, grow=5, rank=2),
 )
 
-NOTHING: Final = "Nothing logged yet. + notes thanks that no network tells: a mail, applause, a word in the shop."
+NOTHING: Final = "Nothing logged yet. + logs thanks that no network tells: a mail, applause, a word in the shop."
 
 
 class LogScreen(Screen[None]):
@@ -38,7 +38,7 @@ class LogScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Back", id="logged.back"),
-        Binding("plus", "app.log", "Log", id="logged.log", tooltip="Note more thanks"),
+        Binding("plus", "app.log", "Log", id="logged.log", tooltip="Log more thanks"),
         Binding("e", "correct", "Correct", id="logged.correct", tooltip="Correct this entry"),
         Binding("delete,x", "remove", "Delete", id="logged.remove", tooltip="Delete this entry; ctrl+z takes it back"),
     ]

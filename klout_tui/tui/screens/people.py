@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Input, Static
 
+from klout_tui.domain import wording
 from klout_tui.domain.people import PEOPLE_DAYS, SHOWN, Listing, Person, Sort, Tab, Wish
 from klout_tui.errors import KloutError
 from klout_tui.tui.inks import Inks
@@ -39,7 +40,7 @@ _RULES: Final = {
     Tab.ALL: "Everybody but your own accounts, the ignored and bots.",
     Tab.NEW: "First seen in the last 30 days, where as much is known from before.",
     Tab.SILENT: "Regulars who have paused for longer than their own pace explains.",
-    Tab.WAITING: "Written or asked in the last 14 days, and nothing of yours answers it.",
+    Tab.WAITING: "Written in the last 14 days and not answered yet.",
     Tab.INTRODUCERS: "Within 48 hours of a repost, three or more new people came. No proof.",
     Tab.APART: "Yours and the ignored count nowhere; bots count, and stand here only.",
 }
@@ -343,7 +344,13 @@ them back. The rules in plain words: docs/people.md.
             words = f" {number} {_NAMES[tab]} {'…' if count is None else f'{count:,}'} "
             tabs.append(Content.styled(words, "bold reverse" if tab is wish.tab else ""))
         self.query_one("#people-tabs", Static).update(Content("").join(tabs))
-        self.query_one("#people-rule", Static).update(Content.styled(_RULES[wish.tab], "dim"))
+        self.query_one("#people-rule", Static).update(Content.styled(self._rule(), "dim"))
+
+    def _rule(self) -> str:
+        """By what rule somebody is in the tab; where they wait for answers, for how many."""
+        tab, listing = self._wish.tab, self._listing
+        count = f"{wording.to_answer(listing.waiting)}. " if tab is Tab.WAITING and listing and listing.waiting else ""
+        return count + _RULES[tab]
 
     def _nobody(self, listing: Listing) -> str:
         wish = self._wish

@@ -86,9 +86,9 @@ def about(person: Person, listing: Listing) -> str:
         case Tab.APART:
             return person.apart
         case Tab.NEW:
-            return f"{wording.kinds(person.kinds)}" + (f" on {', '.join(person.topics)}" if person.topics else "")
+            return f"{wording.kinds(person.kinds)}" + (f" on {listing.topics(person)}" if person.topics else "")
         case _:
-            return ", ".join(person.topics) or wording.kinds(person.kinds)
+            return listing.topics(person) or wording.kinds(person.kinds)
 
 
 def note(person: Person, listing: Listing) -> str:

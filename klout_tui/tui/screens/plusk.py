@@ -52,7 +52,8 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
     """Who did what, why it counts, and where it leads: to the person, the post, the thing itself."""
     plusk, verdict = detail.plusk, detail.verdict
     who = plusk.actor.name or plusk.actor.handle
-    about = f" on {_topics(plusk, view)}" if plusk.topics else ""
+    on = _topics(plusk, view)
+    about = f" on {on}" if on else ""
     when = wording.moment(plusk.at, view.zone) + (" (date estimated)" if plusk.estimated else "")
     private = "" if plusk.public else "not public: stays inside this app"
     span = f" in {TOPIC_DAYS} days" if detail.recent else ""
@@ -61,12 +62,12 @@ def page(detail: PlusKDetail, view: Dashboard, inks: Inks) -> Page:
         heading=heading(
             f"+K from {who}{about}" if verdict.counts else f"{who} {wording.DID[plusk.kind]}: no +K",
             Content.styled("  ·  ".join(filter(None, [when, plusk.network, plusk.actor.handle, private])), "dim"),
-            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(plusk, detail.rules))
+            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(plusk, detail.rules, label=view.label))
             if verdict.counts
             else "",
             *(
                 Content.assemble(("Does not count: ", "bold"), words)
-                for words in reasons.why_not(verdict, plusk, detail.rules, view.zone)
+                for words in reasons.why_not(verdict, plusk, detail.rules, view.zone, view.label)
             ),
             _thanks(plusk, view) if verdict.counts else "",
             Content(text),
@@ -94,14 +95,17 @@ def group_page(detail: GroupDetail, view: Dashboard, inks: Inks) -> Page:
     title = names(group.people, 4) if same else wording.counted(people, "person", "people")
     did = ", ".join(wording.DID[kind] for kind in group.kinds)
     on = one_line(newest.on) if len({each.post for each in group.plusks}) == 1 else ""
-    about = f" on {topics_of(group, view)}" if group.topics else ""
+    on_it = topics_of(group, view)
+    about = f" on {on_it}" if on_it else ""
     span = f"{wording.moment(oldest.at, view.zone)} to {wording.moment(newest.at, view.zone)}"
     return Page(
         heading=heading(
             f"+K from {title}{about}",
             Content(f"{did}: {on}" if on else did),
             Content.styled(span, "dim"),
-            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(newest, rules)) if not same else "",
+            Content.assemble(("Counts: ", f"bold ${PLUS_K}"), reasons.why(newest, rules, label=view.label))
+            if not same
+            else "",
             _group_thanks(detail, view),
         ),
         sections=[
@@ -154,7 +158,7 @@ def _leads(detail: PlusKDetail, view: Dashboard, inks: Inks) -> list[Row]:
         when = wording.moment(post.at, view.zone)
         rows.append(_lead(reasons.thing(post.kind), title, when, inks, (Noun.POST, post.id), post.url))
     for each in detail.verdict.earlier:
-        counted = f"the one that counted on {each.topic}" if each.topic else "the one that counted"
+        counted = f"the one that counted on {view.label(each.topic)}" if each.topic else "the one that counted"
         told = f"{wording.DID[each.kind]}, {wording.moment(each.at, view.zone)}"
         rows.append(_lead("first", counted, told, inks, (Noun.PLUSK, each.id)))
     if plusk.url:
@@ -163,13 +167,16 @@ def _leads(detail: PlusKDetail, view: Dashboard, inks: Inks) -> list[Row]:
 
 
 def topics_of(item: Group, view: Dashboard) -> str:
-    """What it is for; a topic that is only guessed for all of it says so."""
+    """What it is for; a topic that is only guessed for all of it says so, and so do hidden ones where all are."""
+    if not item.topics:
+        return wording.hidden_topics(item.hidden, label=view.label)
     sure = {topic for plusk in item.plusks if not plusk.guessed for topic in plusk.topics}
     return ", ".join(wording.topics([topic], guessed=topic not in sure, label=view.label) for topic in item.topics)
 
 
 def _topics(plusk: PlusK, view: Dashboard) -> str:
-    return wording.topics(plusk.topics, guessed=plusk.guessed, label=view.label)
+    told = wording.topics if plusk.topics else wording.hidden_topics
+    return told(plusk.topics or plusk.hidden, guessed=plusk.guessed, label=view.label)
 
 
 def _lead(what: str, name: str, more: str, inks: Inks, opens: tuple[str, str] | None, url: str = "") -> Row:
@@ -183,7 +190,7 @@ def _theirs(plusk: PlusK, view: Dashboard, inks: Inks) -> Row:
         cells={
             "mark": mark(plusk.thanked_at is not None, plusk.waits(view.now), inks),
             "when": Text(("~" if plusk.estimated else "") + wording.ago(plusk.at, view.now), style=inks.dim),
-            "topics": Text(_topics(plusk, view), style=inks.plus_k),
+            "topics": Text(_topics(plusk, view), style=inks.plus_k if plusk.topics else inks.dim),
             "did": Text("said +K" if plusk.said else wording.DID[plusk.kind]),
             "post": Text(plusk.on, style=inks.dim),
             "network": Text(plusk.network, style=inks.dim),
@@ -201,7 +208,7 @@ def _one_of(plusk: PlusK, detail: GroupDetail, view: Dashboard, inks: Inks) -> R
         cells={
             "mark": mark(plusk.thanked_at is not None, plusk.waits(view.now), inks),
             "who": Text(plusk.actor.name or plusk.actor.handle),
-            "topics": Text(_topics(plusk, view), style=inks.plus_k),
+            "topics": Text(_topics(plusk, view), style=inks.plus_k if plusk.topics else inks.dim),
             "did": Text(wording.DID[plusk.kind]),
             "text": Text(one_line(text) or ("" if same_post else plusk.on), style="" if text else inks.dim),
             "followers": Text(wording.number(plusk.actor.followers)),

@@ -26,7 +26,7 @@ from klout_tui.store.reviewing import Kept
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Followed, Judged, Judging, Noted, Noun, Opened, Renewed, Thanking, Written
 from klout_tui.tui.reviewdesk import ReviewDesk
-from klout_tui.tui.screens.reviewcards import CHANGES, MORE, TITLES, Card, card, summary
+from klout_tui.tui.screens.reviewcards import CHANGES, MORE, Card, card, summary, title
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.widgets.table import RowTable
@@ -315,7 +315,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             self.set_focus(None)
         else:
             shown = self._card = card(found, view, self._step, inks, whole=self._step in self._whole)
-            self.query_one(".section", Static).update(Content(TITLES[self._step]))
+            self.query_one(".section", Static).update(Content(title(found, self._step)))
             words.update(shown.words)
             words.display = bool(shown.words.plain)
             writes = self._step is Step.NOTE and not found.past

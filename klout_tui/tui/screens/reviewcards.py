@@ -21,7 +21,7 @@ from klout_tui.domain.waiting import Waiting
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.screens.page import one_line
-from klout_tui.tui.screens.plusk import mark, names
+from klout_tui.tui.screens.plusk import mark, names, topics_of
 from klout_tui.tui.widgets.table import Bar, Column, Row
 
 MORE: Final = "more"
@@ -32,7 +32,7 @@ CHANGES: Final = "changes"
 
 TITLES: Final[Mapping[Step, str]] = {
     Step.THANK: "Thank for their +K",
-    Step.ANSWER: "Waiting for your answer",
+    Step.ANSWER: "To answer",
     Step.MOVED: "What moved, and why",
     Step.TOPICS: f"What people tie to you, in {TOPIC_DAYS} days",
     Step.SUGGESTION: "One thing to do",
@@ -94,6 +94,11 @@ def card(found: Review, view: Dashboard, step: Step, inks: Inks, *, whole: bool)
     return _CARDS[step](found, view, inks, whole)
 
 
+def title(found: Review, step: Step) -> str:
+    """What stands over a card; over what waits for an answer, how much of whom."""
+    return wording.to_answer(found.waiting) if step is Step.ANSWER and found.waiting else TITLES[step]
+
+
 def summary(found: Review, note: str) -> Content:
     """The last page: what was done, how it stands, and that it is enough."""
     done, told = found.done, []
@@ -109,7 +114,7 @@ def summary(found: Review, note: str) -> Content:
     if found.to_thank:
         left.append(f"{found.to_thank:,} to thank")
     if found.waiting:
-        left.append(f"{len(found.waiting):,} waiting")
+        left.append(wording.to_answer(found.waiting))
     lines = [
         f"Today you {_listed(told)}." if told else "",
         f"Left for another day: {_listed(left)}. Nobody minds." if left else "Nobody waits for you.",
@@ -144,14 +149,13 @@ def _group(group: Group, view: Dashboard, inks: Inks) -> Row:
     newest, people = group.plusks[0], group.people
     who = names(people, _NAMES) if len(people) > 1 else people[0].name or people[0].handle
     did = "said +K" if any(each.said for each in group.plusks) else wording.DID[group.kinds[0]]
-    topics = ", ".join(view.label(topic) for topic in group.topics)
     posts = {each.post for each in group.plusks}
     return Row(
         key=group.key,
         cells={
             "mark": mark(thanked, waiting, inks),
             "who": Text(who, style=inks.dim if not waiting else ""),
-            "topics": Text(topics or "no topic", style=inks.plus_k if topics else inks.dim),
+            "topics": Text(topics_of(group, view) or "no topic", style=inks.plus_k if group.topics else inks.dim),
             "did": Text(did),
             "post": Text(newest.on if len(posts) == 1 else wording.counted(len(posts), "post"), style=inks.dim),
             "when": Text(wording.ago(newest.at, view.now), style=inks.dim),

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from klout_tui.domain import wording
 from klout_tui.domain.model import Account
 
 Answer = Literal["keep", "forget"]
@@ -69,5 +70,5 @@ class UnlinkScreen(ModalScreen[Answer | None]):
         return (
             f"It is read no more{token}.\n\n"
             "Keep the history: what was read stays and keeps counting; linking it again goes on from there.\n"
-            "Forget all of it: its posts, reactions and counters go, also from days past."
+            f"Forget all of it: {wording.GOES[:1].lower()}{wording.GOES[1:]} {wording.STAYS}"
         )
