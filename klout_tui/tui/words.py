@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textual.notifications import SeverityLevel
@@ -11,6 +10,7 @@ from textual.notifications import SeverityLevel
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import AccountRow, Standing
 from klout_tui.domain.engagement import Engagement
+from klout_tui.domain.unread import named
 from klout_tui.worker.events import Result
 
 STANDING_MARK: Final[Mapping[Standing, str]] = {
@@ -42,15 +42,6 @@ def round_severity(results: Sequence[Result]) -> SeverityLevel:
     return "warning" if any(result.status == "failed" for result in results) else "information"
 
 
-def accounts_named(accounts: Sequence[AccountRow], ids: Collection[str]) -> str:
-    """Some of the linked accounts, each by its network where there is only one there; empty where it is all of them."""
-    there = [row.account for row in accounts if row.account.id in ids]
-    if len(there) == len(accounts):
-        return ""
-    per_network = Counter(row.account.network for row in accounts)
-    return ", ".join(each.network if per_network[each.network] == 1 else each.handle for each in there)
-
-
 NOBODY: Final = ("not read", "not known")
 """What ``unseen`` says where nobody looked."""
 
@@ -61,4 +52,4 @@ def unseen(chart: Engagement, place: int, accounts: Sequence[AccountRow]) -> str
     if not missing:
         return "not known" if nothing else ""
     partly = chart.width > 1 and not nothing
-    return f"{accounts_named(accounts, missing)} {'read in part' if partly else 'not read'}".strip()
+    return f"{named(accounts, missing)} {'read in part' if partly else 'not read'}".strip()

@@ -21,10 +21,11 @@ from klout_tui.domain.daydetail import span_key
 from klout_tui.domain.engagement import Engagement, Series, Split
 from klout_tui.domain.notes import Note, marks
 from klout_tui.domain.score.wording import points
+from klout_tui.domain.unread import named
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
 from klout_tui.tui.widgets.bars import COURSE, EARLIER, FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
-from klout_tui.tui.words import accounts_named, unseen
+from klout_tui.tui.words import unseen
 
 ROOMY: Final = 15
 """Rows of the pane from which the words below the bars get two lines."""
@@ -372,7 +373,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         if self.view is None or not shown.stale:
             return []
         since = min(day for _, day in shown.stale)
-        who = accounts_named(self.view.accounts, [account for account, _ in shown.stale])
+        who = named(self.view.accounts, [account for account, _ in shown.stale])
         return [Content(f"{who} not read since {wording.day(since, self.view.today)}".strip())]
 
     def _named(self, shown: Engagement, part: Series) -> str:
