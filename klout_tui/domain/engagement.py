@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
-from klout_tui.domain.coverage import UNREAD, Source, Why
+from klout_tui.domain.coverage import Source, Why
+from klout_tui.domain.knowndays import KnownDays
 from klout_tui.domain.model import DayTotal, InteractionKind, Value, network_of
 from klout_tui.domain.topicdays import TopicDays
 
@@ -184,55 +186,52 @@ def chart_of(
     known: Sequence[Source] = (),
 ) -> Engagement:
     """The chart of what was added up; the arguments are those of ``engagement``."""
-    last, span, split, by_day = tallied.last, tallied.span, tallied.split, tallied.by_day
-    first = tallied.first
-    bars = tuple(last - timedelta(days=width * back - 1) for back in range(span // width, 0, -1))
-    shift = 7 * -(-(width * len(bars)) // 7)
-    knows = _Knowledge(known_since, known, last)
+    last, span, split = tallied.last, tallied.span, tallied.split
+    first, many = tallied.first, span // width
+    shift = 7 * -(-width * many // 7)
+    begin = last - timedelta(days=max(2 * span, shift + span, span + 7 * BAND_WEEKS) + width)
+    knows, here = KnownDays(known_since, known, begin, last), (first - begin).days
+    starts = range(here + span - width * many, here + span, width)
+    told, sums = _told(tallied.by_day, begin, here + span), _sums(tallied.by_day, begin, here + span)
 
-    def count(counts: Mapping[date, int], start: date) -> int | None:
-        if known_since is None or start < known_since:
+    def count(sums: Sequence[int], start: int) -> int | None:
+        if start < knows.began:
             return None
-        days = _days(start, width)
         # What came is told whoever was read; a nothing is only told where somebody looked.
-        told = any(day in by_day for day in days) or any(map(knows.any, days))
-        return sum(counts.get(day, 0) for day in days) if told else None
+        something = told[start + width] > told[start] or knows.any(start, width)
+        return sums[start + width] - sums[start] if something else None
 
-    def usual(start: date) -> tuple[float, float] | None:
-        alike = (start - timedelta(weeks=back) for back in range(1, BAND_WEEKS + 1))
-        counts = sorted(
-            each for same in alike if knows.whole(same, width) and (each := count(by_day, same)) is not None
-        )
+    def usual(start: int) -> tuple[float, float] | None:
+        alike = range(start - 7 * BAND_WEEKS, start, 7)
+        counts = sorted(sums[same + width] - sums[same] for same in alike if knows.whole(same, width))
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
     by_part: Mapping[str, Mapping[date, int]] = (topics or {}) if split is Split.TOPIC else tallied.parts
     named = sorted({*networks, *tallied.networks})
     labels = tuple({Split.KIND: KIND_GROUPS, Split.NETWORK: named, Split.TOPIC: by_part}[split])
-    series = (
-        Series(label=label, counts=tuple(count(days, bar) for bar in bars), total=sum(days.values()))
-        for label in labels
-        for days in [by_part.get(label, {})]
-    )
-    window, before = _days(first, span), _days(first - timedelta(days=span), span)
-    comparable = known_since is not None and before[0] >= known_since
+    parts = [(label, days, sum(days.values())) for label in labels for days in [by_part.get(label, {})]]
+    comparable = knows.began <= here - span and not knows.overslept(here - span, 2 * span)
     return Engagement(
         first=first,
         last=last,
         width=width,
-        bars=bars,
+        bars=tuple(begin + timedelta(days=start) for start in starts),
         split=split,
-        series=tuple(part for part in series if part.total),
+        series=tuple(
+            Series(label=label, counts=tuple(count(own, start) for start in starts), total=total)
+            for label, days, total in parts
+            if total
+            for own in [_sums(days, begin, here + span)]
+        ),
         labels=labels,
-        totals=tuple(count(by_day, bar) for bar in bars),
-        usual=tuple(usual(bar) for bar in bars),
-        total=sum(by_day.get(day, 0) for day in window),
-        before=sum(by_day.get(day, 0) for day in before)
-        if comparable and not any(map(knows.overslept, (*before, *window)))
-        else None,
+        totals=tuple(count(sums, start) for start in starts),
+        usual=tuple(map(usual, starts)),
+        total=sums[here + span] - sums[here],
+        before=sums[here] - sums[here - span] if comparable else None,
         shift=shift,
-        previous=tuple(count(by_day, bar - timedelta(days=shift)) for bar in bars),
+        previous=tuple(count(sums, start - shift) for start in starts),
         estimated=tallied.estimated,
-        missing=tuple(knows.missing(bar, width) for bar in bars),
+        missing=tuple(knows.missing(start, width) for start in starts),
         stale=tuple(
             (source.account, source.read)
             for source in known
@@ -241,39 +240,19 @@ def chart_of(
     )
 
 
-class _Knowledge:
-    """Which days somebody looked at."""
-
-    def __init__(self, since: date | None, known: Sequence[Source], last: date) -> None:
-        self._since = since
-        self._known = known
-        self._lapsed = [source for source in known if source.gaps or max(source.last, source.read) < last]
-        self._any: dict[date, bool] = {}
-
-    def any(self, day: date) -> bool:
-        """Whether any account is known on a day."""
-        if day not in self._any:
-            began = self._since is not None and day >= self._since
-            told = not self._known or any(source.unseen(day) is None for source in self._known)
-            self._any[day] = began and told
-        return self._any[day]
-
-    def whole(self, start: date, width: int) -> bool:
-        """Whether each of some days is."""
-        return all(map(self.any, _days(start, width)))
-
-    def overslept(self, day: date) -> bool:
-        """Whether an account was not read on a day that is over by a day and more."""
-        return any(source.unseen(day) in (Why.STALE, Why.GAP) for source in self._lapsed)
-
-    def missing(self, start: date, width: int) -> tuple[str, ...]:
-        """The accounts that were linked and yet not read on one of some days."""
-        days = _days(start, width)
-        return tuple(source.account for source in self._lapsed if any(source.unseen(day) in UNREAD for day in days))
+def _sums(counts: Mapping[date, int], begin: date, length: int) -> list[int]:
+    """What came before each of some days and, last, in all of them."""
+    days = [0] * length
+    for day, count in counts.items():
+        place = (day - begin).days
+        if 0 <= place < length:
+            days[place] = count
+    return list(accumulate(days, initial=0))
 
 
-def _days(start: date, length: int) -> list[date]:
-    return [start + timedelta(days=offset) for offset in range(length)]
+def _told(counts: Mapping[date, int], begin: date, length: int) -> list[int]:
+    """The same of days on which anything came."""
+    return _sums(dict.fromkeys(counts, 1), begin, length)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klout_tui.domain.coverage import Source, Why
+from klout_tui.domain.coverage import UNREAD, Source, Why
 from klout_tui.domain.days import Days
 from klout_tui.domain.engagement import KIND_GROUPS, Split, engagement, quantile
+from klout_tui.domain.knowndays import KnownDays
 from klout_tui.domain.model import DayTotal, InteractionKind
 from tests.domain.facts import ACCOUNT
 
@@ -165,6 +166,39 @@ def test_an_account_not_linked_yet_or_no_longer_is_nobodys_fault() -> None:
     for other in (young, gone):
         found = engagement([], LAST - timedelta(days=300), LAST, 7, known=[source(), other])
         assert (found.totals, set(found.missing), found.stale) == ((0,) * 7, {()}, ())
+
+
+near = st.integers(-5, 25).map(lambda offset: READ + timedelta(days=offset))
+known_sources = st.builds(
+    lambda account, first, last, read, after, gaps: Source(
+        account=account,
+        first=first,
+        last=last,
+        read=read,
+        after=after,
+        gaps=frozenset(day for day in gaps if first <= day <= last),
+    ),
+    st.sampled_from("abc"),
+    near,
+    near,
+    near,
+    st.sampled_from([Why.STALE, Why.YOUNG, Why.UNLINKED]),
+    st.sets(near, max_size=4),
+)
+
+
+@given(st.lists(known_sources, min_size=1, max_size=3, unique_by=lambda each: each.account), near, st.integers(1, 7))
+def test_known_days_are_those_the_sources_tell_of(sources: list[Source], since: date, width: int) -> None:
+    days = [READ + timedelta(days=offset) for offset in range(20)]
+    known = KnownDays(since, sources, days[0], days[-1])
+    for start in range(20 - width + 1):
+        bar = days[start : start + width]
+        told = [day >= since and any(source.unseen(day) is None for source in sources) for day in bar]
+        assert (known.any(start, width), known.whole(start, width)) == (any(told), all(told))
+        whys = {source.account: {source.unseen(day) for day in bar} for source in sources}
+        assert set(known.missing(start, width)) == {each for each, said in whys.items() if said & UNREAD}
+        slept = {Why.STALE, Why.GAP}
+        assert known.overslept(start, width) == any(said & slept for said in whys.values())
 
 
 @pytest.mark.parametrize(("span", "width", "shift"), [(7, 1, 7), (30, 1, 35), (90, 1, 91), (365, 7, 364), (30, 7, 28)])
