@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.style import Style
 from textual.widgets import Static
 
 from klout_tui.domain.digest import ticks
@@ -23,7 +24,7 @@ from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import HomeScreen
 from klout_tui.tui.screens.when import WhenScreen
 from klout_tui.tui.widgets.heatmap import BEST, HeatMap
-from klout_tui.tui.widgets.table import RowTable
+from klout_tui.tui.widgets.table import Bar, RowTable
 from tests.conftest import FrozenClock
 from tests.domain.audience import NOW, ZONE, awake, year
 from tests.tui.village import Driver, bare, driving, full, open_app
@@ -180,6 +181,27 @@ async def test_habits_open_into_their_posts(app: KloutApp) -> None:
         assert table.has_focus
         await driver.press("escape")
         assert isinstance(app.screen, HomeScreen)
+
+
+async def test_a_bar_is_read_against_the_usual_and_the_cursor_hides_no_word(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        table = (await habits(driver)).query_one("#habits", RowTable)
+        bar = table.rows_shown[0].cells["bar"]
+        assert isinstance(bar, Bar)
+        assert bar.draw(12).plain.index("│") == 4
+        assert len(bar.draw(12).plain) >= 5
+        assert table.has_focus
+        styles = {segment.text.strip(): segment.style for segment in table.render_line(1) if segment.style is not None}
+        keep = next(style for text, style in styles.items() if "▲ keep" in text)
+        what = next(style for text, style in styles.items() if "give-aways" in text)
+        assert keep.color == what.color
+
+
+def test_the_usual_stands_on_long_and_on_short_bars() -> None:
+    style = Style()
+    drawn = [Bar(share, style, 0.25).draw(12).plain for share in (0.0, 0.1, 0.25, 0.5, 1.0)]
+    assert drawn == ["   │", "▇  │", "▇▇▇│", "▇▇▇│▇▇", "▇▇▇│▇▇▇▇▇▇▇▇"]
+    assert Bar(0.5, style).draw(4).plain == "▇▇"
 
 
 async def test_the_screen_stands_while_it_is_looked_for(app: KloutApp, monkeypatch: pytest.MonkeyPatch) -> None:

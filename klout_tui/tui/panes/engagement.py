@@ -30,7 +30,7 @@ from klout_tui.tui.words import unseen
 ROOMY: Final = 15
 """Rows of the pane from which the words below the bars get two lines."""
 
-NOTE: Final = 12
+NOTE: Final = 24
 """Cells that the words of a note keep beside what came of it."""
 
 NARROW: Final = 50
