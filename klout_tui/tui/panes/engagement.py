@@ -25,6 +25,7 @@ from klout_tui.domain.unread import named
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
 from klout_tui.tui.widgets.bars import COURSE, EARLIER, FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
+from klout_tui.tui.widgets.onelines import GAP, fitted, fitting, folded
 from klout_tui.tui.words import unseen
 
 ROOMY: Final = 15
@@ -35,9 +36,6 @@ NOTE: Final = 24
 
 NARROW: Final = 50
 """Cells of a line under which the usual is told without the word where there is a note."""
-
-_GAP: Final = "   "
-"""Between two things said on a line."""
 
 
 class EngagementPane(Frame, can_focus=True):
@@ -138,7 +136,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         if self.view is None or not self.is_mounted:
             return
         bars = self.query_one(StackedBars)
-        shown = self.fitting(self.view, bars)
+        shown = self.drawn(self.view, bars)
         self.set_class(self._two_lines, "-two-lines")
         something = bool(shown.series) or self.view.choice.back > 0
         bars.display = self.query_one(".legend").display = something
@@ -160,7 +158,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         self.figure = self._figure(shown)
 
     @staticmethod
-    def fitting(view: Dashboard, bars: StackedBars) -> Engagement:
+    def drawn(view: Dashboard, bars: StackedBars) -> Engagement:
         """A bar a day where that fits, else a bar a week."""
         return view.engagement if bars.room(len(view.engagement.bars)) else view.weeks
 
@@ -254,7 +252,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         """What is shown, with the bars that are asked for where their view is still on its way."""
         if self.view is None:
             return None
-        shown = self.fitting(self.view, self.query_one(StackedBars))
+        shown = self.drawn(self.view, self.query_one(StackedBars))
         ahead = timedelta(days=self._back - self.view.choice.back)
         return msgspec.structs.replace(shown, bars=tuple(bar - ahead for bar in shown.bars)) if ahead else shown
 
@@ -332,7 +330,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
             return Content("\n").join([fitted([*told, *rest], self._room), noted(notes, self._room)])
         if self._two_lines:
             return folded([*told, *rest], self._room)
-        taken = sum(each.cell_length + len(_GAP) for each in told)
+        taken = sum(each.cell_length + len(GAP) for each in told)
         if notes:
             told.append(noted(notes, self._room - taken - (2 if rest else 0)))
         return fitted([*told, *rest], self._room)
@@ -355,7 +353,7 @@ a Monday stands on a Monday. The dots `•` are the score, on the scale of 0 to 
         stale = self._stale(shown)
         guessed = f"{wording.percent(shown.estimated / shown.total)} dated by guess" if shown.estimated else ""
         guess = [Content.styled(guessed, "dim")] if guessed else []
-        gap, narrow = Content(_GAP), Content("  ")
+        gap, narrow = Content(GAP), Content("  ")
         if self._two_lines:
             short = (gap.join([unit, *counts]), narrow.join(counts), narrow.join([unit, *names]), narrow.join(names))
             return Content("\n").join([fitting(short, self._room), fitted([*stale, *drawn, *guess], self._room)])
@@ -421,31 +419,3 @@ def noted(notes: Sequence[tuple[int, Note, str]], room: int) -> Content:
     least = max(room - cell_len(mark) - cell_len(tail), min(NOTE, cell_len(note.text)))
     text = Content(note.text).truncate(least, ellipsis=True)
     return Content.assemble(mark, text, (tail, "dim")).truncate(max(room, 0), ellipsis=True)
-
-
-def fitting(options: Sequence[Content], room: int) -> Content:
-    """The first that fits; else the last."""
-    return next((each for each in options if each.cell_length <= room), options[-1])
-
-
-def fitted(pieces: Sequence[Content], room: int) -> Content:
-    """As many of them as fit on a line, and a sign where some do not."""
-    return _split(pieces, room)[0]
-
-
-def folded(pieces: Sequence[Content], room: int) -> Content:
-    """As many of them as fit on two lines."""
-    line, rest = _split(pieces, room, cut=False)
-    return Content("\n").join([line, fitted(rest, room)])
-
-
-def _split(pieces: Sequence[Content], room: int, *, cut: bool = True) -> tuple[Content, Sequence[Content]]:
-    gap = Content(_GAP)
-    line = Content("")
-    for place, piece in enumerate(pieces):
-        longer = gap.join([line, piece]) if place else piece
-        spare = 2 if cut and place + 1 < len(pieces) else 0
-        if place and longer.cell_length + spare > room:
-            return Content.assemble(line, " …") if cut else line, pieces[place:]
-        line = longer
-    return line, ()

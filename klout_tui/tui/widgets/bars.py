@@ -21,6 +21,8 @@ FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 
 _SOLID = frozenset("█▓")
 """Fills dense enough to stay a bar when a stroke is drawn over them."""
+_SPARSE = frozenset(FILLS) - _SOLID
+"""Fills in which a dot would look like a hole."""
 
 _BAND = "·"
 EARLIER = "─"
@@ -201,7 +203,7 @@ class StackedBars(PlotextPlot):
         if place.scale:
             for share, word in ((0.0, "0"), (0.5, "50"), (1.0, "100")):
                 self._canvas.write(place.columns, place.level(share), f"{word:>{_SCALE}}", quiet)
-        self._canvas.overlay(points, COURSE, strong, _SOLID)
+        self._canvas.overlay(points, COURSE, strong, _SOLID, _SPARSE)
         if place.scale and points:
             column, row = points[-1]
             at = most + 1 - len(self._stack.reading) if column >= place.columns - 1 else column + 1

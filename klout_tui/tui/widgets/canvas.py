@@ -31,10 +31,15 @@ class Canvas:
                 self._signs[row][column] = sign
                 self._styles[row][column] = number
 
-    def overlay(self, cells: Iterable[Cell], sign: str, style: Style, fills: Collection[str]) -> None:
-        """Put a sign onto whatever is there: a cell filled with one of ``fills`` keeps its colour behind the sign."""
+    def overlay(
+        self, cells: Iterable[Cell], sign: str, style: Style, fills: Collection[str], kept: Collection[str] = ()
+    ) -> None:
+        """Put a sign onto whatever is there.
+
+        A cell filled with one of ``fills`` keeps its colour behind the sign; one of ``kept`` stays as it is.
+        """
         for column, row in cells:
-            if 0 <= column < self.columns and 0 <= row < self.rows:
+            if 0 <= column < self.columns and 0 <= row < self.rows and self._signs[row][column] not in kept:
                 under = list(self._known)[self._styles[row][column]]
                 ground = under.color if self._signs[row][column] in fills else None
                 self.paint([(column, row)], sign, style + Style(bgcolor=ground) if ground else style)
