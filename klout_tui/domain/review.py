@@ -26,6 +26,7 @@ from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.suggesting import Suggestion, suggestion
 from klout_tui.domain.timing.advice import Timing
 from klout_tui.domain.topics import Gap, Order, TopicRow, gap, ordered
+from klout_tui.domain.unread import unread
 from klout_tui.domain.waiting import Waiting
 
 FEW: Final = 7
@@ -85,6 +86,8 @@ class Review(Value, frozen=True):
     reactions: int | None = None
     """Since the last visit; None before the first."""
     reminders: tuple[str, ...] = ()
+    unread: str = ""
+    """Since when what has not been read, where that is long ago."""
 
     def holds(self, step: Step) -> bool:
         """Whether a card has something on it."""
@@ -203,6 +206,7 @@ def review(
         done=_done(settled or {}, thanked or {}, days, view.today),
         reactions=None if view.news.since is None else view.news.reactions + view.news.follows,
         reminders=tuple(reminders),
+        unread=unread(view.accounts, days, view.now),
     )
 
 
@@ -222,7 +226,9 @@ USUAL: Final[Mapping[Answer, str]] = {
 """The verdict where nothing else says what it is about."""
 
 
-def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None) -> str:
+def line(
+    to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None, unread: str = ""
+) -> str:
     """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out.
 
     Args:
@@ -231,13 +237,14 @@ def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer
         people: Of how many people these are.
         reactions: Those since the last visit; None before the first.
         answer: The verdict in force.
+        unread: Since when what has not been read (``domain.unread``).
     """
     parts = [f"{to_thank:,} to thank", f"{waiting:,} to answer{wording.of_people(waiting, people)}"]
     if reactions is not None:
         parts.append(f"{reactions:,} {'reaction' if reactions == 1 else 'reactions'}")
     if answer is not None:
         parts.append(USUAL[answer])
-    return " · ".join(parts)
+    return " · ".join(filter(None, [*parts, unread]))
 
 
 def _thanked_on(group: Group, days: Days, day: date) -> bool:

@@ -32,7 +32,8 @@ Block = tuple[str, list[str]]
 
 def summary(review: Review) -> str:
     """The one line."""
-    return line(review.to_thank, len(review.waiting), review.waiting_people, review.reactions, review.verdict)
+    counts = (review.to_thank, len(review.waiting), review.waiting_people, review.reactions)
+    return line(*counts, review.verdict, review.unread)
 
 
 def lines(review: Review, view: Dashboard, *, private: bool = False) -> Iterator[str]:
@@ -96,6 +97,7 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         "note": review.note.text if review.note is not None else None,
         "notes": [note_row(note) for note in review.notes],
         "reminders": list(review.reminders),
+        "unread": review.unread or None,
     }
 
 

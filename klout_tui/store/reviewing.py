@@ -22,6 +22,7 @@ from klout_tui.domain.reminders import SPAN as PACE
 from klout_tui.domain.reminders import Overdue, Pause, overdue, pauses
 from klout_tui.domain.review import Step
 from klout_tui.domain.spells import AHEAD, Spell, spells
+from klout_tui.domain.unread import asleep, unread
 from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting
 from klout_tui.store.evidence import read_evidence
 from klout_tui.store.gathering import who_waits
@@ -143,6 +144,7 @@ def lines_ahead(store: Store, facts: Facts, view: Dashboard) -> tuple[Spell, ...
         [(each.since, each.since + ANSWER_WITHIN, each.person) for each in waits.values()],
         _verdicts_ahead(store, now, last, days) if view.accounts else [(now, None)],
         None if view.news.since is None else view.news.reactions + view.news.follows,
+        [(at, unread(view.accounts, days, at)) for at in (now, *(at for at in asleep(view.accounts) if at > now))],
     )
 
 

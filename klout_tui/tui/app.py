@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -100,7 +101,7 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Log thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
+        Binding("ctrl+p", "command_palette", "More", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
         Binding(
@@ -142,7 +143,7 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(session)
         self.set_reactive(KloutApp.calm, self.scores.calm())
-        self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
+        self.home = HomeScreen(self._mode(self.desk.as_of), greets=not session.demo, calm=self.calm)
         """The first screen, also while others lie above it."""
         self._drawn = -1
         """Revision of the store that the view shows."""
@@ -244,8 +245,7 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
 
         return keys.keymap_faults(self.session.settings.keymap, all_bindings(type(self)))
 
-    def _mode(self) -> str:
-        day = self.desk.as_of
+    def _mode(self, day: date | None) -> str:
         past = f"as of {wording.day(day)} {day.year}" if day else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
 
@@ -293,7 +293,9 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
             while self._stale:
                 self._stale = False
                 self._drawn, view = await asyncio.to_thread(self.desk.dashboard, self.choice)
+                self.home.mode = self._mode(view.today if view.past else None)
                 self.home.view = view
+                self.follow_score(self._drawn)
                 self._warn(await asyncio.to_thread(self.session.warnings))
                 await self._renew_details(view)
                 await self._renew_log(view)
@@ -425,6 +427,11 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         place = (WINDOWS.index(self.choice.span) + step) % len(WINDOWS)
         self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
 
+    def action_zoom(self, step: int) -> None:
+        """Show a longer or a shorter window, as long as there is one."""
+        place = min(max(WINDOWS.index(self.choice.span) + step, 0), len(WINDOWS) - 1)
+        self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
+
     def action_split(self) -> None:
         """Split the bars by kind, by network, by topic, and so on."""
         splits = list(Split)
@@ -446,12 +453,19 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         if moved:
             from klout_tui.tui.screens.looking import LookingScreen
 
-            self.home.mode = self._mode()
             self.refresh_bindings()
             self.redraw()
             for screen in self.screen_stack:
                 if isinstance(screen, LookingScreen):
                     screen.look_again()
+        else:
+            self.notify(self._no_day(by), markup=False)
+
+    def _no_day(self, by: int) -> str:
+        """Why there is no day to step to."""
+        if by < 0:
+            return "Nothing is known of the days before this one."
+        return "This is the day that --as-of asked for." if self.desk.frozen else "This is the present."
 
     def action_search(self) -> None:
         """Search everything."""
@@ -480,18 +494,16 @@ class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
         text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self._ask(HelpScreen(keys.working_now(self.screen), text), lambda _: None)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link", "log", "undo") and self.desk.past:
             return False
-        if action == "step_day" and parameters == (1,) and self.desk.day is None:
-            return False
-        away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
+        away = ("refresh_accounts", "window", "zoom", "split", "search", "people", "step_day", "why")
         if action in away and self.home.greeting:
             return False
         if action in ("when", "habits", "review", "changes") and self.home.greeting:
             return False
-        if action in ("window", "split", "when", "habits"):
+        if action in ("window", "zoom", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         here = next(each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen))
         if action in ("search", "people", "review", "changes") and here.has_class(action):

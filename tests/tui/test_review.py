@@ -14,6 +14,7 @@ from klout_tui import statusline
 from klout_tui.config import Reminders, Settings
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
+from klout_tui.domain.diagnosis.findings import Cause, Effect, Finding, PersonShown
 from klout_tui.domain.model import Health
 from klout_tui.domain.review import Step
 from klout_tui.domain.settled import How, Settled
@@ -413,6 +414,42 @@ async def test_the_diagnosis_is_a_screen_of_its_own(app: KloutApp) -> None:
         assert {"What it is made of, by network", "What it is made of, by topic of the post"} <= seen
         await driver.press("question_mark")
         assert isinstance(driver.app.screen, HelpScreen)
+
+
+def reasoned(found: Diagnosis) -> Diagnosis:
+    """The same with a reason that rests on a person."""
+    reason = Finding(
+        cause=Cause.AUDIENCE,
+        subject="",
+        sentence="Fewer people came: about 4 reactions fewer (1 to 7).",
+        advice="",
+        effect=Effect(reactions=-4, low=-7, high=-1),
+        away=3.0,
+        people=(PersonShown(key="https://far.example/1", name="Ann", handle="@ann@far.example", before=4, now=0),),
+        people_count=1,
+    )
+    return msgspec.structs.replace(found, findings=(reason,))
+
+
+async def test_a_tall_screen_shows_what_the_number_is_made_of_all_the_time(
+    app: KloutApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("klout_tui.store.reviewing.what_moved", lambda *args: reasoned(what_moved(*args)))
+    async with driving(app, size=(200, 60)) as driver:
+        await driver.press("C")
+        await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen) and driver.app.screen.found is not None)
+        screen = driver.app.screen
+        label, parts = screen.query_one("#parts-label", Static), screen.query_one("#parts", RowTable)
+        await driver.until(lambda: parts.display and parts.rows_shown)
+        assert "by network" in str(label.content)
+        assert [row.key for row in screen.query_one("#proof", RowTable).rows_shown] == ["https://far.example/1"]
+        first = parts.rows_shown
+        for split in ("by topic", "by kind", "by network"):
+            await driver.press("v")
+            assert split in str(label.content)
+        assert parts.rows_shown == first
+        await driver.pilot.resize_terminal(120, 36)
+        await driver.until(lambda: not parts.display)
 
 
 async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home: Path, clock: FrozenClock) -> None:

@@ -16,7 +16,7 @@ from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
 from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
-from klout_tui.domain.diagnosis.coverage import masks, sources
+from klout_tui.domain.diagnosis.coverage import acted, masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
 from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
 from klout_tui.domain.diagnosis.gather import Book, gather
@@ -141,7 +141,8 @@ def diagnose(
     weeks = verdict_window(now, days)
     judged_window, judged_against = (weeks, weeks.before()) if weekly else (chosen, earlier)
     span = Window(first=min(earlier.first, judged_against.first), last=max(chosen.last, judged_window.last))
-    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span, now)
+    acts = acted(evidence.totals)
+    known = sources(evidence.accounts, evidence.healths, acts, evidence.readings, days, span.days, now)
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
