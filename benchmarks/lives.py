@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from klout_tui.domain.diagnosis import Evidence
@@ -77,7 +77,13 @@ class Written:
     day: int
     pull: float
     network: str
+    sort: str = ""
+    """``advert`` or ``repeat``."""
     done: set[tuple[str, InteractionKind]] = field(default_factory=set)
+
+
+Crowd = dict[str, tuple[list[str], list[float]]]
+"""By network, people and how busy they are, added up."""
 
 
 class Chance(random.Random):
@@ -111,8 +117,21 @@ class Chance(random.Random):
         return self.poisson(self.gammavariate(mean / (spread - 1), spread - 1) if spread > 1 else mean)
 
 
-def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evidence:
-    """Everything a diagnosis is made from; what is planted begins ``SPAN`` days before the last ripe day."""
+class Lived(NamedTuple):
+    """The last four months of somebody's life."""
+
+    chance: Chance
+    first: date
+    length: int
+    written: list[Written]
+    crowd: Crowd
+    lost: set[str]
+    """Who was lost a month ago, where that is planted."""
+    acts: list[Interaction]
+
+
+def live(life: Life, seed: int, now: datetime = NOW) -> Lived:
+    """Four months; what is planted begins ``SPAN`` days before the last ripe day."""
     chance = Chance(seed)
     last = (now - timedelta(days=2)).date()
     length = 4 * SPAN + 1
@@ -121,20 +140,92 @@ def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evi
     crowd = _crowd(life, chance)
     lost = {key for each in crowd.values() for key in each[0] if chance.random() < 0.4}
     acts = _react(life, chance, written, crowd, lost, first, length)
+    return Lived(chance, first, length, written, crowd, lost, acts)
+
+
+def lived(life: Life, seed: int, *, weeks: int = 26, now: datetime = NOW) -> Evidence:
+    """Everything a diagnosis is made from."""
+    chance, first, _, written, _, _, acts = live(life, seed, now)
     posts = [each.post for each in written]
     totals = Counter((act.account, act.at.date(), act.kind) for act in acts)
     rows = [
         DayTotal(account=account, day=day, kind=kind, named=count)
         for (account, day, kind), count in sorted(totals.items())
     ]
-    long_ago = _thin(replace(life, planted=Planted.NOTHING), chance, first, 7 * weeks)
+    old = _thin(replace(life, planted=Planted.NOTHING), chance, first, 7 * weeks)
+    long_ago = [
+        DayTotal(account="mastodon:ada", day=day, kind=InteractionKind.LIKE, named=count)
+        for day, count in old.counts.items()
+        if count
+    ]
     return Evidence(
         accounts=accounts(now),
         healths={each.id: Health(account=each.id, last_ok=now) for each in accounts(now)},
         history=digests(acts, posts),
-        posts=tuple(posts),
+        posts=(*old.posts, *posts),
         totals=(*long_ago, *rows),
     )
+
+
+def realised(life: Life, seed: int) -> dict[Planted, float]:
+    """What truly changed from the one month to the other: logarithms of factors that add up to the whole change.
+
+    ``Planted.NOTHING`` stands for luck: better or worse posts, and whether people happened to come.
+    """
+    made = live(life, seed)
+    begins = made.length - SPAN
+    months = (begins - SPAN, begins), (begins, made.length)
+    days = {each.post.id: each.day for each in made.written}
+    sums: list[dict[Planted, float]] = []
+    for first, last in months:
+        mine = [each for each in made.written if first <= each.day < last]
+        acts = sum(first <= days[act.post or ""] < last for act in made.acts if first <= _number(act, made) < last)
+        if not mine or not acts:
+            return {}
+        late = first == begins
+        adverts, repeats = (sum(each.sort == sort for each in mine) / len(mine) for sort in ("advert", "repeat"))
+        with_adverts = 1 - adverts * (1 - life.advert_pull)
+        now = {
+            Planted.HALVED: float(len(mine)),
+            Planted.PROMOTION: with_adverts,
+            Planted.REPEATS: 1 - repeats * (1 - life.repeat_pull) / with_adverts,
+            Planted.DEAD: _left(life, made, mine, Planted.DEAD) if late else 1.0,
+            Planted.LOST: _left(life, made, mine, Planted.LOST) if late else 1.0,
+            Planted.GIVEAWAY: _times(life, mine, begins) if late else 1.0,
+        }
+        now[Planted.NOTHING] = acts / math.prod(now.values())
+        sums.append(now)
+    return {cause: math.log(max(1e-3, sums[1][cause]) / sums[0][cause]) for cause in sums[0]}
+
+
+def _number(act: Interaction, made: Lived) -> int:
+    return (act.at.date() - made.first).days
+
+
+def _left(life: Life, made: Lived, mine: Sequence[Written], planted: Planted) -> float:
+    """What a loss of people leaves of what some posts would have brought."""
+    if life.planted is not planted:
+        return 1.0
+    total = sum(each.pull for each in mine)
+    if planted is Planted.DEAD:
+        return sum(each.pull for each in mine if each.network != "bluesky") / total
+    shares = {}
+    for network, (keys, sums) in made.crowd.items():
+        weights = [sum_ - before for sum_, before in zip(sums, [0.0, *sums], strict=False)]
+        shares[network] = sum(w for key, w in zip(keys, weights, strict=True) if key not in made.lost) / sums[-1]
+    return sum(each.pull * shares[each.network] for each in mine) / total
+
+
+def _times(life: Life, mine: Sequence[Written], begins: int) -> float:
+    """How many times as much a give-away made some posts bring."""
+    if life.planted is not Planted.GIVEAWAY:
+        return 1.0
+    plain = given = 0.0
+    for each in mine:
+        for later, share in enumerate(FADES):
+            plain += each.pull * share
+            given += each.pull * share * (3 if begins + 8 <= each.day + later < begins + 18 else 1)
+    return given / plain
 
 
 def accounts(now: datetime = NOW) -> tuple[Account, ...]:
@@ -147,33 +238,47 @@ def accounts(now: datetime = NOW) -> tuple[Account, ...]:
     )
 
 
-def day_counts(life: Life, seed: int, days: int, first: date) -> dict[date, int]:
-    """Reactions a day only, for long quiet years: posts on some days, luck, fading, weekdays, bursts."""
-    chance = Chance(seed)
-    counts: Counter[date] = Counter()
-    for row in _thin(life, chance, first + timedelta(days=days), days):
-        counts[row.day] += row.named
-    return counts
+class Diary(NamedTuple):
+    """A long quiet life in numbers."""
+
+    counts: dict[date, int]
+    """Reactions a day."""
+    posts: tuple[Post, ...]
+    """In order of time."""
+    brought: Counter[tuple[str, date]]
+    """Reactions by post and day."""
 
 
-def _thin(life: Life, chance: Chance, until: date, length: int) -> list[DayTotal]:
+def diary(life: Life, seed: int, days: int, first: date) -> Diary:
+    """Numbers only, for long quiet years: posts on some days, luck, fading, weekdays, bursts."""
+    return _thin(life, Chance(seed), first + timedelta(days=days), days)
+
+
+def _thin(life: Life, chance: Chance, until: date, length: int) -> Diary:
     first = until - timedelta(days=length)
-    expected = [0.0] * length
+    lively: list[list[tuple[str, float]]] = [[] for _ in range(length)]
+    posts = []
     base = life.reactions / life.posts if life.posts else 0.0
     mix = 0.9 + 0.1 * life.advert_pull
-    for day in _posting_days(life, chance, length, life.posts):
+    for number, day in enumerate(_posting_days(life, chance, length, life.posts)):
         pull = base * chance.lognormvariate(-(life.luck**2) / 2, life.luck) / mix
         pull *= life.advert_pull if chance.random() < 0.1 else 1.0
+        at = datetime.combine(first + timedelta(days=day), time(8), UTC) + timedelta(seconds=number % 3600)
+        posts.append(Post(id=f"old {number}", account="mastodon:ada", kind=PostKind.STATUS, at=at))
         for later, share in enumerate(FADES):
             if day + later < length:
-                expected[day + later] += pull * share
-    found = []
-    for day, mean in enumerate(expected):
+                lively[day + later].append((posts[-1].id, pull * share))
+    counts: Counter[date] = Counter()
+    brought: Counter[tuple[str, date]] = Counter()
+    for day, means in enumerate(lively):
         when = first + timedelta(days=day)
-        count = chance.bursty(mean * WEEKDAYS[when.weekday()], life.spread)
+        count = chance.bursty(sum(mean for _, mean in means) * WEEKDAYS[when.weekday()], life.spread)
+        counts[when] = count
         if count:
-            found.append(DayTotal(account="mastodon:ada", day=when, kind=InteractionKind.LIKE, named=count))
-    return found
+            ids, weights = zip(*means, strict=True)
+            for post in chance.choices(ids, weights, k=count):
+                brought[post, when] += 1
+    return Diary(dict(counts), tuple(posts), brought)
 
 
 def _posting_days(life: Life, chance: Chance, length: int, a_week: float) -> list[int]:
@@ -201,24 +306,21 @@ def _write(life: Life, chance: Chance, first: date, length: int) -> list[Written
         topic = chance.choices(list(TOPICS), list(TOPICS.values()))[0]
         pull = base * chance.lognormvariate(-(life.luck**2) / 2, life.luck)
         text = " ".join(chance.choices(WORDS, k=chance.randrange(9, 26)))
+        sort = ""
         earlier = [each for each in written if each.network == network and day - each.day < 21]
         if earlier and chance.due("repeat", 0.5 if since and life.planted is Planted.REPEATS else 0.03, life.free):
             words = chance.choice(earlier).post.text.split()
             words[chance.randrange(len(words))] = chance.choice(WORDS)
-            text, pull = " ".join(words), pull * life.repeat_pull
+            text, pull, sort = " ".join(words), pull * life.repeat_pull, "repeat"
         elif chance.due("advert", 0.45 if since and life.planted is Planted.PROMOTION else 0.1, life.free):
-            text, pull = f"{text} https://ada.example/shop/{number}", pull * life.advert_pull
+            text, pull, sort = f"{text} https://ada.example/shop/{number}", pull * life.advert_pull, "advert"
         at = datetime.combine(first + timedelta(days=day), time(8), UTC) + timedelta(minutes=chance.randrange(600))
         place = f"https://{network}.example/ada/{number}"
         post = Post(
             id=place, account=f"{network}:ada", kind=PostKind.STATUS, at=at, url=place, text=text, topics=(topic,)
         )
-        written.append(Written(post, day, pull, network))
+        written.append(Written(post, day, pull, network, sort))
     return written
-
-
-Crowd = dict[str, tuple[list[str], list[float]]]
-"""By network, people and how busy they are, added up."""
 
 
 def _crowd(life: Life, chance: Chance) -> Crowd:

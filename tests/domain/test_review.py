@@ -183,6 +183,9 @@ def test_a_burst_is_asked_about_once() -> None:
     burst = Burst(first=date(2026, 11, 10), last=date(2026, 11, 14), reactions=90, usual=20.0, told=date(2026, 11, 11))
     assert review(seen(), (), moved(burst=burst)).burst == burst
     assert review(seen(), (), moved(burst=burst), asked=[date(2026, 11, 11)]).burst is None
+    # a week later more is known of the usual, and it could have been told a day sooner or later
+    assert review(seen(), (), moved(burst=burst), asked=[date(2026, 11, 12)]).burst is None
+    assert review(seen(), (), moved(burst=burst), asked=[date(2026, 10, 12)]).burst == burst
     assert review(seen(), (), moved(burst=msgspec.structs.replace(burst, told=None))).burst is None
 
 

@@ -20,6 +20,12 @@ LONGEST: Final = 28
 CHANCE: Final = 0.05
 """How likely a run without posts may be by chance, at the rate she posts at otherwise."""
 
+SURE: Final = 0.01
+"""The same for it to be a reason of its own, and not just how often she happened to post."""
+
+_LEAST: Final = -600.0
+"""A logarithm of a chance so small that it would be no number any more."""
+
 TAIL: Final = 1
 """Days after the first post again that still bring little."""
 
@@ -29,11 +35,18 @@ class Away(Value, frozen=True):
 
     first: date
     last: date
+    chance: float = 0.0
+    """How likely a run as long is within four weeks at the rate she otherwise posts at."""
 
     @property
     def length(self) -> int:
         """Days it lasted."""
         return (self.last - self.first).days + 1
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Each of them."""
+        return tuple(self.first + timedelta(days=offset) for offset in range(self.length))
 
 
 def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
@@ -52,13 +65,9 @@ def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
         run = Away(first=earlier + timedelta(days=1), last=later - timedelta(days=1))
         if not LEAST <= run.length <= LONGEST or run.last < span.first:
             continue
-        around = [
-            rate
-            for side in (_rate(ordered, run.first, -1), _rate(ordered, run.last, 1, span.last))
-            if (rate := side) is not None
-        ]
-        if around and LONGEST * math.exp(-min(around) * run.length) < CHANCE:
-            found.append(run)
+        chance = _chance(run, _around(ordered, run, span.last))
+        if chance < CHANCE:
+            found.append(Away(first=run.first, last=run.last, chance=chance))
     return tuple(found)
 
 
@@ -74,9 +83,24 @@ def offsets(away: Iterable[Away], before: Window, now: Window) -> frozenset[int]
     return frozenset(offset for offset, (then, day) in pairs if then in gone or day in gone)
 
 
-def _rate(posted: list[date], edge: date, towards: int, end: date = date.max) -> float | None:
-    """Posts a day in the four weeks to one side of a run; None where too few of them are over."""
-    first, last = (edge - timedelta(days=28), edge) if towards < 0 else (edge, min(edge + timedelta(days=28), end))
-    if (last - first).days < LEAST:
-        return None
-    return sum(first <= day <= last for day in posted) / (last - first).days
+def _around(posted: list[date], run: Away, end: date) -> list[tuple[int, int]]:
+    """Posts, and in how many days, in the four weeks to each side of a run, as far as they are over."""
+    four = timedelta(days=LONGEST)
+    sides = (run.first - four, run.first), (run.last, min(run.last + four, end))
+    return [
+        (sum(first <= day <= last for day in posted), (last - first).days)
+        for first, last in sides
+        if (last - first).days >= LEAST
+    ]
+
+
+def _chance(run: Away, around: list[tuple[int, int]]) -> float:
+    """How likely a run as long is within four weeks at the lower of both rates.
+
+    Where only one side is known, how many posts it has is chance too: the rate is then a gamma variate, not a number.
+    """
+    if not around:
+        return 1.0
+    posts, days = min(around, key=lambda side: side[0] / side[1])
+    log = -posts / days * run.length if len(around) > 1 else -posts * math.log1p(run.length / days)
+    return min(1.0, LONGEST * math.exp(max(log, _LEAST)))

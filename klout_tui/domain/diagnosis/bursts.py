@@ -8,27 +8,35 @@ run is a burst where chance alone would hardly ever bring so much, and it is at 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 import msgspec
 
+from klout_tui.domain.diagnosis.calm import BASELINE, Calm
 from klout_tui.domain.diagnosis.noise import Noise
 from klout_tui.domain.diagnosis.series import Series
+from klout_tui.domain.diagnosis.tail import at_least
 from klout_tui.domain.model import Value
 
 LONGEST: Final = 21
 """Days a burst may last at most."""
 
-BASELINE: Final = 56
-"""Days before it that tell the usual; at least half of them must be known."""
-
 CHANCE: Final = 1e-5
 """How seldom chance alone may bring so much, for a reason to be looked for in it."""
 
-STRICT: Final = 1e-7
+STRICT: Final = 1e-6
 """The same, for her to be asked what happened; so small since every day and every length is looked at, all year."""
+
+STRICTER: Final = 1e-7
+"""The same where fewer than ``ENOUGH`` reactions tell the usual, so that it is rather a guess itself."""
+
+ENOUGH: Final = 100
+"""Reactions in the weeks before that tell the usual well."""
+
+GIVEN: Final = 1e-4
+"""How seldom chance may bring so much given what she posted: what her posts explain she need not be asked about."""
 
 LEAST: Final = (2.0, 10.0)
 """How many times the usual it must be, and how many reactions above it."""
@@ -52,6 +60,13 @@ class Burst(Value, frozen=True):
     """Variance over mean of what so many days bring."""
     told: date | None = None
     """The first day at whose end it passed ``STRICT``; the same while the burst goes on. None where it did not."""
+    paced: bool = False
+    """Whether ``usual`` is what so many posts bring, and not so many days."""
+
+    @property
+    def chance(self) -> float:
+        """How seldom chance alone brings so much on just these days."""
+        return at_least(self.reactions, max(self.usual, 0.5), self.spread)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -63,14 +78,27 @@ class Burst(Value, frozen=True):
         """How many times the usual."""
         return self.reactions / self.usual if self.usual else math.inf
 
+    def holds(self, days: Iterable[date]) -> bool:
+        """Whether one of some days is one of its own, or so soon after that it belongs to it."""
+        return any(self.first <= day <= self.last + timedelta(days=APART) for day in days)
+
+    def overlaps(self, other: Burst) -> bool:
+        """Whether both have a day in common."""
+        return self.first <= other.last and other.first <= self.last
+
     def excess(self, counts: Series, days: Iterable[date]) -> float:
         """Reactions above the usual on those of ``days`` that it holds."""
-        a_day = self.usual / len(self.days)
-        return sum(counts.counts.get(day, 0) - a_day for day in days if self.first <= day <= self.last)
+        inside = [day for day in days if self.first <= day <= self.last]
+        return counts.sum(inside) * (1 - self.usual / self.reactions) if self.reactions else 0.0
 
 
 def bursts(
-    counts: Series, weekly: Noise, daily: Noise, days: Sequence[date], away: Collection[date] = ()
+    counts: Series,
+    weekly: Noise,
+    daily: Noise,
+    days: Sequence[date],
+    away: Collection[date] = (),
+    pace: Mapping[date, float] | None = None,
 ) -> tuple[Burst, ...]:
     """The bursts that could be told on one of ``days`` (in order), the oldest first.
 
@@ -80,82 +108,95 @@ def bursts(
         daily: How much single days vary; more, where several posts happen to fall on one.
         days: Days in a row on whose evenings one looks.
         away: Days that tell nothing of the usual, since she was away.
+        pace: What her posts let expect of each day. Bursts are then also those that her posts do not explain.
     """
+    if not days:
+        return ()
+    noises = weekly, daily
+    if not pace:
+        return _scanned(counts, noises, days, away)
+    return _merged(
+        _scanned(counts, noises, days, away, posts=pace), _scanned(counts, noises, days, away, pace, posts=pace)
+    )
+
+
+def _merged(plain: Sequence[Burst], beyond: Sequence[Burst]) -> tuple[Burst, ...]:
+    """Both; of those that overlap, those that chance explains least, told since the first day any of them was."""
+    kept: list[Burst] = []
+    for burst in sorted((*plain, *beyond), key=lambda each: (each.chance, each.first)):
+        same = next((place for place, each in enumerate(kept) if each.overlaps(burst)), None)
+        if same is None:
+            kept.append(burst)
+        elif burst.told is not None:
+            told = min(burst.told, kept[same].told or burst.told)
+            kept[same] = msgspec.structs.replace(kept[same], told=told)
+    return tuple(sorted(kept, key=lambda burst: burst.first))
+
+
+def _scanned(
+    counts: Series,
+    noises: tuple[Noise, Noise],
+    days: Sequence[date],
+    away: Collection[date],
+    pace: Mapping[date, float] | None = None,
+    posts: Mapping[date, float] | None = None,
+) -> tuple[Burst, ...]:
     found: list[Burst] = []
-    calm = _Calm(counts, days, found, away)
+    first = days[0] - timedelta(days=LONGEST + BASELINE)
+
+    def calmed() -> tuple[Calm, Calm]:
+        odd = {*away, *(day for burst in found for day in burst.days)}
+        calm = Calm(counts, first, days[-1], odd, noises, pace)
+        return calm, calm if posts is pace else Calm(counts, first, days[-1], odd, noises, posts)
+
+    calm, given = calmed()
     for day in days:
-        best = _ending(counts, (weekly, daily), day, calm)
+        best = _ending(counts, day, calm, given)
         if best is None:
             continue
         if found and best.first <= found[-1].last + timedelta(days=APART):
             last = found[-1]
-            first = min(last.first, best.first)
-            length = (day - first).days + 1
+            first_day = min(last.first, best.first)
+            length = (day - first_day).days + 1
             found[-1] = Burst(
-                first=first,
+                first=first_day,
                 last=day,
-                reactions=counts.sum(first + timedelta(days=offset) for offset in range(length)),
-                usual=last.usual / len(last.days) * length,
+                reactions=counts.sum(first_day + timedelta(days=offset) for offset in range(length)),
+                usual=last.usual / calm.weight(last.first, len(last.days)) * calm.weight(first_day, length),
                 spread=max(last.spread, best.spread),
                 told=last.told or best.told,
             )
         else:
             found.append(best)
-        calm = _Calm(counts, days, found, away)
-    trimmed = (_trimmed(burst, counts) for burst in found)
-    return tuple(burst for burst in trimmed if len(burst.days) <= LONGEST)  # what lasts longer is no burst but a change
+        calm, given = calmed()
+    trimmed = (_trimmed(burst, counts, calm) for burst in found)
+    kept = (burst for burst in trimmed if len(burst.days) <= LONGEST)  # what lasts longer is no burst but a change
+    return tuple(msgspec.structs.replace(burst, paced=pace is not None) for burst in kept)
 
 
-def _trimmed(burst: Burst, counts: Series) -> Burst:
+def _trimmed(burst: Burst, counts: Series, calm: Calm) -> Burst:
     """The part of it that stands out most: what came before and after drags along while one looks every day."""
     days = burst.days
-    a_day = max(burst.usual / len(days), 0.1)
+    rate = burst.usual / calm.weight(burst.first, len(days))
     best = -1.0
     kept = burst
     for start in range(len(days)):
         total = 0
         for end in range(start, len(days)):
             total += counts.counts.get(days[end], 0)
-            usual = a_day * (end - start + 1)
-            if total <= usual:
+            usual = rate * calm.weight(days[start], end - start + 1)
+            at_least = max(usual, 0.1 * (end - start + 1))
+            if total <= at_least:
                 continue
-            gain = total * math.log(total / usual) - (total - usual)
+            gain = total * math.log(total / at_least) - (total - at_least)
             if gain > best:
                 best = gain
-                kept = msgspec.structs.replace(
-                    burst,
-                    first=days[start],
-                    last=days[end],
-                    reactions=total,
-                    usual=burst.usual / len(days) * (end - start + 1),
-                )
+                kept = msgspec.structs.replace(burst, first=days[start], last=days[end], reactions=total, usual=usual)
     return kept
 
 
-class _Calm:
-    """Sums of the days outside the bursts found so far."""
-
-    def __init__(self, counts: Series, days: Sequence[date], found: Sequence[Burst], away: Collection[date]) -> None:
-        self._first = (days[0] if days else counts.first) - timedelta(days=LONGEST + BASELINE)
-        odd = {*away, *(day for burst in found for day in burst.days)}
-        total = seen = 0
-        self._sums = [(0, 0)]
-        for offset in range((days[-1] - self._first).days + 1 if days else 0):
-            day = self._first + timedelta(days=offset)
-            if counts.knows(day) and day not in odd:
-                total += counts.counts.get(day, 0)
-                seen += 1
-            self._sums.append((total, seen))
-
-    def before(self, first: date) -> tuple[float, int]:
-        """Reactions a day in the weeks before a day, and from how many days that is."""
-        place = (first - self._first).days
-        (total, seen), (less, fewer) = self._sums[place], self._sums[max(0, place - BASELINE)]
-        return ((total - less) / (seen - fewer) if seen > fewer else 0.0), seen - fewer
-
-
-def _ending(counts: Series, noises: tuple[Noise, Noise], day: date, calm: _Calm) -> Burst | None:
-    """The most striking run that ends on a day, if any is striking enough."""
+def _ending(counts: Series, day: date, calm: Calm, given: Calm) -> Burst | None:
+    """The most striking run that ends on a day, if any is striking enough; told if ``given`` does not explain it."""
     if not counts.counts.get(day, 0):
         return None
     times, above = LEAST
@@ -164,38 +205,16 @@ def _ending(counts: Series, noises: tuple[Noise, Noise], day: date, calm: _Calm)
     for length in range(1, LONGEST + 1):
         first = day - timedelta(days=length - 1)
         total += counts.counts.get(first, 0)
-        if total < above:
+        usual = calm.usual(first, length, total, times) if total >= above else None
+        if usual is None or total < max(times * usual.mean, usual.mean + above):
             continue
-        usual, seen = calm.before(first)
-        expected = max(usual * length, 0.5)
-        if seen < BASELINE / 2 or total < max(times * expected, expected + above):
-            continue
-        weekly, daily = (noise.dispersion for noise in noises)
-        spread = (max(weekly, daily) if length < 7 else weekly) * (1 + length / seen)
-        gain = (total * math.log(total / expected) - (total - expected)) / spread
+        gain = (total * math.log(total / usual.mean) - (total - usual.mean)) / usual.spread
         if best is not None and gain <= best[0]:
             continue
-        chance = _at_least(total, expected, spread)
-        if chance < (CHANCE if length >= SHORTEST else STRICT):
-            told = day if chance < STRICT else None
-            best = gain, Burst(first=first, last=day, reactions=total, usual=usual * length, spread=spread, told=told)
+        chance, strict = usual.chance(total), STRICT if usual.known >= ENOUGH else STRICTER
+        if chance < (CHANCE if length >= SHORTEST else strict):
+            otherwise = given.usual(first, length)
+            unexplained = otherwise is None or otherwise.chance(total) < GIVEN
+            told = day if chance < strict and unexplained else None
+            best = gain, Burst(first, day, total, usual.plain, usual.spread, told)
     return best[1] if best else None
-
-
-def _at_least(count: int, mean: float, spread: float) -> float:
-    """The chance of ``count`` or more, negative binomial with variance ``spread`` times the mean; Poisson at 1."""
-    # Each term follows from the one before by the factor (k × more + first) / (k + 1).
-    if spread <= 1 + 1e-9:
-        first, more = mean, 0.0
-        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
-    else:
-        size, more = mean / (spread - 1), 1 - 1 / spread
-        first = size * more
-        log = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
-        term = math.exp(log - size * math.log(spread) + count * math.log(more))
-    total, k = 0.0, count
-    while term > total * 1e-6 and k < count + 100_000:
-        total += term
-        term *= (k * more + first) / (k + 1)
-        k += 1
-    return min(1.0, total)

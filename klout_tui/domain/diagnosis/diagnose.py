@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import events, hers, subjects, theirs, words
-from klout_tui.domain.diagnosis.away import Away, holidays
+from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
+from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
-from klout_tui.domain.diagnosis.coverage import masks, sources
+from klout_tui.domain.diagnosis.coverage import acted, masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
-from klout_tui.domain.diagnosis.findings import Cause, Finding, Sure
-from klout_tui.domain.diagnosis.gather import gather
+from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
+from klout_tui.domain.diagnosis.gather import Book, gather
 from klout_tui.domain.diagnosis.ground import Ground
-from klout_tui.domain.diagnosis.judging import Judged, compared, judge
+from klout_tui.domain.diagnosis.judging import AFTER, Judged, compared, judge
 from klout_tui.domain.diagnosis.noise import Noise, departure
+from klout_tui.domain.diagnosis.pace import pace
 from klout_tui.domain.diagnosis.promotion import own_places, promotes
 from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.similar import repeats
-from klout_tui.domain.diagnosis.spans import Window, last_ripe, pronounced, verdict_window, window
+from klout_tui.domain.diagnosis.spans import REFERENCE, Window, last_ripe, pronounced, verdict_window, window
 from klout_tui.domain.diagnosis.split import Splits, splits
 from klout_tui.domain.diagnosis.verdict import Verdict, exposure
 from klout_tui.domain.digest import ticks
-from klout_tui.domain.model import ORIGINALS, Value
+from klout_tui.domain.model import ORIGINALS, Account, Post, Value
 
 LEAST_SHARE: Final = 0.03
 """Share of the earlier reactions a reason must account for to be told."""
@@ -65,6 +69,8 @@ class Diagnosis(Value, frozen=True):
     """Those that touch the windows, the oldest first."""
     notes: tuple[NoteEffect, ...]
     """Those of both windows, the newest first."""
+    asked: tuple[date, ...] = ()
+    """Bursts she was asked about, by their ``told``."""
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -80,12 +86,26 @@ class Diagnosis(Value, frozen=True):
     @property
     def besides(self) -> tuple[Finding, ...]:
         """Habits that clearly changed, though nobody can tell yet what that does."""
-        return tuple(each for each in self.findings if each.habit and not each.weight)
+        return tuple(each for each in self.findings if each.habit and each.away < WANT)
 
     @property
     def unexplained(self) -> tuple[Burst, ...]:
         """Bursts no note tells of, to be asked about once each: ``told`` stays the same while one goes on."""
-        return tuple(each for each in self.bursts if each.told and not events.explained(each, self.notes))
+        fresh = (each for each in self.bursts if each.told and each.told not in self.asked)
+        return tuple(each for each in fresh if not events.explained(each, self.notes))
+
+    def hushed(self, asked: Collection[date]) -> Diagnosis:
+        """The same for somebody who has been asked about some bursts: their ``told``.
+
+        Where the day a burst was told on lies before all that is looked at, it is told on a later one.
+        """
+        again = {
+            each.told for each in self.bursts if each.told and any(each.first <= day <= each.told for day in asked)
+        }
+        done = sorted(again.union(asked))
+        return msgspec.structs.replace(
+            self, findings=tuple(each.hushed(done) for each in self.findings), asked=tuple(done)
+        )
 
 
 def diagnose(
@@ -121,24 +141,30 @@ def diagnose(
     weeks = verdict_window(now, days)
     judged_window, judged_against = (weeks, weeks.before()) if weekly else (chosen, earlier)
     span = Window(first=min(earlier.first, judged_against.first), last=max(chosen.last, judged_window.last))
-    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span, now)
+    acts = acted(evidence.totals)
+    known = sources(evidence.accounts, evidence.healths, acts, evidence.readings, days, span.days, now)
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)
-    calm = judge(evidence, known, corrections, judged_window, judged_against, gone)
+    paced = partial(_paced, evidence, book, span, judged_window.last + timedelta(days=AFTER), days)
+    calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced)
     counts = compared(evidence, known, masked, corrections, earlier, chosen)
+    habit = days.start(span.first - timedelta(days=LOOKBACK))
+    recent = [post for post in evidence.posts if post.kind in ORIGINALS and post.at >= habit]
+    unread = {day for source in known for day in source.gaps}  # what was not read may well have been posted
     ground = Ground(
         evidence=evidence,
         book=book,
         splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
-        away=gone,
+        away=tuple(run for run in gone if run.chance < SURE and unread.isdisjoint(run.days)),
         notes=tuple(notes),
-        promoting=_promoting(evidence),
-        repeating=repeats(post for post in evidence.posts if post.kind in ORIGINALS),
+        promoting=_promoting(recent, evidence.accounts),
+        repeating=repeats(recent),
         spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
         begin=ticks(days.start(earlier.first)),
+        partly=bool(masked),
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
     )
     way = _way(ground, calm.noise)
@@ -180,9 +206,19 @@ def _away(evidence: Evidence, days: Days, span: Window) -> tuple[Away, ...]:
     return holidays([day for day in posted if day <= span.last], span.longer(LOOKBACK))
 
 
-def _promoting(evidence: Evidence) -> frozenset[str]:
-    places = own_places(evidence.accounts)
-    return frozenset(post.id for post in evidence.posts if post.kind in ORIGINALS and promotes(post, places))
+def _paced(
+    evidence: Evidence, book: Book, span: Window, last: date, days: Days, accounts: frozenset[str]
+) -> Mapping[date, float]:
+    """What the posts of some accounts let expect of each day, as far back as they are known."""
+    if not evidence.posts:
+        return {}
+    known = max(span.first - timedelta(weeks=REFERENCE), days.of(evidence.posts[0].at))
+    return pace(book, evidence.posts, accounts, known, last, days)
+
+
+def _promoting(posts: Iterable[Post], accounts: Iterable[Account]) -> frozenset[str]:
+    places = own_places(accounts)
+    return frozenset(post.id for post in posts if promotes(post, places))
 
 
 def _way(ground: Ground, measured: Noise) -> int:
@@ -198,8 +234,8 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
             events.measurement,
             events.bursts,
             events.calendar,
-            hers.sharing,
-            hers.away,
+            shared.sharing,
+            shared.away,
             hers.promotion,
             hers.repeats,
             theirs.audience,

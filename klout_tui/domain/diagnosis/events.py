@@ -12,7 +12,7 @@ from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import Why
 from klout_tui.domain.diagnosis.evidence import Remark
-from klout_tui.domain.diagnosis.findings import CERTAIN, Cause, Effect, Finding
+from klout_tui.domain.diagnosis.findings import CERTAIN, QUESTION, Cause, Effect, Finding
 from klout_tui.domain.diagnosis.gather import Side
 from klout_tui.domain.diagnosis.ground import Ground, interval
 
@@ -46,19 +46,18 @@ def bursts(ground: Ground) -> Iterator[Finding]:
         side = ground.book.now if abs(now) >= abs(before) else ground.book.before
         top = _top(side, burst.days)
         what = f"“{note.text}”: " if note else ""
-        when = saying.span(burst.first, burst.last)
         error = math.sqrt(burst.spread * burst.reactions)
         shown = interval(effect, error)
         gone = " A fall after it is only to be expected." if effect < 0 else ""
-        ask = "" if note or effect < 0 else " What happened? A note would keep it."
+        asks = None if note or effect < 0 else burst.told
         yield Finding(
             cause=Cause.NOTE if note else Cause.BURST,
             subject=note.text if note else "",
-            sentence=f"{what}{when} brought {saying.times(burst.times)} your usual, "
-            f"{burst.reactions:,} reactions: {saying.reactions(shown)}.{gone}{ask}",
+            sentence=f"{what}{saying.brought(burst)}: {saying.reactions(shown)}.{gone}{QUESTION if asks else ''}",
             advice="Keep at it: repeat those steps." if effect > 0 else "",
             effect=shown,
             away=abs(effect) / error / PICKED,
+            asks=asks,
             posts=ground.shown(top),
             post_count=len(top),
         )

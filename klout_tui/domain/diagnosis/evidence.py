@@ -14,7 +14,7 @@ from klout_tui.domain.model import Account, DayTotal, Health, Post, Reading, Val
 from klout_tui.domain.tags import canonical_topics
 
 LOOKBACK: Final = 60
-"""Days before the windows whose posts are read too: they tell her habits, and a post may repeat one of then."""
+"""Days before the windows whose posts tell her habits, and which a post may repeat."""
 
 
 class Remark(Protocol):
@@ -68,6 +68,6 @@ def reach(before: Window, now: datetime, days: Days) -> Reach:
     first = min(before.first, judged.first)
     return Reach(
         history=first,
-        posts=first - timedelta(days=LOOKBACK),
+        posts=first - timedelta(weeks=REFERENCE),
         totals=first - timedelta(weeks=REFERENCE),
     )

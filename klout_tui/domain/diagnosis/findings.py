@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from collections.abc import Collection
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from klout_tui.domain.model import Value
 
@@ -12,11 +16,12 @@ LIKELY: Final = 2.0
 CLEAR: Final = 3.0
 """Standard errors from which a reason is likely, and clear."""
 
-DRAWN: Final = 1.3
-"""Standard errors at which an effect weighs nothing any more; of five reasons, one is that far off by chance."""
+ODDS: Final = 20.0
+"""To one, how much there is against a reason before anything is seen: there are about ten, one of which mostly holds,
+and half of the evidence for one is lost to not knowing beforehand how large it would be."""
 
-WANT: Final = DRAWN
-"""Standard errors under which a reason is not worth a sentence."""
+WANT: Final = 1.3
+"""Standard errors under which a reason is not worth a sentence; of five, one is that far off by chance."""
 
 FEWEST: Final = 3
 """Posts of a sort under which nothing is said of it."""
@@ -60,6 +65,10 @@ class Effect(Value, frozen=True):
     high: float
 
 
+QUESTION: Final = " What happened? A note would keep it."
+"""What a burst's sentence ends with until she was asked about it."""
+
+
 class PostShown(Value, frozen=True):
     """A post a finding rests on."""
 
@@ -99,12 +108,22 @@ class Finding(Value, frozen=True):
     effect: Effect
     away: float
     """Standard errors between what is seen and no effect; what is certain is ``CERTAIN``."""
+    beyond: float | None = None
+    """The same between what is seen and what is usual, where what is seen is no estimate; None: ``away`` says it."""
     habit: bool = False
     """Whether it tells of a habit that clearly changed, which is worth knowing whatever its effect."""
+    asks: date | None = None
+    """Which burst the sentence asks her about: its ``told``."""
     posts: tuple[PostShown, ...] = ()
     post_count: int = 0
     people: tuple[PersonShown, ...] = ()
     people_count: int = 0
+
+    def hushed(self, asked: Collection[date]) -> Finding:
+        """The same without a question that she has been asked before: their ``asks``."""
+        if self.asks not in asked:
+            return self
+        return msgspec.structs.replace(self, sentence=self.sentence.removesuffix(QUESTION), asks=None)
 
     @property
     def sure(self) -> Sure:
@@ -113,8 +132,13 @@ class Finding(Value, frozen=True):
 
     @property
     def weight(self) -> float:
-        """The effect drawn towards nothing by how unsure it is (as James and Stein do): reasons are ranked by it."""
-        return abs(self.effect.reactions) * max(0.0, 1 - (DRAWN / max(self.away, 0.01)) ** 2)
+        """The effect times how likely it is more than chance: reasons are ranked by it.
+
+        The chance is the largest that evidence of so many standard errors can leave (Edwards, Lindman and Savage 1963)
+        where ``ODDS`` to one are against any one reason.
+        """
+        z = self.away if self.beyond is None else self.beyond
+        return abs(self.effect.reactions) / (1 + ODDS * math.exp(-z * z / 2))
 
 
 CERTAIN: Final = 99.0

@@ -17,11 +17,15 @@ from klout_tui.domain.diagnosis.findings import SHOWN, Effect, PersonShown, Post
 from klout_tui.domain.diagnosis.gather import Book, Side
 from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.diagnosis.split import Splits
-from klout_tui.domain.digest import About, moment
-from klout_tui.domain.model import Actor, Post, network_of
+from klout_tui.domain.digest import About, moment, ticks
+from klout_tui.domain.model import ORIGINALS, Actor, Post, network_of
 
 Z: Final = 1.96
 """Standard errors at either side that hold the truth 19 times of 20."""
+
+
+A_DAY: Final = 24 * 3600 * 1_000_000
+"""Microseconds."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Ground:
     """First and last moment of each burst, in microseconds since 1970."""
     begin: int
     """When the earlier window begins, in microseconds since 1970."""
+    partly: bool
+    """Whether there are days that cannot be compared."""
     exposure: float
     """How much more the weekdays of the later window let expect."""
 
@@ -93,6 +99,15 @@ class Ground:
     def posts(self) -> Mapping[str, Post]:
         """Her posts in full, by id."""
         return {post.id: post for post in self.evidence.posts}
+
+    def earlier(self, days: int) -> list[Post]:
+        """Her originals of so many days before both windows, which tell what was her habit."""
+        first = self.begin - days * A_DAY
+        return [post for post in self.evidence.posts if post.kind in ORIGINALS and first <= ticks(post.at) < self.begin]
+
+    def spiky(self, at: int) -> bool:
+        """Whether a moment, in microseconds since 1970, lies in a burst."""
+        return any(begin <= at <= end for begin, end in self.spikes)
 
     def unsure(self, some: Pile) -> float:
         """The variance of the logarithm of the mean of some posts."""
@@ -189,7 +204,7 @@ class Ground:
                 acts=acts,
                 promotes=post.id in self.promoting,
                 repeats=post.id in self.repeating,
-                spiky=any(begin <= post.at <= end for begin, end in self.spikes),
+                spiky=self.spiky(post.at),
             )
 
     @cached_property

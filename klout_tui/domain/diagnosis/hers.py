@@ -1,4 +1,4 @@
-"""Reasons that lie in what she did: how much she shared, where it pointed, whether she repeated herself, was away."""
+"""Reasons that lie in what she shared: where it pointed, and whether she repeated herself."""
 
 from __future__ import annotations
 
@@ -7,81 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
-from klout_tui.domain.diagnosis.findings import CERTAIN, FEWEST, WANT, Cause, Finding
+from klout_tui.domain.diagnosis.evidence import LOOKBACK
+from klout_tui.domain.diagnosis.findings import FEWEST, WANT, Cause, Finding
 from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
-from klout_tui.domain.diagnosis.noise import departure, noise
-from klout_tui.domain.diagnosis.spans import Window
-from klout_tui.domain.digest import ticks
-from klout_tui.domain.model import ORIGINALS, Post
-
-STEADY: Final = 0.3
-"""The least variance over mean of posts a week: nobody is a clock."""
-
-A_WEEK: Final = 7 * 24 * 3600 * 1_000_000
-"""Microseconds in seven days."""
+from klout_tui.domain.diagnosis.similar import WITHIN
 
 CHANGED: Final = 2.5
 """Standard errors by which a share must differ for a habit to have clearly changed."""
 
-HABIT: Final = 30 * A_WEEK // 7
-"""How far back before the windows habits are looked for, in microseconds: repetitions of then are known too."""
-
-
-def sharing(ground: Ground) -> Iterator[Finding]:
-    """More or fewer posts, days away apart."""
-    before, now = len(ground.before), len(ground.now)
-    if not before or not now:
-        yield from _stopped(ground)
-        return
-    at_hand = ground.splits.shares().posts
-    gone = _away_effect(ground)
-    effect = at_hand - gone
-    free = [_free_days(ground, window) for window in (ground.book.before.window, ground.book.now.window)]
-    if not all(free) or effect == 0 or (at_hand and effect / at_hand < 0):
-        return
-    exposure = free[1] / free[0]
-    away = abs(_posts_apart(ground, before, now, exposure))
-    if away < WANT:
-        return
-    ratio = now / before / exposure
-    unsure = abs(effect) * math.sqrt(ground.variation / max(1, before + now))
-    days = "" if free[0] == free[1] else " on the days you were there"
-    yield Finding(
-        cause=Cause.SHARING,
-        subject="",
-        sentence=f"You shared {saying.less_or_more(ratio)}{days}: {saying.counted(now, 'post')} instead of {before}. "
-        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.",
-        advice=f"Share as often as you did: about {saying.decimal(7 * before / free[0])} posts a week."
-        if ratio < 1
-        else "",
-        effect=shown,
-        away=away,
-        posts=ground.shown(row.post.id for row in _best(ground.now if ratio > 1 else ground.before)),
-        post_count=before + now,
-    )
-
-
-def away(ground: Ground) -> Iterator[Finding]:
-    """Days without a post that are hers: no posts, so no reactions to judge."""
-    effect = _away_effect(ground)
-    if not effect:
-        return
-    windows = (ground.book.before.window, ground.book.now.window)
-    runs = [run for run in ground.away if any(run.first <= each.last and run.last >= each.first for each in windows)]
-    rows = ground.rows
-    which = " and ".join(saying.span(run.first, run.last) for run in runs)
-    unsure = abs(effect) * math.sqrt(ground.variation / max(1, len(rows)))
-    then = "that is why there are more now" if effect > 0 else "no posts, so no reactions to judge"
-    yield Finding(
-        cause=Cause.AWAY,
-        subject="",
-        sentence=f"You posted nothing from {which}: {then}. "
-        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.",
-        advice="",
-        effect=shown,
-        away=CERTAIN,
-        post_count=0,
-    )
+TOLD_APART: Final = LOOKBACK - WITHIN.days
+"""Days before the windows from which on it is known of any post whether it repeats one."""
 
 
 def promotion(ground: Ground) -> Iterator[Finding]:
@@ -94,7 +29,7 @@ def promotion(ground: Ground) -> Iterator[Finding]:
             f"{saying.decimal(ones)} reactions, another {saying.decimal(others)}"
         )
 
-    earlier = [post.id in ground.promoting for post in _earlier(ground)]
+    earlier = [post.id in ground.promoting for post in ground.earlier(LOOKBACK)]
     yield from _mix(
         ground,
         Cause.PROMOTION,
@@ -115,7 +50,7 @@ def repeats(ground: Ground) -> Iterator[Finding]:
             f"{saying.decimal(ones)} reactions, another post {saying.decimal(others)}"
         )
 
-    earlier = [post.id in ground.repeating for post in _earlier(ground)]
+    earlier = [post.id in ground.repeating for post in ground.earlier(TOLD_APART)]
     yield from _mix(
         ground,
         Cause.REPEATS,
@@ -186,70 +121,3 @@ def _rate_of(has: Callable[[Row], bool], ground: Ground) -> tuple[float, float]:
     if not over or not under:
         over, under = ((each.acts + 0.5) / max(1, each.posts) for each in (ones, others))
     return math.log(over / under), math.sqrt(ground.unsure(ones) + ground.unsure(others))
-
-
-def _posts_apart(ground: Ground, before: int, now: int, exposure: float) -> float:
-    """How far two numbers of posts lie apart, by how much her weeks vary."""
-    groups = []
-    for side in (ground.book.before, ground.book.now):
-        if side.posts:
-            begin = min(post.at for post in side.posts.values())
-            weeks = [0.0] * (side.window.length // 7)
-            for post in side.posts.values():
-                place = (post.at - begin) // A_WEEK
-                if place < len(weeks):
-                    weeks[place] += 1
-            groups.append(weeks)
-    measured = noise(groups, least=STEADY)
-    return departure(before, now, measured, exposure)
-
-
-def _stopped(ground: Ground) -> Iterator[Finding]:
-    before, now = ground.before, ground.now
-    if bool(before) == bool(now) or ground.away:
-        return
-    effect = ground.splits.shares().posts
-    if not effect:
-        return
-    unsure = abs(effect) * math.sqrt(ground.variation / (len(before) + len(now)))
-    words = "You posted nothing" if before else f"You began to post: {saying.counted(len(now), 'post')}"
-    yield Finding(
-        cause=Cause.SHARING,
-        subject="",
-        sentence=f"{words}, after {saying.counted(len(before), 'post')} before. "
-        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.",
-        advice="One post is a beginning." if before else "",
-        effect=shown,
-        away=CERTAIN,
-        posts=ground.shown(row.post.id for row in _best(before or now)),
-        post_count=len(before) + len(now),
-    )
-
-
-def _away_effect(ground: Ground) -> float:
-    """Reactions that days away cost the one window, or the other."""
-    days = [
-        sum(run.first <= day <= run.last for run in ground.away for day in side.window.days)
-        for side in (ground.book.before, ground.book.now)
-    ]
-    if days[0] == days[1]:
-        return 0.0
-    free = ground.book.now.window.length * 2 - sum(days)
-    rows = ground.rows
-    if free <= 0 or not rows:
-        return 0.0
-    return -(days[1] - days[0]) * len(rows) / free * pile(rows).mean
-
-
-def _free_days(ground: Ground, window: Window) -> int:
-    return sum(not any(run.first <= day <= run.last for run in ground.away) for day in window.days)
-
-
-def _earlier(ground: Ground) -> list[Post]:
-    """Originals of the month before both windows, which tell what share was her habit."""
-    end = ground.begin
-    return [post for post in ground.evidence.posts if post.kind in ORIGINALS and end - HABIT <= ticks(post.at) < end]
-
-
-def _best(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (-row.acts, row.post.at))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from klout_tui.domain.diagnosis.away import Away, days_of
 from klout_tui.domain.diagnosis.away import offsets as away_offsets
@@ -28,6 +29,12 @@ class Judged:
     bursts: tuple[Burst, ...]
 
 
+AFTER: Final = 2
+"""Days after the weeks that are judged on which a burst can be told, too."""
+
+Paced = Callable[[frozenset[str]], Mapping[date, float]]
+
+
 def judge(
     evidence: Evidence,
     known: Sequence[Source],
@@ -35,6 +42,7 @@ def judge(
     chosen: Window,
     earlier: Window,
     gone: Sequence[Away],
+    paced: Paced,
 ) -> Judged:
     """The verdict on two windows.
 
@@ -45,14 +53,18 @@ def judge(
         chosen: The later window.
         earlier: The one it is held against.
         gone: Days she was away.
+        paced: Tells what the posts of some accounts let expect of each day.
     """
     masked = masks(known, earlier, chosen)
     counts = compared(evidence, known, masked, corrections, earlier, chosen)
     daily = _known_counts(evidence, known, masked, corrections, chosen)
     idle = days_of(gone)
     measured = normal(daily, earlier, away=idle)
-    looked_at = [earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 3)]
-    found = bursts(daily, measured, normal_days(daily, earlier, idle), looked_at, idle)
+    looked_at = [
+        earlier.first + timedelta(days=number) for number in range((chosen.last - earlier.first).days + 1 + AFTER)
+    ]
+    pace = paced(frozenset(source.account for source in judged(known, masked, chosen.length)))
+    found = bursts(daily, measured, normal_days(daily, earlier, idle), looked_at, idle, pace)
     left_out = away_offsets(gone, earlier, chosen) | _all_masked(known, masked, chosen.length)
     return Judged(
         verdict=verdict(counts, chosen, earlier, left_out, found, idle), counts=daily, noise=measured, bursts=found

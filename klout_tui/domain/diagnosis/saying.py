@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.findings import Effect
 from klout_tui.domain.diagnosis.spans import Window
 
 _TIMES: Final = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+
+NONE: Final = 0.5
+"""Reactions usual on the days of a burst under which it says nothing how many times as many came."""
 
 NETWORKS: Final = {
     "mastodon": "Mastodon",
@@ -98,6 +102,15 @@ def span(first: date, last: date) -> str:
         if (first.year, first.month) == (last.year, last.month)
         else (f"{day(first)} to {day(last)}")
     )
+
+
+def brought(burst: Burst) -> str:
+    """``3 to 12 Oct brought three times your usual, 543 reactions``."""
+    reactions = counted(burst.reactions, "reaction")
+    usual = "what as many posts usually bring" if burst.paced else "your usual"
+    known = burst.usual >= NONE
+    much = f"{times(burst.times)} {usual}, {reactions}" if known else f"{reactions}, where hardly any are usual"
+    return f"{span(burst.first, burst.last)} brought {much}"
 
 
 def window(which: Window) -> str:

@@ -8,9 +8,10 @@ from typing import Final
 
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding
+from klout_tui.domain.diagnosis.gather import Side
 from klout_tui.domain.diagnosis.ground import Ground, interval
+from klout_tui.domain.diagnosis.lmdi import log_mean
 from klout_tui.domain.diagnosis.moves import Move, by_network, odd_one, together
-from klout_tui.domain.diagnosis.split import By
 from klout_tui.domain.diagnosis.subjects import odd_topic
 
 LITTLE: Final = 0.15
@@ -87,16 +88,14 @@ def _one_network(ground: Ground, move: Move, common: float, variance: float) -> 
 
 
 def acts(ground: Ground) -> Iterator[Finding]:
-    """The same people doing more, or less, each."""
-    table = ground.splits.tables[By.NETWORK]
-    people = sum(part.before.people for part in table), sum(part.now.people for part in table)
-    did = sum(part.before.acts for part in table), sum(part.now.acts for part in table)
+    """The same people doing more, or less, each; about posts of bursts apart."""
+    people, did = zip(*(_each(ground, side) for side in (ground.book.before, ground.book.now)), strict=True)
     if not all(people):
         return
     each = did[0] / people[0], did[1] / people[1]
     error = math.sqrt(sum(max(much - those, 1.0) / much**2 for much, those in zip(did, people, strict=True)))
     away = abs(math.log(each[1] / each[0])) / error
-    effect = ground.splits.shares().acts
+    effect = log_mean(*did) * math.log(each[1] / each[0])
     if away < WANT or not effect:
         return
     unsure = (did[0] + did[1]) / 2 * error
@@ -113,6 +112,12 @@ def acts(ground: Ground) -> Iterator[Finding]:
         people=ground.faces(whom),
         people_count=len(whom),
     )
+
+
+def _each(ground: Ground, side: Side) -> tuple[int, int]:
+    """Distinct pairs of a person and a post, and what they did, posts of bursts apart: many do more about one post."""
+    told = [acts for post, acts in side.acts.items() if not ground.spiky(ground.book.about[post].at)]
+    return sum(map(len, told)), sum(acts.total() for acts in told)
 
 
 def loose(ground: Ground) -> Iterator[Finding]:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
 from benchmarks.diagnosis import FOUND_BY, MARKS, written
-from klout_tui.domain.diagnosis import bursts, findings, gather, moves, sequel, similar, spans, subjects, verdict
+from klout_tui.domain.diagnosis import (
+    bursts,
+    findings,
+    gather,
+    moves,
+    sequel,
+    shared,
+    similar,
+    spans,
+    subjects,
+    verdict,
+)
 
 TEXT = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text("utf-8").split())
+
+
+def _power(chance: float) -> str:
+    """The power of ten, raised: ``⁻⁵``."""
+    return "⁻" + "⁰¹²³⁴⁵⁶⁷⁸⁹"[-round(math.log10(chance))]
+
+
+def _words(count: int) -> str:
+    return {4: "four"}[count]
 
 
 @pytest.mark.parametrize(
@@ -21,9 +42,13 @@ TEXT = " ".join((Path(__file__).parents[3] / "docs" / "diagnosis.md").read_text(
         f"up to {spans.REFERENCE} weeks before both windows",
         f"within {similar.WITHIN.days} days: w-shingling",
         f"({moves.APART}, and {subjects.APART}, standard errors",
-        f"max(0, 1 − ({findings.DRAWN} / z)²)",
+        f"|effect| / (1 + {findings.ODDS:g} · exp(−z² / 2))",
         f"*clear* from { {3: 'three'}[int(findings.CLEAR)] } standard errors on",
         f"Every run of up to {bursts.LONGEST} days",
+        f"chance must be under 10{_power(bursts.CHANCE)} for a reason",
+        f"chance must be under 10{_power(bursts.STRICT)} (under 10{_power(bursts.STRICTER)} where fewer than "
+        f"{bursts.ENOUGH} reactions in those eight weeks tell the usual), and under 10{_power(bursts.GIVEN)} given",
+        f"with {_words(shared.DOUBT)} degrees of freedom, at least {shared.STEADY}",
         f"with the chance multiplied by {sequel.LENGTHS} for the choice",
         f"at least { {5: 'five'}[gather.CORRECTED[0]] } posts older than a month",
     ],

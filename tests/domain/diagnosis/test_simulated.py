@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from benchmarks.diagnosis import FOUND_BY, look, plain_counts, watched
+from benchmarks.diagnosis import FOUND_BY, look, plain_year, watched
 from benchmarks.lives import Life, Planted
 
 YEARS = 12
@@ -16,7 +16,7 @@ LIVES = 20
 @pytest.mark.parametrize("spread", [1.0, 3.0, 7.0])
 def test_quiet_years_show_hardly_any_false_alarm(spread: float) -> None:
     """One in ten at most in a thousand years; of twelve, three would be beyond that with 89 % certainty."""
-    found = [watched(partial(plain_counts, 3.0, spread), seed) for seed in range(YEARS)]
+    found = [watched(partial(plain_year, 3.0, spread), seed) for seed in range(YEARS)]
     assert sum(year.alarm or year.burst for year in found) <= 2
 
 
