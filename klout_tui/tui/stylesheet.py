@@ -16,7 +16,7 @@ _PARSED: Final[LRUCache[tuple[tuple[str, str], ...], dict[_Asked, list[RuleSet]]
 
 
 class ParsedOnce(Stylesheet):
-    """Remembers what it parsed when the theme is set, even to the one there was, and for another app of this process."""
+    """Remembers what it parsed when the theme is set, even to the same one, and for other apps of this process."""
 
     def __init__(self, *, variables: dict[str, str]) -> None:
         super().__init__(variables=variables)

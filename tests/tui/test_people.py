@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.widgets import Input, OptionList, Static
-from textual.widgets._footer import FooterKey
 
 from klout_tui.domain.batch import Batch
 from klout_tui.domain.model import Actor
@@ -253,11 +252,11 @@ async def test_p_is_offered_everywhere_but_in_the_list_and_leads_back_to_it(app:
     async with driving(app, (240, 40)) as driver:
 
         def offered() -> bool:
-            return any(key.description == "People" for key in app.screen.query_one(KeyLine).query(FooterKey))
+            return any(offer.words == "People" for offer in app.screen.query_one(KeyLine).offers)
 
         await driver.until(offered)
         screen = await opened(driver)
-        await driver.until(lambda: screen.query_one(KeyLine).query(FooterKey))
+        await driver.until(lambda: screen.query_one(KeyLine).offers)
         assert not offered()
         assert "People" not in {command.title for command in app.get_system_commands(screen)}
         await driver.press("ctrl+p")
