@@ -14,10 +14,16 @@ from textual.color import Color
 from textual.strip import Strip
 from textual_plotext import PlotextPlot
 
+from klout_tui.tui.widgets.barfield import SCALE, BarField, round_up
 from klout_tui.tui.widgets.canvas import Canvas
 
 FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
+
+_SOLID = frozenset("█▓")
+"""Fills dense enough to stay a bar when a stroke is drawn over them."""
+_SPARSE = frozenset(FILLS) - _SOLID
+"""Fills in which a dot would look like a hole."""
 
 _BAND = "·"
 EARLIER = "─"
@@ -26,9 +32,6 @@ COURSE = "•"
 _CURSOR = "┆"
 _IDLE = "▁"
 """A bar of nothing: known, and zero; a gap is left empty."""
-
-THICKEST = 7
-"""Cells a bar takes at most, however much room there is."""
 
 _AXES = 2
 """Rows the time axis takes."""
@@ -48,8 +51,12 @@ class Stack:
     """What to compare each bar with; None is a gap. Empty: nothing is compared."""
     course: Sequence[float | None] = ()
     """A line over the bars: for each the share of the height, 0 to 1; None is a gap."""
-    marks: Mapping[int, str] = field(default_factory=dict)
-    """A short word to stand above a bar, by the bar's place."""
+    reading: str = ""
+    """What the line's end stands for, on its scale of 0 to 100."""
+    groups: Sequence[int] = ()
+    """Bars before which there may be a little air: the first of each week, or month."""
+    marks: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Short words to stand above a bar, by the bar's place."""
     cursor: int | None = None
     """The bar being read."""
 
@@ -105,28 +112,25 @@ class StackedBars(PlotextPlot):
         return line.apply_style(self.rich_style)
 
     def _draw(self) -> None:
-        margin = self._margin()
-        columns, rows = self.size.width - margin, self.size.height - _AXES
-        self._stack = stack = _within(self._given, columns)
+        room, rows = self.size.width - self._margin(), self.size.height - _AXES
+        self._stack = stack = _within(self._given, room)
         self._canvas = Canvas(0, 0)
         if not stack.labels or rows < 2:
             self._axes = (None, [])
             return
-        place = _Field.of(columns, rows, len(stack.labels), self._top(), marked=bool(stack.marks) and rows > 3)
-        self._draw_axes(place, margin)
-        self._canvas = Canvas(columns, rows)
+        place = BarField.of(room, rows, len(stack.labels), self._top(), stack.groups, scaled=bool(stack.reading))
+        self._draw_axes(place)
+        self._canvas = Canvas(place.columns + place.scale, rows)
         quiet = Style.parse("bright_black")
         strong = _rich_style(self.app.theme_variables["foreground"])
         self._draw_band(place, quiet)
-        self._draw_earlier(place, strong)
         tops = self._draw_parts(place, quiet)
         if stack.cursor is not None:
             bar = place.bar(stack.cursor)
-            self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], place.tall)), _CURSOR, strong)
-        points = ((index, share) for index, share in enumerate(stack.course) if share is not None)
-        line = ((place.bar(index)[-1], min(place.tall - 1, int(share * place.tall))) for index, share in points)
-        self._canvas.paint(line, COURSE, strong)
-        if place.tall < rows:
+            self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], rows)), _CURSOR, strong)
+        self._draw_earlier(place, strong)
+        self._draw_course(place, strong, quiet)
+        if rows > 3:
             self._draw_marks(place, strong)
 
     def _top(self) -> float:
@@ -136,19 +140,19 @@ class StackedBars(PlotextPlot):
         )
         usual = (high for _, high in filter(None, stack.band))
         earlier = (count or 0 for count in stack.earlier)
-        return _round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
+        return round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
 
     def _margin(self) -> int:
         return len(f"{self._top():,.0f}") + 1
 
-    def _draw_band(self, place: _Field, quiet: Style) -> None:
+    def _draw_band(self, place: BarField, quiet: Style) -> None:
         """The usual range behind everything."""
         for index, limits in enumerate(self._stack.band):
             if limits:
                 low, high = map(place.height, limits)
                 self._canvas.paint(product(place.room(index), range(low, max(high, low + 1))), _BAND, quiet)
 
-    def _draw_parts(self, place: _Field, quiet: Style) -> list[int]:
+    def _draw_parts(self, place: BarField, quiet: Style) -> list[int]:
         """The bars, and a low stroke for a known nothing; the first free row above each bar."""
         stack, bars = self._stack, len(self._stack.labels)
         base, tops = [0] * bars, [0] * bars
@@ -168,24 +172,47 @@ class StackedBars(PlotextPlot):
         self._canvas.paint(((place.edges[index + 1] - 1, 0) for index in idle), _IDLE, quiet)
         return tops
 
-    def _draw_earlier(self, place: _Field, strong: Style) -> None:
-        """A stroke where each bar of the window before ended; behind the bars, whose gaps show it."""
+    def _draw_earlier(self, place: BarField, strong: Style) -> None:
+        """A stroke where each bar of the window before ended, over whatever is there."""
         for index, count in enumerate(self._stack.earlier):
             if count is not None:
-                self._canvas.paint(product(place.room(index), [max(0, place.height(count) - 1)]), EARLIER, strong)
+                rows = place.height(count)
+                cells = product(place.room(index), [max(0, rows - 1)])
+                self._canvas.overlay(cells, EARLIER if rows else _IDLE, strong, _SOLID)
 
-    def _draw_marks(self, place: _Field, strong: Style) -> None:
-        """Words above the bars; where two would touch, the later one is left out."""
-        free = 0
-        for index, word in sorted(self._stack.marks.items()):
-            start = min(place.bar(index)[0], place.columns - len(word))
-            if start >= free:
-                free = start + len(word) + 1
-                self._canvas.write(start, place.tall, word, strong)
+    def _draw_course(self, place: BarField, strong: Style, quiet: Style) -> None:
+        """The line, beside the bars where they leave a gap, and its scale at the right."""
+        # In the gap after a bar where there is one; after the last one of all that is where the scale begins.
+        inside, most = int(not place.gap), self._canvas.columns - 1
+        points = [
+            (min(place.edges[index + 1] - inside, most), place.level(share))
+            for index, share in enumerate(self._stack.course)
+            if share is not None
+        ]
+        if place.scale:
+            for share, word in ((0.0, "0"), (0.5, "50"), (1.0, "100")):
+                self._canvas.write(place.columns, place.level(share), f"{word:>{SCALE}}", quiet)
+        self._canvas.overlay(points, COURSE, strong, _SOLID, _SPARSE)
+        if place.scale and points:
+            column, row = points[-1]
+            at = most + 1 - len(self._stack.reading) if column >= place.columns - 1 else column + 1
+            self._canvas.write(at, row, self._stack.reading, strong)
 
-    def _draw_axes(self, place: _Field, margin: int) -> None:
+    def _draw_marks(self, place: BarField, strong: Style) -> None:
+        """Words above the bars; of several on one bar, and where two would touch, the first and how many more."""
+        found: list[tuple[int, str, int]] = []
+        for index, (word, *others) in sorted(self._stack.marks.items()):
+            column, more = place.bar(index)[0], len(others)
+            while found and _start(column, word, more, place.columns) <= _end(*found[-1]):
+                column, word, before = found.pop()
+                more += before + 1
+            found.append((_start(column, word, more, place.columns), word, more))
+        for start, word, more in found:
+            self._canvas.write(start, place.tall, _mark(word, more), strong)
+
+    def _draw_axes(self, place: BarField) -> None:
         """Frame, ticks and labels, unless they are drawn already."""
-        asked = (self.size, tuple(self._stack.labels), place.top, place.tall, self.app.theme, self.app.current_theme)
+        asked = (self.size, tuple(self._stack.labels), place, self.app.theme, self.app.current_theme)
         if self._axes[0] == asked:
             return
         plot = self.plt
@@ -193,16 +220,16 @@ class StackedBars(PlotextPlot):
         plot.frame(False)
         plot.xaxes(True, False)
         plot.yaxes(True, False)
-        plot.xlim(0, place.columns - 1)
+        plot.xlim(0, place.columns + place.scale - 1)
         plot.ylim(0, self.size.height - _AXES - 1)
         plot.scatter([0], [0], marker=" ")  # without anything plotted there are no axes
-        self._ticks(place, margin)
+        self._ticks(place)
         drawn = self.render()
         lines: list[Text] = list(drawn.split(allow_blank=True)) if isinstance(drawn, Text) else []
         self._axes = (asked, [Strip(line.render(self.app.console), line.cell_len) for line in lines])
 
-    def _ticks(self, place: _Field, margin: int) -> None:
-        labels, edges, top, rows = self._stack.labels, place.edges, place.top, place.tall
+    def _ticks(self, place: BarField) -> None:
+        labels, edges = self._stack.labels, place.edges
         widest = max(map(len, labels)) + 3
         step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
         step = next((nice for nice in (1, 2, 7, 14, 28) if nice >= step), step)
@@ -212,49 +239,27 @@ class StackedBars(PlotextPlot):
         monitor: Any = self.plt.monitor  # type: ignore[attr-defined]
         ordered = sorted(zip(monitor.xticks[0], monitor.xlabels[0], strict=True))
         monitor.xticks[0], monitor.xlabels[0] = map(list, zip(*ordered, strict=True))
-        steps = 4 if rows >= 12 else 2
-        values = [top * part / steps for part in range(steps + 1)]
-        values = [value for value in values if value == int(value)]
-        places: list[float] = [
-            min(rows - 1, max(0, round(value / top * rows) - (1 if value else 0))) for value in values
-        ]
-        self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
+        # A tick stands on the row whose lower edge is its value: so all are equally far from each other.
+        each = place.tall // place.steps
+        values = [place.top * part / place.steps for part in range(place.steps + 1)]
+        width = self.size.width - place.columns - place.scale - 1
+        words = [f"{value:,.0f}".rjust(width) for value in values]
+        self.plt.yticks([float(part * each) for part in range(place.steps + 1)], words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """Where on the chart things are, in cells."""
+def _mark(word: str, more: int) -> str:
+    """A word above the bars, and how many there is no room for."""
+    return f"{word}+{more}" if more else word
 
-    columns: int
-    edges: list[int]
-    """Where the room of each bar begins, and where that of the last ends."""
-    gap: int
-    """Cells between two bars."""
-    thick: int
-    """Cells a bar takes."""
-    tall: int
-    """Rows the highest bar takes."""
-    top: float
-    """What such a bar stands for."""
 
-    @classmethod
-    def of(cls, columns: int, rows: int, bars: int, top: float, *, marked: bool) -> _Field:
-        each = columns // bars
-        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
-        edges = _edges(columns, bars, spread=gap > 0)
-        return cls(columns, edges, gap, min(each - gap, THICKEST), rows - marked, top)
+def _start(column: int, word: str, more: int, columns: int) -> int:
+    """Where such a mark begins so that it ends within the chart."""
+    return max(0, min(column, columns - len(_mark(word, more))))
 
-    def height(self, value: float) -> int:
-        """Rows of a value."""
-        return round(value / self.top * self.tall)
 
-    def room(self, index: int) -> range:
-        """Columns that belong to a bar, its gap included."""
-        return range(self.edges[index], self.edges[index + 1])
-
-    def bar(self, index: int) -> range:
-        """Columns a bar is drawn in."""
-        return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
+def _end(start: int, word: str, more: int) -> int:
+    """The cell after such a mark, which stays empty."""
+    return start + len(_mark(word, more))
 
 
 def _within(stack: Stack, columns: int) -> Stack:
@@ -271,30 +276,11 @@ def _within(stack: Stack, columns: int) -> Stack:
         stack.labels[kept],
         stack.earlier[kept],
         stack.course[kept],
+        stack.reading,
+        [bar - first for bar in stack.groups if kept.start <= bar < kept.stop],
         {bar - first: word for bar, word in stack.marks.items() if kept.start <= bar < kept.stop},
         None if cursor is None else cursor - first,
     )
-
-
-def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
-    """Where the room of each bar begins, and where that of the last ends: at the right edge.
-
-    Where gaps can take up the odd cells the bars spread over the whole width. Bars that touch are of equal width,
-    unless that would waste more than a quarter of it.
-    """
-    each = columns // bars
-    left = columns - each * bars
-    if spread or left > columns / 4:
-        return [round(index * columns / bars) for index in range(bars + 1)]
-    return [left + index * each for index in range(bars + 1)]
-
-
-def _round_up(count: float) -> float:
-    """The next number that reads well on an axis: 4, 8, 12, 20, 40, 60, 80, 120, 200 and so on."""
-    if count <= 4:
-        return 4
-    power: float = 10.0 ** math.floor(math.log10(count))
-    return next(power * nice for nice in (1.2, 1.6, 2, 3, 4, 6, 8, 10) if power * nice >= count)
 
 
 def _rich_style(variable: str) -> Style:
