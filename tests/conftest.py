@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 
 # Before keyring is imported by anybody: tests never touch the safe of whoever runs them.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+
+def pytest_configure() -> None:
+    """Let the garbage collector look less often: every app that a test opened is garbage, and not worth the hurry."""
+    gc.set_threshold(20_000)
+
+
+def pytest_collection_finish() -> None:
+    """Spare it what is there for good: five thousand tests and all that they import.
+
+    Without these two it took a quarter of the processor time of the whole suite.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class FrozenClock:

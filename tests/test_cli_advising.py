@@ -32,8 +32,11 @@ def test_when_says_what_it_knows_and_how_sure(home: Path, clock: FrozenClock, sh
     said = shell("when")
     assert said.exit_code == 0
     assert "On the posts not used for this:" in said.stdout
-    assert "\nMon " in said.stdout
-    assert "the best hours" in said.stdout
+    active, worth = said.stdout.split("What a post is worth:")
+    assert "How active your people are:\n" in active
+    assert all("\nMon " in part and "\nSun " in part for part in (active, worth))
+    assert "[ ] the most active" in active
+    assert "[ ] the best hours" in worth
 
 
 def test_when_tells_programs_every_hour(home: Path, clock: FrozenClock, shell: Shell) -> None:

@@ -36,11 +36,27 @@ def test_a_note_on_a_post_is_on_its_day(shell: Shell) -> None:
 def test_removing_one_leaves_the_others(shell: Shell) -> None:
     shell("note", "one")
     shell("note", "two")
-    assert shell("note", "--remove", "1").stdout == "Removed note 1 on 2026-11-23: one\n"
+    assert shell("note", "--remove", "n1").stdout == "Removed note 1 on 2026-11-23: one\n"
     assert [note["text"] for note in shell.json("show", "notes")["notes"]] == ["two"]
     again = shell("note", "--remove", "1")
     assert again.exit_code == 1
     assert "klout-tui show notes" in again.stderr
+
+
+def test_a_number_is_never_given_twice(shell: Shell) -> None:
+    for text in ("one", "two", "three"):
+        shell("note", text)
+    shell("note", "--remove", "3")
+    assert shell("note", "four").stdout.startswith("Kept note 4 ")
+    for number in ("1", "2", "4"):
+        shell("note", "--remove", number)
+    assert shell("note", "five").stdout.startswith("Kept note 5 ")
+
+
+def test_emoji_stay_whole(shell: Shell) -> None:
+    shell("note", "with the 👨‍👩‍👧‍👦 ❤️")
+    assert shell.json("show", "notes")["notes"][0]["text"] == "with the 👨‍👩‍👧‍👦 ❤️"
+    assert "👨‍👩‍👧‍👦 ❤️" in shell("show", "notes").stdout
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ import pytest
 
 from klout_tui import statusline
 from klout_tui.domain.batch import Batch
-from klout_tui.domain.model import InteractionKind
+from klout_tui.domain.model import Actor, Interaction, InteractionKind
 from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.spells import AHEAD
 from klout_tui.session import Session
-from klout_tui.store import glance
+from klout_tui.store import glance, reviewing
+from klout_tui.store.reviewing import what_moved
 from klout_tui.store.store import Store
 from tests.cli_helper import Shell
 from tests.conftest import FrozenClock
@@ -63,6 +64,18 @@ def test_the_text_says_whom_to_thank_who_waits_and_what_moved(home: Path, clock:
         assert any(each.startswith(part) for each in rest), part
     assert "score" not in said.stdout.lower()
     assert max(map(len, rest)) <= 100
+
+
+def test_every_note_of_the_day_is_told(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    assert shell.json("today")["today"]["notes"] == []
+    for text in ("a talk", "a report"):
+        shell("note", text)
+    told = shell.json("today")["today"]
+    assert told["note"] == "a report"
+    assert [(note["id"], note["text"]) for note in told["notes"]] == [("1", "a talk"), ("2", "a report")]
+    assert "Your notes\n  a talk\n  a report\n" in shell("today").stdout
+    assert "## Your notes\n\n- a talk\n- a report\n" in shell("today", "--markdown").stdout
 
 
 def test_what_is_not_listed_is_counted_as_the_heading_counts(
@@ -272,3 +285,34 @@ def test_doctor_and_backup_know_the_line(home: Path, clock: FrozenClock, shell: 
 
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
         assert not [name for name in archive.getnames() if glance.FILE in name]
+
+
+def test_what_she_let_be_is_not_asked_again(home: Path, clock: FrozenClock, shell: Shell) -> None:
+    filled(home, clock)
+    with Store.open(home / "store", clock=clock) as store:
+        owner = account("ada", clock())
+        post = next(each for each in year(owner, clock()).posts if each.at < clock() - timedelta(days=8))
+        acts = (
+            Interaction(
+                id=f"more {number}",
+                account=owner.id,
+                kind=InteractionKind.LIKE,
+                actor=Actor(key=f"k{number}", handle=f"@k{number}@far.example"),
+                at=post.at + timedelta(hours=number % 60),
+                post=post.id,
+            )
+            for number in range(200)
+        )
+        store.absorb(Batch(account=owner.id, cursor={}, interactions=tuple(acts)))
+    asked = "What happened? A note would keep it."
+    told = shell.json("why")["diagnosis"]
+    (burst,) = (each for each in told["bursts"] if each["ask"])
+    assert asked in " ".join(shell("why").stdout.split())
+    with Store.open(home / "store", clock=clock) as store:
+        (found,) = what_moved(store, clock()).unexplained
+        assert found.told is not None
+        reviewing.keep(store, lambda kept: msgspec.structs.replace(kept, asked=(found.told,)))
+    assert asked not in shell("why", "--json").stdout + " ".join(shell("why").stdout.split())
+    again = shell.json("why")["diagnosis"]["bursts"]
+    assert [each for each in again if each["first"] == burst["first"]] == [{**burst, "ask": False}]
+    assert asked not in shell("today", "--json").stdout

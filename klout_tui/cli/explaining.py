@@ -69,12 +69,14 @@ def _diagnosed(session: Session, first: str | None, last: str | None, against: s
     from klout_tui.domain.days import Days
     from klout_tui.domain.diagnosis import diagnose, last_ripe, window
     from klout_tui.store.evidence import read_evidence
+    from klout_tui.store.reviewing import kept
 
     now, days = session.now(), Days(session.zone)
     asked, other = _windows(first, last, against, days.of(now), last_ripe(now, days))
     earlier = other or (asked or window(last_ripe(now, days))).before()
     evidence = read_evidence(session.store, earlier, now)
-    return diagnose(evidence, now, session.zone, asked=asked, against=other, notes=session.store.notes())
+    found = diagnose(evidence, now, session.zone, asked=asked, against=other, notes=session.store.notes())
+    return found.hushed(kept(session.store).asked)
 
 
 def _windows(

@@ -16,7 +16,7 @@ from klout_tui.errors import UsageError
 @click.argument("text", required=False)
 @click.option("--date", "when", metavar="D", help="The local day it is about; else today.")
 @click.option("--post", metavar="ID", help="Id of the post it is about; its day is then the note's.")
-@click.option("--remove", metavar="N", help="Remove the note with this number instead.")
+@click.option("--remove", metavar="N", help="Remove the note with this number instead; n3 on the chart is 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def note(run: Run, text: str | None, when: str | None, post: str | None, remove: str | None, as_json: bool) -> None:
@@ -38,7 +38,7 @@ def note(run: Run, text: str | None, when: str | None, post: str | None, remove:
         store, days = session.store, Days(session.zone)
         today = days.of(session.now())
         if text is None:
-            found = store.remove_note(remove or "")
+            found = store.remove_note((remove or "").strip().removeprefix("n"))
         else:
             day = parse_day(when, today) if when is not None else today
             if post is not None:

@@ -32,7 +32,7 @@ def print_line(words: str) -> None:
     """One line on stdout, harmless."""
     from klout_tui.domain.text import clean_line
 
-    click.echo(clean_line(words, _LINE_LIMIT))
+    click.echo(clean_line(words, _LINE_LIMIT, emoji=True))
 
 
 def print_json(pieces: Iterable[bytes]) -> None:

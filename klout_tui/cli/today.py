@@ -49,7 +49,7 @@ def today(run: Run, one_line: bool, markdown: bool, as_json: bool, include_priva
         if as_json:
             print_json([jsonform.single("today", today.content(found, view, private=include_private))])
             return
-        if not (view.accounts or found.groups or found.waiting or found.note):
+        if not (view.accounts or found.groups or found.waiting or found.notes):
             say("nothing", listing.EMPTY["accounts"])
             return
         form = today.markdown if markdown else today.lines

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from klout_tui.domain.asof import health_as_of, linked_as_of
+from klout_tui.domain.asof import account_as_of, health_as_of, linked_as_of
+from klout_tui.domain.coverage import Source, sources
 from klout_tui.domain.curation import Curation, HerTopics
 from klout_tui.domain.days import Days
 from klout_tui.domain.digest import Digest, ticks
-from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, engagement
+from klout_tui.domain.engagement import BAND_WEEKS, Engagement, Split, chart_of, tally
 from klout_tui.domain.grouping import Group, newest_in_rows
 from klout_tui.domain.model import Account, DayTotal, Fault, Health, InteractionKind, Reading, Value
 from klout_tui.domain.news import News, Seen, missed, news
@@ -43,6 +44,8 @@ class Facts(Value, frozen=True):
 
     accounts: tuple[Account, ...] = ()
     """The linked ones; where ``past``, also those unlinked since."""
+    unlinked: tuple[Account, ...] = ()
+    """Those unlinked since; empty where ``past``."""
     healths: dict[str, Health] = {}
     readings: tuple[Reading, ...] = ()
     history: tuple[Digest, ...] = ()
@@ -176,7 +179,7 @@ def reach(now: datetime, zone: ZoneInfo, span: int = 365, back: int = 0) -> Reac
     return Reach(
         history=today - timedelta(days=TOPIC_DAYS - 1),
         totals=today - timedelta(days=back + max(2 * span, span + 7 * BAND_WEEKS)),
-        readings=today - timedelta(days=max(span, FOLLOWER_DAYS + FOLLOWER_SLACK)),
+        readings=today - timedelta(days=max(back + 2 * span, FOLLOWER_DAYS + FOLLOWER_SLACK)),
     )
 
 
@@ -198,11 +201,16 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
     charted = (digest.visible(ticks(now)) for digest in facts.charted)
     by_topic = topic_days(charted, days, first, last) if choice.split is Split.TOPIC else None
     named = {row.topic for row in topics.rows}.union(by_topic or (), *(plusk.topics + plusk.hidden for plusk in plusks))
+    tallied = tally(facts.totals, last, choice.span, choice.split)
+    known = _known(facts, tallied.acted, days, first - timedelta(days=choice.span), last, now)
+    since = min([facts.known_since, *(source.first for source in known)]) if facts.known_since else None
+    readings: defaultdict[str, list[Reading]] = defaultdict(list)
+    for reading in facts.readings:
+        if reading.day <= today:
+            readings[reading.account].append(reading)
 
     def chart(width: int) -> Engagement:
-        return engagement(
-            facts.totals, facts.known_since, last, choice.span, choice.split, facts.networks, width, by_topic
-        )
+        return chart_of(tallied, since, facts.networks, width, by_topic, known)
 
     return Dashboard(
         now=now,
@@ -210,7 +218,8 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         zone_name=zone.key,
         choice=choice,
         accounts=tuple(
-            _account_row(account, facts, follows[account.id], new[account.id].total(), today) for account in accounts
+            _account_row(account, facts, readings[account.id], follows[account.id], new[account.id].total(), today)
+            for account in accounts
         ),
         topics=topics,
         plusks=plusks,
@@ -221,7 +230,7 @@ def derive(facts: Facts, now: datetime, zone: ZoneInfo, choice: Choice) -> Dashb
         news=news(seen, new, recent, _to_thank(recent, facts.thanked, now)),
         curation=facts.topics.curation,
         labels=facts.topics.labels(named.union(facts.topics.curation.labels)),
-        known_since=facts.known_since,
+        known_since=since,
         notes=tuple(note for note in facts.notes if note.day <= today),
         past=facts.past,
     )
@@ -244,10 +253,21 @@ def _to_thank(recent: Sequence[Given], thanked: Mapping[str, datetime], now: dat
     return len(young) - sum(each.digest.id_of(each.row) in thanked for each in young if thanked)
 
 
-def _account_row(account: Account, facts: Facts, follows: int, news: int, today: date) -> AccountRow:
+def _known(
+    facts: Facts, acted: Mapping[str, Collection[date]], days: Days, first: date, last: date, now: datetime
+) -> tuple[Source, ...]:
+    """Of which days of two windows each account there ever was is known."""
+    ever = [account_as_of(account, now) for account in (*facts.accounts, *facts.unlinked)]
+    span = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    inside = (reading for reading in facts.readings if first <= reading.day <= last)
+    return sources(ever, facts.healths, acted, inside, days, span, now)
+
+
+def _account_row(
+    account: Account, facts: Facts, readings: Sequence[Reading], follows: int, news: int, today: date
+) -> AccountRow:
     health = facts.healths.get(account.id, Health(account=account.id))
     health = health_as_of(health) if facts.past else health
-    readings = [reading for reading in facts.readings if reading.account == account.id and reading.day <= today]
     return AccountRow(
         account=account,
         standing=standing(health, account.id in facts.paused, past=facts.past),

@@ -55,6 +55,8 @@ class PostDetail(Value, frozen=True):
     """All named acts by kind."""
     unnamed: dict[InteractionKind, int]
     """Known by number only."""
+    came: dict[str, str] = {}
+    """What came of her notes on it, in words, by the notes' ids."""
 
 
 class TopicDetail(Value, frozen=True):

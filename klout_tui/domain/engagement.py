@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
+from klout_tui.domain.coverage import Source, Why
+from klout_tui.domain.knowndays import KnownDays
 from klout_tui.domain.model import DayTotal, InteractionKind, Value, network_of
 from klout_tui.domain.topicdays import TopicDays
 
@@ -77,16 +81,23 @@ class Engagement(Value, frozen=True):
     """Every part there can be: kinds as grouped and networks by name, in an order that no window changes; of topics
     those most come for in this one."""
     totals: tuple[int | None, ...]
+    """None where no account is known and nothing came."""
     usual: tuple[tuple[float, float] | None, ...]
     """For each bar the usual range of such a bar; None where too little is known."""
     total: int
     """Of the whole window; the sum of the parts' totals."""
     before: int | None
-    """The window before this one, of the same length; None where it is not known in full."""
+    """The window before this one, of the same length; None where one of the two is not known in full."""
+    shift: int
+    """Days by which ``previous`` lies earlier: whole weeks, so that weekdays stand above each other."""
     previous: tuple[int | None, ...]
-    """The same bars one window earlier."""
+    """The same bars ``shift`` days earlier, all of them before the window."""
     estimated: int
     """How many of ``total`` carry an estimated date."""
+    missing: tuple[tuple[str, ...], ...] = ()
+    """For each bar the accounts that were linked and yet not read on one of its days, by id."""
+    stale: tuple[tuple[str, date], ...] = ()
+    """Accounts that nothing is known of at the window's end, and the day on which each was last read."""
 
     @property
     def span(self) -> int:
@@ -94,8 +105,52 @@ class Engagement(Value, frozen=True):
         return (self.last - self.first).days + 1
 
 
+@dataclass
+class Tally:
+    """Day totals added up: once, for bars of any width."""
+
+    last: date
+    span: int
+    split: Split
+    by_day: defaultdict[date, int] = field(default_factory=lambda: defaultdict(int))
+    parts: defaultdict[str, defaultdict[date, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+    """By part, the window's days."""
+    acted: defaultdict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
+    """By account, the days that brought something whose date is no guess."""
+    networks: set[str] = field(default_factory=set)
+    estimated: int = 0
+    """How many of the window's reactions carry an estimated date."""
+
+    @property
+    def first(self) -> date:
+        """The window's first local day."""
+        return self.last - timedelta(days=self.span - 1)
+
+
+def tally(totals: Iterable[DayTotal], last: date, span: int, split: Split) -> Tally:
+    """Add up the day totals for a window of ``span`` local days that ends on ``last``."""
+    found = Tally(last=last, span=span, split=split)
+    first, accounts = found.first, set()
+    for row in totals:
+        day, acts = row.day, row.named + row.unnamed
+        accounts.add(row.account)
+        if day > last:
+            continue
+        found.by_day[day] += acts
+        if acts > row.estimated:
+            found.acted[row.account].add(day)
+        if day >= first:
+            if split is not Split.TOPIC:
+                found.parts[_part(row, split)][day] += acts
+            found.estimated += row.estimated
+    found.networks.update(map(network_of, accounts))
+    return found
+
+
 def engagement(
-    totals: Sequence[DayTotal],
+    totals: Iterable[DayTotal],
     known_since: date | None,
     last: date,
     span: int,
@@ -103,6 +158,7 @@ def engagement(
     networks: Sequence[str] = (),
     width: int = 1,
     topics: TopicDays | None = None,
+    known: Sequence[Source] = (),
 ) -> Engagement:
     """Reactions over the ``span`` local days that end on ``last``, in as many whole bars as fit.
 
@@ -116,60 +172,87 @@ def engagement(
         networks: Every network there can be a part for.
         width: Days a bar stands for: 1, or 7.
         topics: Where the parts are topics, the window's reactions by topic.
+        known: Of which days each account is known; without any, every day since ``known_since`` is.
     """
-    first = last - timedelta(days=span - 1)
-    by_day: defaultdict[date, int] = defaultdict(int)
-    parts: defaultdict[str, defaultdict[date, int]] = defaultdict(lambda: defaultdict(int))
-    estimated = 0
-    for row in totals:
-        day, acts = row.day, row.named + row.unnamed
-        if day > last:
-            continue
-        by_day[day] += acts
-        if day >= first:
-            if split is not Split.TOPIC:
-                parts[_part(row, split)][day] += acts
-            estimated += row.estimated
+    return chart_of(tally(totals, last, span, split), known_since, networks, width, topics, known)
 
-    bars = tuple(last - timedelta(days=width * back - 1) for back in range(span // width, 0, -1))
 
-    def known(day: date) -> bool:
-        return known_since is not None and day >= known_since
+def chart_of(
+    tallied: Tally,
+    known_since: date | None,
+    networks: Sequence[str] = (),
+    width: int = 1,
+    topics: TopicDays | None = None,
+    known: Sequence[Source] = (),
+) -> Engagement:
+    """The chart of what was added up; the arguments are those of ``engagement``."""
+    last, span, split = tallied.last, tallied.span, tallied.split
+    first, many = tallied.first, span // width
+    shift = 7 * -(-width * many // 7)
+    begin = last - timedelta(days=max(2 * span, shift + span, span + 7 * BAND_WEEKS) + width)
+    knows, here = KnownDays(known_since, known, begin, last), (first - begin).days
+    starts = range(here + span - width * many, here + span, width)
+    told, sums = _told(tallied.by_day, begin, here + span), _sums(tallied.by_day, begin, here + span)
 
-    def count(counts: Mapping[date, int], start: date) -> int | None:
-        if not known(start):
+    def count(sums: Sequence[int], start: int) -> int | None:
+        if start < knows.began:
             return None
-        return sum(counts.get(start + timedelta(days=offset), 0) for offset in range(width))
+        # What came is told whoever was read; a nothing is only told where somebody looked.
+        something = told[start + width] > told[start] or knows.any(start, width)
+        return sums[start + width] - sums[start] if something else None
 
-    def usual(start: date) -> tuple[float, float] | None:
-        alike = (start - timedelta(weeks=back) for back in range(1, BAND_WEEKS + 1))
-        counts = sorted(each for same in alike if (each := count(by_day, same)) is not None)
+    def usual(start: int) -> tuple[float, float] | None:
+        alike = range(start - 7 * BAND_WEEKS, start, 7)
+        counts = sorted(sums[same + width] - sums[same] for same in alike if knows.whole(same, width))
         return (quantile(counts, BAND[0]), quantile(counts, BAND[1])) if len(counts) >= BAND_LEAST else None
 
-    named = {*networks, *map(network_of, {row.account for row in totals})}
-    by_part: Mapping[str, Mapping[date, int]] = (topics or {}) if split is Split.TOPIC else parts
-    labels = tuple({Split.KIND: KIND_GROUPS, Split.NETWORK: sorted(named), Split.TOPIC: by_part}[split])
-    series = (
-        Series(label=label, counts=tuple(count(days, bar) for bar in bars), total=sum(days.values()))
-        for label in labels
-        for days in [by_part.get(label, {})]
-    )
-    previous = [first - timedelta(days=back) for back in range(1, span + 1)]
+    by_part: Mapping[str, Mapping[date, int]] = (topics or {}) if split is Split.TOPIC else tallied.parts
+    named = sorted({*networks, *tallied.networks})
+    labels = tuple({Split.KIND: KIND_GROUPS, Split.NETWORK: named, Split.TOPIC: by_part}[split])
+    parts = [(label, days, sum(days.values())) for label in labels for days in [by_part.get(label, {})]]
+    comparable = knows.began <= here - span and not knows.overslept(here - span, 2 * span)
     return Engagement(
         first=first,
         last=last,
         width=width,
-        bars=bars,
+        bars=tuple(begin + timedelta(days=start) for start in starts),
         split=split,
-        series=tuple(part for part in series if part.total),
+        series=tuple(
+            Series(label=label, counts=tuple(count(own, start) for start in starts), total=total)
+            for label, days, total in parts
+            if total
+            for own in [_sums(days, begin, here + span)]
+        ),
         labels=labels,
-        totals=tuple(count(by_day, bar) for bar in bars),
-        usual=tuple(usual(bar) for bar in bars),
-        total=sum(by_day.get(first + timedelta(days=offset), 0) for offset in range(span)),
-        before=sum(by_day.get(day, 0) for day in previous) if known(previous[-1]) else None,
-        previous=tuple(count(by_day, bar - timedelta(days=span)) for bar in bars),
-        estimated=estimated,
+        totals=tuple(count(sums, start) for start in starts),
+        usual=tuple(map(usual, starts)),
+        total=sums[here + span] - sums[here],
+        before=sums[here] - sums[here - span] if comparable else None,
+        shift=shift,
+        previous=tuple(count(sums, start - shift) for start in starts),
+        estimated=tallied.estimated,
+        missing=tuple(knows.missing(start, width) for start in starts),
+        stale=tuple(
+            (source.account, source.read)
+            for source in known
+            if source.after is Why.STALE and source.first <= source.read < last
+        ),
     )
+
+
+def _sums(counts: Mapping[date, int], begin: date, length: int) -> list[int]:
+    """What came before each of some days and, last, in all of them."""
+    days = [0] * length
+    for day, count in counts.items():
+        place = (day - begin).days
+        if 0 <= place < length:
+            days[place] = count
+    return list(accumulate(days, initial=0))
+
+
+def _told(counts: Mapping[date, int], begin: date, length: int) -> list[int]:
+    """The same of days on which anything came."""
+    return _sums(dict.fromkeys(counts, 1), begin, length)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

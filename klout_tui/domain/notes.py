@@ -24,20 +24,24 @@ class Note(Value, frozen=True):
     post: str | None = None
     """Id of the post it is about, if it is about one."""
 
+    @property
+    def mark(self) -> str:
+        """How it is marked on the chart: ``n3``, by the number it is removed by."""
+        return f"n{self.id}"
 
-def marks(notes: Iterable[Note], bars: Iterable[tuple[date, date]]) -> Mapping[int, tuple[tuple[int, Note], ...]]:
-    """The notes of each bar that has any, by the bar's place, numbered from 1 in order of day.
+    @property
+    def age(self) -> tuple[datetime, int, str]:
+        """Orders notes by when they were written, those of one moment by number."""
+        return self.made_at, len(self.id), self.id
+
+
+def marks(notes: Iterable[Note], bars: Iterable[tuple[date, date]]) -> Mapping[int, tuple[Note, ...]]:
+    """The notes of each bar that has any, by the bar's place, in order of day.
 
     Args:
         notes: In any order.
         bars: First and last local day of each bar, oldest first.
     """
-    ordered = sorted(notes, key=lambda note: (note.day, note.made_at, note.id))
-    found: dict[int, list[tuple[int, Note]]] = {}
-    number = 0
-    for place, (first, last) in enumerate(bars):
-        for note in ordered:
-            if first <= note.day <= last:
-                number += 1
-                found.setdefault(place, []).append((number, note))
-    return {place: tuple(there) for place, there in found.items()}
+    ordered = sorted(notes, key=lambda note: (note.day, note.age))
+    there = ((place, tuple(n for n in ordered if first <= n.day <= last)) for place, (first, last) in enumerate(bars))
+    return {place: found for place, found in there if found}

@@ -7,7 +7,7 @@ there are too few of them. An account that has not been read lately says nothing
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -48,6 +48,8 @@ class Pause(Value, frozen=True):
     """Since the last post, local days."""
     usual: int
     """The middle of her pauses, in days."""
+    handle: str = ""
+    """The account's, where it takes that to tell it from another of hers on the network."""
 
     @property
     def network(self) -> str:
@@ -57,7 +59,8 @@ class Pause(Value, frozen=True):
     @property
     def sentence(self) -> str:
         """``blog: 12 days since the last post (your usual: 4)``."""
-        return f"{self.network}: {self.days} days since the last post (your usual: {self.usual})"
+        name = f"{self.network} {self.handle}".rstrip()
+        return f"{name}: {self.days} days since the last post (your usual: {self.usual})"
 
 
 class Overdue(Value, frozen=True):
@@ -94,23 +97,23 @@ def pauses(
     days: Days,
     *,
     paused: Iterable[str] = (),
-    past: bool = False,
 ) -> tuple[Pause, ...]:
     """The accounts she has paused on for longer than usual, the longest for its pace first.
 
     Args:
         accounts: The linked ones.
-        healths: How each is doing.
+        healths: How each is doing, as known now: what was read after ``now`` has been read too.
         posts: Hers of the ``SPAN`` before ``now``.
         now: The moment asked about, UTC.
         days: Tells the bounds of a local day.
         paused: Ids of accounts that are not read by themselves.
-        past: Whether an earlier moment is looked at, which the healths say nothing of.
     """
     on: defaultdict[str, set[date]] = defaultdict(set)
     for post in posts:
         if post.kind in ORIGINALS and not post.estimated and now - SPAN <= post.at <= now:
             on[post.account].add(days.of(post.at))
+    accounts = tuple(accounts)
+    several = Counter(account.network for account in accounts)
     left_out, today, found = set(paused), days.of(now), []
     for account in accounts:
         posted = sorted(on.get(account.id, ()))
@@ -118,13 +121,14 @@ def pauses(
         if len(gaps) < FEWEST or account.id in left_out:
             continue
         read = healths[account.id].last_ok if account.id in healths else None
-        if not past and (read is None or now - read > READ_WITHIN):
+        if read is None or now - read > READ_WITHIN:
             continue
         gaps.sort()
         usual, since = gaps[len(gaps) // 2], (today - posted[-1]).days
         seldom = gaps[min(len(gaps) - 1, int(_OFTEN * len(gaps)))]
         if TIMES * usual <= since <= LONGEST and since > seldom:
-            found.append(Pause(account=account.id, days=since, usual=usual))
+            handle = account.handle if several[account.network] > 1 else ""
+            found.append(Pause(account=account.id, days=since, usual=usual, handle=handle))
     return tuple(sorted(found, key=lambda each: (-each.days / each.usual, each.account)))
 
 

@@ -26,6 +26,7 @@ from klout_tui.domain.settled import How, Settled
 from klout_tui.domain.suggesting import Suggestion, suggestion
 from klout_tui.domain.timing.advice import Timing
 from klout_tui.domain.topics import Gap, Order, TopicRow, gap, ordered
+from klout_tui.domain.unread import unread
 from klout_tui.domain.waiting import Waiting
 
 FEW: Final = 7
@@ -79,12 +80,14 @@ class Review(Value, frozen=True):
     """What people tie to her: by +K, then by people."""
     gap: Gap | None
     suggestion: Suggestion | None
-    note: Note | None
-    """That day's own."""
+    notes: tuple[Note, ...]
+    """That day's, those on its posts too, the oldest first."""
     done: Done = Done()
     reactions: int | None = None
     """Since the last visit; None before the first."""
     reminders: tuple[str, ...] = ()
+    unread: str = ""
+    """Since when what has not been read, where that is long ago."""
 
     def holds(self, step: Step) -> bool:
         """Whether a card has something on it."""
@@ -100,7 +103,7 @@ class Review(Value, frozen=True):
             case Step.SUGGESTION:
                 return self.diagnosis is None or self.suggestion is not None
             case Step.NOTE:
-                return not self.past or self.note is not None
+                return not self.past or bool(self.notes)
 
     def word(self, step: Step) -> str:
         """How a card stands, in a word or a number."""
@@ -116,7 +119,12 @@ class Review(Value, frozen=True):
             case Step.SUGGESTION:
                 return "…" if self.diagnosis is None else "" if self.suggestion else "none"
             case Step.NOTE:
-                return "written" if self.note else ""
+                return "" if not self.notes else "written" if len(self.notes) == 1 else f"{len(self.notes):,} written"
+
+    @property
+    def note(self) -> Note | None:
+        """The newest on the day itself: the one that the review's line is another wording of."""
+        return max((note for note in self.notes if note.post is None), key=lambda note: note.age, default=None)
 
     @property
     def verdict(self) -> Answer | None:
@@ -194,10 +202,11 @@ def review(
         topics=_tied(view),
         gap=gap(view.topics),
         suggestion=suggestion(view, waiting, unthanked, diagnosis, habits, timing),
-        note=next((note for note in view.notes if note.day == view.today and note.post is None), None),
+        notes=tuple(note for note in view.notes if note.day == view.today),
         done=_done(settled or {}, thanked or {}, days, view.today),
         reactions=None if view.news.since is None else view.news.reactions + view.news.follows,
         reminders=tuple(reminders),
+        unread=unread(view.accounts, days, view.now),
     )
 
 
@@ -217,7 +226,9 @@ USUAL: Final[Mapping[Answer, str]] = {
 """The verdict where nothing else says what it is about."""
 
 
-def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None) -> str:
+def line(
+    to_thank: int, waiting: int, people: int, reactions: int | None, answer: Answer | None, unread: str = ""
+) -> str:
     """``3 to thank · 2 to answer · 14 reactions · within your usual``; what is not known is left out.
 
     Args:
@@ -226,13 +237,14 @@ def line(to_thank: int, waiting: int, people: int, reactions: int | None, answer
         people: Of how many people these are.
         reactions: Those since the last visit; None before the first.
         answer: The verdict in force.
+        unread: Since when what has not been read (``domain.unread``).
     """
     parts = [f"{to_thank:,} to thank", f"{waiting:,} to answer{wording.of_people(waiting, people)}"]
     if reactions is not None:
         parts.append(f"{reactions:,} {'reaction' if reactions == 1 else 'reactions'}")
     if answer is not None:
         parts.append(USUAL[answer])
-    return " · ".join(parts)
+    return " · ".join(filter(None, [*parts, unread]))
 
 
 def _thanked_on(group: Group, days: Days, day: date) -> bool:

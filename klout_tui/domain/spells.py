@@ -37,6 +37,7 @@ def spells(
     waits: Sequence[tuple[datetime, datetime, str]],
     verdicts: Sequence[tuple[datetime, Answer | None]],
     reactions: int | None,
+    unread: Sequence[tuple[datetime, str]] = (),
 ) -> tuple[Spell, ...]:
     """The lines from one moment to another, neighbours different from each other.
 
@@ -47,12 +48,13 @@ def spells(
         waits: The first and the last moment at which each thing waits for an answer, and whose it is: a person's key.
         verdicts: From which moment on which verdict is in force; the first from ``now`` or earlier.
         reactions: Those since the last visit; None before the first.
+        unread: From which moment on what has not been read for long, in words.
     """
     ends = sorted(thanks)
     begun = sorted((begin, who) for begin, _, who in waits)
     done = sorted((end, who) for _, end, who in waits)
     after = (end + _MOMENT for end in (*ends, *(end for end, _ in done)))
-    begins = (*(begin for begin, _ in begun), *(at for at, _ in verdicts))
+    begins = (*(begin for begin, _ in begun), *(at for at, _ in verdicts), *(at for at, _ in unread))
     turns = sorted({now, *(at for at in (*after, *begins) if now < at <= last)})
     found: list[Spell] = []
     present: Counter[str] = Counter()
@@ -73,6 +75,7 @@ def spells(
             len(present),
             reactions,
             next(answer for since, answer in reversed(verdicts) if since <= at),
+            next((words for since, words in reversed(unread) if since <= at), ""),
         )
         if found and found[-1].line == told:
             found.pop()

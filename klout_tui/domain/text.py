@@ -36,7 +36,19 @@ _UNSEEN: Final = re.compile(
     "\U000e0000-\U000e0fff"
     "]"
 )
-_JOINER: Final = re.compile("(.?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
+_PICTURE: Final = (
+    "[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+    "\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+    "(?:[\ufe0e\ufe0f]|[\U0001f3fb-\U0001f3ff])?"
+)
+_EMOJI: Final = re.compile(
+    "(\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    "|\U000e0077\U000e006c\U000e0073)\U000e007f"  # England, Scotland, Wales
+    f"|{_PICTURE}(?:\u200d{_PICTURE}){{0,9}}"  # the longest in use joins four
+    "|[0-9#*\xa9\xae\u203c\u2049\u2122\u2139]\ufe0f\u20e3?)"
+)
+"""One emoji with what makes it that one: a variation, a skin tone, others joined to it (UTS #51)."""
+_JOINER: Final = re.compile("([^\u200c\u200d]?)([\u200c\u200d]+)(?=(.?))", re.DOTALL)
 _BLANK_LINES: Final = re.compile(r"\n[ \n]*\n[ \n]*")
 _SPACE_RUN: Final = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\xa0\u2000-\u200a\u202f\u205f]")
 _ANY_SPACE: Final = re.compile(r"\s+")
@@ -50,25 +62,31 @@ _SILENT: Final = frozenset({"script", "style", "template", "head", "noscript"})
 """Elements that nobody reads."""
 
 
-def clean(text: str, limit: int) -> str:
+def clean(text: str, limit: int, *, emoji: bool = False) -> str:
     """The text without terminal codes, hidden characters and floods, at most ``limit`` characters long.
 
     Line breaks stay, runs of blank lines become one. Markup is left as it is: it is text, and the screens treat it so.
+
+    Args:
+        text: Anything.
+        limit: Characters.
+        emoji: Keep what joins and varies emoji, as in what she wrote herself: her terminal shows what it let her type.
+            In what comes from networks they fall apart, since terminals disagree on the width of what is joined.
     """
     text = text[: limit * 4 + 64]
     if not text.isascii() or not text.isprintable():
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
         text = _TERMINAL_CODE.sub("", text)
-        text = _JOINER.sub(_keep_joiner, text)
-        text = _UNSEEN.sub("", text.replace("\t", " "))
-        text = _without_floods(unicodedata.normalize("NFC", text))
+        parts = _EMOJI.split(text) if emoji else [text]
+        parts[::2] = map(_scrubbed, parts[::2])
+        text = "".join(parts)
     text = _SPACE_RUN.sub(" ", text)
     return _cut(_BLANK_LINES.sub("\n\n", text).strip(), limit)
 
 
-def clean_line(text: str, limit: int) -> str:
+def clean_line(text: str, limit: int, *, emoji: bool = False) -> str:
     """Like ``clean``, on one line."""
-    return _cut(_ANY_SPACE.sub(" ", clean(text, limit)).strip(), limit)
+    return _cut(_ANY_SPACE.sub(" ", clean(text, limit, emoji=emoji)).strip(), limit)
 
 
 def safe_url(url: str) -> str:
@@ -118,6 +136,12 @@ def html_to_text(html: str) -> str:
     return _BLANK_LINES.sub("\n\n", "".join(parts)).strip()
 
 
+def _scrubbed(text: str) -> str:
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text.replace("\t", " ")))
+    text = _JOINER.sub(_keep_joiner, text)
+    return _without_floods(unicodedata.normalize("NFC", text))
+
+
 def _keep_joiner(match: re.Match[str]) -> str:
     """Joiners shape letters in several scripts; between anything else they only upset widths."""
     before, _, after = match.groups()
@@ -136,4 +160,4 @@ def _without_floods(text: str) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip().rstrip("\u200d") + "…"

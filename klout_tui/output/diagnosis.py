@@ -234,9 +234,8 @@ def _against(found: Diagnosis) -> str:
 
 
 def _wrapped(words: str, indent: str, width: int) -> list[str]:
-    return textwrap.wrap(clean_line(words, _LONGEST), width, initial_indent=indent, subsequent_indent=indent) or [
-        indent
-    ]
+    cleaned = clean_line(words, _LONGEST, emoji=True)
+    return textwrap.wrap(cleaned, width, initial_indent=indent, subsequent_indent=indent) or [indent]
 
 
 def _finding(finding: Finding, private: bool, found: Diagnosis) -> dict[str, Any]:

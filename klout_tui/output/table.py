@@ -42,7 +42,7 @@ def render(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int 
         rows: texts, one for each column.
         width: cells in a line; ``None`` where no terminal sets a bound.
     """
-    cleaned = [[clean_line(cell, _LONGEST_CELL) for cell in row] for row in rows]
+    cleaned = [[clean_line(cell, _LONGEST_CELL, emoji=True) for cell in row] for row in rows]
     titles = [column.title for column in columns]
     widths = [max(map(cell_len, cells)) for cells in zip(titles, *cleaned, strict=True)]
     _narrow(columns, widths, width)

@@ -10,7 +10,7 @@ from klout_tui.domain.digest import moment
 from klout_tui.domain.timing.advice import LEAST_PEOPLE, LEAST_POSTS, SPAN, Made, Timing
 from klout_tui.domain.timing.clock import DAY
 from klout_tui.domain.timing.heldout import Gain, best
-from klout_tui.domain.timing.shades import SHADES, shade
+from klout_tui.domain.timing.shades import EDGES, SHADES, WIDE_EDGES, level
 from klout_tui.domain.timing.windows import DAYS, Window
 from klout_tui.domain.timing.words import sentences
 from klout_tui.output.jsonform import instant
@@ -20,7 +20,7 @@ _EACH: Final = 3
 
 
 def lines(timings: Sequence[Timing]) -> Iterator[str]:
-    """All networks together, then each; a map of the week under the first."""
+    """All networks together, then each; two maps of the week under the first."""
     for number, timing in enumerate(timings):
         if number:
             yield ""
@@ -29,22 +29,32 @@ def lines(timings: Sequence[Timing]) -> Iterator[str]:
         yield from sentences(timing)
         if timing.slots and not number:
             yield ""
-            yield from week_map(timing)
+            yield from _maps(timing)
 
 
-def week_map(timing: Timing) -> Iterator[str]:
-    """What each hour is worth, a line a day; the best hours in brackets."""
-    chosen = best(timing.slots)
+def week_map(values: Sequence[float], chosen: Collection[int], edges: Sequence[float]) -> Iterator[str]:
+    """How much each hour of the week is, a line a day; the hours of ``chosen`` in brackets."""
     yield "    " + "".join(f"{hour:<{_EACH}}" for hour in range(DAY)).rstrip()
     for day, name in enumerate(DAYS):
         places = range(day * DAY, (day + 1) * DAY)
-        cells = (_cell(timing.slots[place].worth, place in chosen) for place in places)
+        cells = (_cell(SHADES[level(values[place], edges)], place in chosen) for place in places)
         yield f"{name[:3]} " + "".join(cells).rstrip()
-    yield f"    {SHADES[0]} less than your usual hours … {SHADES[-1]} more; [ ] the best hours"
 
 
-def _cell(worth: float, chosen: bool) -> str:
-    mark = shade(worth)
+def _maps(timing: Timing) -> Iterator[str]:
+    """How active her people are, and what an hour is worth."""
+    if timing.profile is not None and timing.active:
+        chosen = {place for window in timing.active for place in window.slots}
+        yield "How active your people are:"
+        yield from week_map(timing.profile.active, chosen, WIDE_EDGES)
+        yield f"    {SHADES[0]} less than in their usual hour … {SHADES[-1]} more; [ ] the most active"
+        yield ""
+    yield "What a post is worth:"
+    yield from week_map([slot.worth for slot in timing.slots], best(timing.slots), EDGES)
+    yield f"    {SHADES[0]} less than in your usual hours … {SHADES[-1]} more; [ ] the best hours"
+
+
+def _cell(mark: str, chosen: bool) -> str:
     return f"[{mark}]" if chosen else f" {mark} "
 
 

@@ -15,7 +15,7 @@ from klout_tui.domain.review import FEW, Review, line
 from klout_tui.domain.text import clean_line
 from klout_tui.domain.topics import TopicRow
 from klout_tui.domain.waiting import Waiting
-from klout_tui.output.jsonform import instant
+from klout_tui.output.jsonform import instant, note_row
 
 WIDTH: Final = 100
 """Characters a line has at most."""
@@ -32,7 +32,8 @@ Block = tuple[str, list[str]]
 
 def summary(review: Review) -> str:
     """The one line."""
-    return line(review.to_thank, len(review.waiting), review.waiting_people, review.reactions, review.verdict)
+    counts = (review.to_thank, len(review.waiting), review.waiting_people, review.reactions)
+    return line(*counts, review.verdict, review.unread)
 
 
 def lines(review: Review, view: Dashboard, *, private: bool = False) -> Iterator[str]:
@@ -94,7 +95,9 @@ def content(review: Review, view: Dashboard, *, private: bool = False) -> dict[s
         ],
         "suggestion": None if tip is None else {"basis": tip.basis, "sentence": tip.sentence, "evidence": tip.evidence},
         "note": review.note.text if review.note is not None else None,
+        "notes": [note_row(note) for note in review.notes],
         "reminders": list(review.reminders),
+        "unread": review.unread or None,
     }
 
 
@@ -125,8 +128,9 @@ def _blocks(review: Review, view: Dashboard, *, private: bool) -> Iterator[Block
         yield "One thing to do", [review.suggestion.sentence, review.suggestion.evidence]
     if review.reminders:
         yield "Reminders", [f"{each[:1].upper()}{each[1:]}." for each in review.reminders]
-    if review.note is not None:
-        yield "Your note", [review.note.text]
+    if review.notes:
+        heading = "Your note" if len(review.notes) == 1 else "Your notes"
+        yield heading, [f"{note.text}{' (on a post)' if note.post else ''}" for note in review.notes]
 
 
 def _unthanked(review: Review) -> list[Group]:
@@ -167,13 +171,13 @@ def _count(row: TopicRow) -> str:
 
 
 def _wrapped(words: str) -> list[str]:
-    cleaned = clean_line(words, _LONGEST)
+    cleaned = clean_line(words, _LONGEST, emoji=True)
     return textwrap.wrap(cleaned, WIDTH, initial_indent="  ", subsequent_indent="    ") or ["  "]
 
 
 def _escaped(words: str) -> str:
     """Text that Markdown takes for text."""
-    return _MARKS.sub(_spoken, clean_line(words, _LONGEST))
+    return _MARKS.sub(_spoken, clean_line(words, _LONGEST, emoji=True))
 
 
 def _spoken(mark: re.Match[str]) -> str:

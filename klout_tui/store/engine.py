@@ -26,6 +26,7 @@ from klout_tui.store.migrations import FORMAT, finish, migrate, unfinished
 from klout_tui.store.records import (
     CORE,
     INTERACTIONS,
+    LETTERS,
     POSTS,
     STORE,
     TURNOUT,
@@ -234,6 +235,12 @@ class Engine:
     def version(self, shard: str) -> tuple[int, int]:
         """Differs from what it was when the shard's content may have changed."""
         return self.epoch, self._versions.get(shard, 0)
+
+    @property
+    def data_version(self) -> tuple[int, int]:
+        """Differs from what it was when anything but what she decided, and what the program remembers, may have."""
+        touched = (seq for shard, seq in self._versions.items() if shard not in (CORE, LETTERS))
+        return self.epoch, max(touched, default=0)
 
     def shards(self, prefix: str) -> list[str]:
         """Names of the shards ``prefix-*``, sorted."""

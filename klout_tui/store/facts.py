@@ -39,7 +39,8 @@ def read_facts(
         StoreError: the store cannot be read.
     """
     wanted = reach(now, store.zone, span, back)
-    accounts = store.accounts(unlinked=past)
+    ever = store.accounts(unlinked=True)
+    accounts = ever if past else tuple(account for account in ever if account.unlinked_at is None)
     missed = Seen(visit=last_visit(store), accounts=seen(store)).as_of(now).earliest
     since = Days(store.zone).start(wanted.history)
     history = tuple(store.history(min(since, missed) if missed else since, now, keep=True))
@@ -52,6 +53,7 @@ def read_facts(
 
     return Facts(
         accounts=accounts,
+        unlinked=() if past else tuple(account for account in ever if account.unlinked_at is not None),
         healths={account.id: store.health(account.id) for account in accounts},
         readings=tuple(store.readings(since=wanted.readings)),
         history=history,
@@ -60,7 +62,7 @@ def read_facts(
         counted_since=ticks(since),
         rules=rules,
         known_topics=known() if asks_known(history) else frozenset(),
-        networks=tuple(sorted({account.network for account in store.accounts(unlinked=True)})),
+        networks=tuple(sorted({account.network for account in ever})),
         known_since=store.known_since(),
         totals=tuple(store.days(since=wanted.totals, until=Days(store.zone).of(now))),
         thanked=store.thanked(),

@@ -56,6 +56,8 @@ STORE: Final = "store"
 """Table of facts about the store itself; document ``zone``."""
 ZONE: Final = "zone"
 """Document of that table: the IANA name of the zone that cuts the days."""
+NUMBERED: Final = "notes"
+"""Document of that table: the highest number a note ever had; missing in stores that have kept no note since."""
 
 SCRUB: Final = "scrub"
 """Document of the ``store`` table that asks for last good copies to go, because they hold what was forgotten."""

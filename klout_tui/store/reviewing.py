@@ -16,11 +16,13 @@ from klout_tui.domain.diagnosis.spans import RIPE, Window, verdict_window
 from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import Value
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import THANK_WITHIN, counted
 from klout_tui.domain.reminders import SPAN as PACE
 from klout_tui.domain.reminders import Overdue, Pause, overdue, pauses
 from klout_tui.domain.review import Step
 from klout_tui.domain.spells import AHEAD, Spell, spells
+from klout_tui.domain.unread import asleep, unread
 from klout_tui.domain.waiting import ANSWER_WITHIN, Waiting
 from klout_tui.store.evidence import read_evidence
 from klout_tui.store.gathering import who_waits
@@ -37,6 +39,16 @@ LONGEST: Final = 40
 """Bursts remembered as asked about; older ones are out of every window."""
 
 
+class Draft(Value, frozen=True):
+    """A line for a day's note that she has not finished."""
+
+    day: date
+    """The local day it was begun on."""
+    text: str
+    before: Note | None = None
+    """The note it is another wording of."""
+
+
 class Kept(Value, frozen=True):
     """What is remembered of the review."""
 
@@ -50,6 +62,7 @@ class Kept(Value, frozen=True):
     """The local day it was offered on last."""
     asked: tuple[date, ...] = ()
     """Bursts she was asked about, by the day they could first be told."""
+    draft: Draft | None = None
 
     def done_on(self, days: Days, day: date) -> bool:
         """Whether she has gone through that day's."""
@@ -89,7 +102,7 @@ def what_moved(store: Store, now: datetime, asked: Window | None = None) -> Diag
     days = Days(store.zone)
     chosen = asked or window(last_ripe(now, days))
     evidence = read_evidence(store, chosen.before(), now)
-    return diagnose(evidence, now, store.zone, asked=asked, notes=store.notes())
+    return diagnose(evidence, now, store.zone, asked=asked, notes=store.notes()).hushed(kept(store).asked)
 
 
 def advice(store: Store, now: datetime) -> tuple[Habits, Timing | None]:
@@ -131,6 +144,7 @@ def lines_ahead(store: Store, facts: Facts, view: Dashboard) -> tuple[Spell, ...
         [(each.since, each.since + ANSWER_WITHIN, each.person) for each in waits.values()],
         _verdicts_ahead(store, now, last, days) if view.accounts else [(now, None)],
         None if view.news.since is None else view.news.reactions + view.news.follows,
+        [(at, unread(view.accounts, days, at)) for at in (now, *(at for at in asleep(view.accounts) if at > now))],
     )
 
 
@@ -170,5 +184,5 @@ def reminders(
     """
     posts = store.each_post(since=view.now - PACE, until=view.now)
     accounts = [row.account for row in view.accounts]
-    found = pauses(accounts, facts.healths, posts, view.now, Days(view.zone), paused=facts.paused, past=facts.past)
+    found = pauses(accounts, facts.healths, posts, view.now, Days(view.zone), paused=facts.paused)
     return found, overdue(list(waiting), view.now)

@@ -295,22 +295,42 @@ class Store(Company, Letters):
             self._scrub_if_possible()
         return gone
 
-    def note(self, day: date, text: str, post: str | None = None, *, note_id: str | None = None) -> Note:
-        """Keep a note on a local day, or on a post of that day; with ``note_id`` another wording of that one.
+    def note(self, day: date, text: str, post: str | None = None, *, before: Note | None = None) -> Note:
+        """Keep a note on a local day, or on a post of that day.
+
+        Args:
+            day: The local day.
+            text: What it says.
+            post: The post's id.
+            before: The note this is another wording of. Where that does not stand as it was any more, this one is kept
+                with a number of its own, so that neither is lost.
 
         Raises:
             UsageError: there is nothing in it, or more than one line holds.
         """
         with self._writing() as tx:
-            return notes.keep(tx, day, text, post, note_id)
+            return notes.keep(tx, day, text, post, before)
 
-    def put_note(self, note: Note) -> None:
-        """Keep a note as it is, as when its removal is taken back."""
+    def put_note_back(self, note: Note, over: Note | None) -> None:
+        """Take back that a note was worded anew (``over``) or dropped (None).
+
+        Raises:
+            StoreError: also where something else stands in its place by now.
+        """
         with self._writing() as tx:
-            notes.put(tx, note)
+            notes.put_back(tx, note, over)
+
+    def drop_note(self, note: Note) -> None:
+        """Drop a note that stands as it was seen.
+
+        Raises:
+            StoreError: also where it was changed or dropped elsewhere.
+        """
+        with self._writing() as tx:
+            notes.drop(tx, note)
 
     def remove_note(self, note_id: str) -> Note:
-        """Drop a note and tell what it was.
+        """Drop the note of a number, whatever it says, and tell what it was.
 
         Raises:
             StoreError: also where there is none with that number.
@@ -322,7 +342,7 @@ class Store(Company, Letters):
         """The user's notes, by day."""
         rows = self._read(lambda: self._engine.rows(CORE, records.NOTES))
         found = (records.decode_note(row) for row in rows.values())
-        return tuple(sorted(found, key=lambda note: (note.day, note.made_at, note.id)))
+        return tuple(sorted(found, key=lambda note: (note.day, note.age)))
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small fact (the theme, the last visit), or drop it (None)."""
@@ -365,6 +385,12 @@ class Store(Company, Letters):
         """Grows with every commit seen, ours or another process's."""
         with self._mutex:
             return self._engine.revision
+
+    @property
+    def data_version(self) -> tuple[int, int]:
+        """Differs from what it was when posts, acts, totals or readings may have; thanks and notes keep it."""
+        with self._mutex:
+            return self._engine.data_version
 
     def poll(self) -> bool:
         """Look for other processes' commits and tell whether there were any; without news it costs one ``stat``."""

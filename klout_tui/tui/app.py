@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -22,6 +23,7 @@ from textual.worker import WorkerState
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.daydetail import DayDetail
+from klout_tui.domain.details import PostDetail
 from klout_tui.domain.engagement import WINDOWS, Split
 from klout_tui.errors import KloutError, UsageError
 from klout_tui.session import Session
@@ -33,14 +35,14 @@ from klout_tui.tui.desk import Desk
 from klout_tui.tui.gratitude import GratitudeApp
 from klout_tui.tui.inks import PLUS_K
 from klout_tui.tui.judging import JudgingApp
-from klout_tui.tui.messages import Followed, Noted, Noun, Opened, Panned, Renewed, Tuning
+from klout_tui.tui.messages import Followed, Noun, Opened, Panned, Renewed, Tuning
+from klout_tui.tui.noting import NotingApp
 from klout_tui.tui.reviewing import ReviewingApp
 from klout_tui.tui.scoredesk import PartDetail
 from klout_tui.tui.screens.detail import Detail, DetailScreen
 from klout_tui.tui.screens.home import PANES, HomeScreen
 from klout_tui.tui.stylesheet import ParsedOnce
 from klout_tui.tui.themes import first_theme
-from klout_tui.tui.undoing import TOLD
 from klout_tui.tui.widgets.keyline import KeyLine
 from klout_tui.tui.writing import WritingApp
 from klout_tui.worker.events import Event, Finished, Progressed, Started
@@ -84,7 +86,7 @@ AGE_SECONDS: Final = 30.0
 """How often relative times are told anew."""
 
 
-class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
+class KloutApp(JudgingApp, GratitudeApp, NotingApp, ReviewingApp, WritingApp):
     """One control panel for all of a person's accounts."""
 
     TITLE = "klout-tui"
@@ -99,7 +101,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         Binding("a", "link", "Link", id="app.link", tooltip="Link an account"),
         Binding("plus", "log", "Log", show=False, id="app.log", tooltip="Log thanks that no network tells"),
         Binding("L", "logged", "Your log", show=False, id="app.logged", tooltip="Everything you logged"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command by name"),
+        Binding("ctrl+p", "command_palette", "More", id="app.commands", tooltip="Every command by name"),
         Binding("ctrl+f", "search", "Search", id="app.search", tooltip="Search posts, people and topics"),
         Binding("w", "window(1)", "Window", show=False, id="app.window", tooltip="Show 7, 30, 90 or 365 days"),
         Binding(
@@ -141,7 +143,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.desk = Desk(session)
         self.set_reactive(KloutApp.calm, self.scores.calm())
-        self.home = HomeScreen(self._mode(), greets=not session.demo, calm=self.calm)
+        self.home = HomeScreen(self._mode(self.desk.as_of), greets=not session.demo, calm=self.calm)
         """The first screen, also while others lie above it."""
         self._drawn = -1
         """Revision of the store that the view shows."""
@@ -243,8 +245,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
 
         return keys.keymap_faults(self.session.settings.keymap, all_bindings(type(self)))
 
-    def _mode(self) -> str:
-        day = self.desk.as_of
+    def _mode(self, day: date | None) -> str:
         past = f"as of {wording.day(day)} {day.year}" if day else ""
         return ", ".join(filter(None, ["demo" if self.session.demo else "", past]))
 
@@ -292,7 +293,9 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             while self._stale:
                 self._stale = False
                 self._drawn, view = await asyncio.to_thread(self.desk.dashboard, self.choice)
+                self.home.mode = self._mode(view.today if view.past else None)
                 self.home.view = view
+                self.follow_score(self._drawn)
                 self._warn(await asyncio.to_thread(self.session.warnings))
                 await self._renew_details(view)
                 await self._renew_log(view)
@@ -315,7 +318,7 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
             Noun.ACCOUNT: self.desk.account,
             Noun.TOPIC: self.desk.topic,
             Noun.PERSON: self.desk.person,
-            Noun.POST: self.desk.post,
+            Noun.POST: self._post,
             Noun.PLUSK: self.desk.plusk,
             Noun.SPAN: self._span,
             Noun.PART: self._part_of_score,
@@ -327,6 +330,11 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         points = () if self.calm else self.scores.points(last, last)
         came = tuple(self.reviews.came_of(note) for note in detail.notes)
         return msgspec.structs.replace(detail, score=points[0] if points else None, came=came)
+
+    def _post(self, key: str, view: Dashboard) -> PostDetail | None:
+        detail = self.desk.post(key, view)
+        came = {note.id: self.reviews.came_of(note) for note in view.notes if note.post == key}
+        return msgspec.structs.replace(detail, came=came) if detail is not None and came else detail
 
     def _part_of_score(self, account_id: str, view: Dashboard) -> PartDetail:
         return self.scores.part(account_id, view.today, calm=self.calm)
@@ -419,6 +427,11 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         place = (WINDOWS.index(self.choice.span) + step) % len(WINDOWS)
         self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
 
+    def action_zoom(self, step: int) -> None:
+        """Show a longer or a shorter window, as long as there is one."""
+        place = min(max(WINDOWS.index(self.choice.span) + step, 0), len(WINDOWS) - 1)
+        self.choice = msgspec.structs.replace(self.choice, span=WINDOWS[place])
+
     def action_split(self) -> None:
         """Split the bars by kind, by network, by topic, and so on."""
         splits = list(Split)
@@ -440,37 +453,19 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         if moved:
             from klout_tui.tui.screens.looking import LookingScreen
 
-            self.home.mode = self._mode()
             self.refresh_bindings()
             self.redraw()
             for screen in self.screen_stack:
                 if isinstance(screen, LookingScreen):
                     screen.look_again()
-
-    @on(Noted)
-    @work(group="note")
-    async def _note(self, message: Noted) -> None:
-        from klout_tui.tui.screens.note import NoteScreen
-
-        view = self.home.view
-        if view is None or view.past:
-            self.notify("The past can only be looked at.", markup=False)
-            return
-        before = next((note for note in view.notes if (note.day, note.post) == (message.day, message.post)), None)
-        about = f"{message.day:%A}, {wording.day(message.day, view.today)}"
-        about += ", on a post of that day" if message.post else ""
-        text = await self._answer(NoteScreen(about, before.text if before else ""))
-        if text is None or text == (before.text if before else ""):
-            return
-        try:
-            inverse = await asyncio.to_thread(self.desk.note, message.day, message.post, before, text)
-        except KloutError as error:
-            self.complain(error)
         else:
-            deed = "removed" if not text else "reworded" if before else "kept"
-            self.undo.done(f"{deed} a note", inverse)
-            self.notify(f"{deed.capitalize()} a note. Ctrl+Z takes it back.", markup=False, timeout=TOLD)
-        self.redraw()
+            self.notify(self._no_day(by), markup=False)
+
+    def _no_day(self, by: int) -> str:
+        """Why there is no day to step to."""
+        if by < 0:
+            return "Nothing is known of the days before this one."
+        return "This is the day that --as-of asked for." if self.desk.frozen else "This is the present."
 
     def action_search(self) -> None:
         """Search everything."""
@@ -499,18 +494,16 @@ class KloutApp(JudgingApp, GratitudeApp, ReviewingApp, WritingApp):
         text = panes if isinstance(self.screen, HomeScreen) else self.screen.HELP or DetailScreen.HELP
         self._ask(HelpScreen(keys.working_now(self.screen), text), lambda _: None)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What the past does not allow, and what a dialog must not be interrupted by, is not offered."""
         if action in ("refresh_accounts", "link", "log", "undo") and self.desk.past:
             return False
-        if action == "step_day" and parameters == (1,) and self.desk.day is None:
-            return False
-        away = ("refresh_accounts", "window", "split", "search", "people", "step_day", "why")
+        away = ("refresh_accounts", "window", "zoom", "split", "search", "people", "step_day", "why")
         if action in away and self.home.greeting:
             return False
         if action in ("when", "habits", "review", "changes") and self.home.greeting:
             return False
-        if action in ("window", "split", "when", "habits"):
+        if action in ("window", "zoom", "split", "when", "habits"):
             return isinstance(self.screen, (HomeScreen, SystemModalScreen))
         here = next(each for each in reversed(self.screen_stack) if not isinstance(each, SystemModalScreen))
         if action in ("search", "people", "review", "changes") and here.has_class(action):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ from klout_tui.networks.record import Asked, Left
 from klout_tui.session import Session
 from klout_tui.store import ruling
 from klout_tui.store.facts import end_visit, read_facts
+from klout_tui.tui.notedeeds import noted
+from klout_tui.tui.undo import Deed
 
 if TYPE_CHECKING:
     from klout_tui.domain.habits.finding import Habits
@@ -324,19 +326,14 @@ class Desk:
             titles=titles_in(history, acts),
         )
 
-    def note(self, day: date, post: str | None, before: Note | None, text: str) -> Callable[[], object]:
-        """Keep a note on a local day, or on a post of that day, in place of the one before; no text removes that.
+    def note(self, day: date, post: str | None, before: Note | None, text: str) -> Deed:
+        """Keep a note on a local day, or on a post of that day, in place of the one before; no text drops that.
 
-        Returns:
-            What takes it back; blocking.
+        Raises:
+            UsageError: there is neither a text nor a note before, or the text is too long.
+            StoreError: it cannot be written, or the note to drop was changed elsewhere.
         """
-        store = self.session.store
-        kept = store.note(day, text, post, note_id=before.id if before else None) if text else None
-        if before is not None:
-            if kept is None:
-                store.remove_note(before.id)
-            return partial(store.put_note, before)
-        return partial(store.remove_note, kept.id) if kept is not None else lambda: None
+        return noted(self.session.store, day, post, before, text)
 
     def search(self, query: str) -> tuple[Hit, ...]:
         """Topics, people, posts and what people wrote, over all that is known."""

@@ -32,6 +32,7 @@ from klout_tui.tui.screens.when import WhenScreen
 from klout_tui.tui.screens.why import WhyScreen
 from klout_tui.tui.widgets.headline import Headline
 from klout_tui.tui.widgets.heatmap import HeatMap
+from klout_tui.tui.widgets.noteline import NoteLine
 from klout_tui.tui.widgets.table import RowTable
 
 
@@ -64,4 +65,4 @@ def all_bindings(app: type[App[Any]]) -> list[Binding]:
         HelpScreen,
     )
     apps = (each for each in app.__mro__ if each.__module__.startswith(__package__))
-    return keys.bindings_of(*apps, *screens, *dialogs, TablePane, *PANES, RowTable, Headline, HeatMap)
+    return keys.bindings_of(*apps, *screens, *dialogs, TablePane, *PANES, RowTable, NoteLine, Headline, HeatMap)

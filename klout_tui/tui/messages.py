@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -154,6 +155,8 @@ class Written(Message):
     day: date
     before: Note | None
     text: str
+    failed: Callable[[], object]
+    """To be called where it could not be kept, so that the text is not lost."""
 
 
 @dataclass

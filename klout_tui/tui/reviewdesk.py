@@ -13,7 +13,8 @@ import msgspec
 from klout_tui.domain.dashboard import Choice, Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Diagnosis, Window, last_ripe
-from klout_tui.domain.diagnosis.spans import WINDOW
+from klout_tui.domain.diagnosis.sequel import Came
+from klout_tui.domain.diagnosis.spans import RIPE, WINDOW
 from klout_tui.domain.reminders import sentences
 from klout_tui.domain.review import Review, review
 from klout_tui.domain.suggesting import needs_more
@@ -35,16 +36,17 @@ class ReviewDesk:
 
     desk: Desk
     _moved: tuple[object, Diagnosis] | None = None
-    """What moved, and what it was found for: the day shown, and the notes there were."""
+    """What moved, and what it was found of."""
     _advice: tuple[object, Habits, Timing | None] | None = None
     _waits: Waits = field(default_factory=Waits)
     """Who waits, for the quiet line: what they wrote is read again only where something came in."""
-    _came: dict[object, str] = field(default_factory=dict)
+    _came: tuple[object, dict[str, str]] = (None, {})
+    """What came of notes, by their ids, and what it was found of."""
     _keeping: threading.Lock = field(default_factory=threading.Lock)
     """What is remembered is read, changed and written by one thread at a time."""
 
     def first(self) -> tuple[Review, Dashboard]:
-        """What can be told at once: whom to thank, who waits, the topics; the rest where it is known already.
+        """What can be told at once: whom to thank, who waits, the topics; of the rest what was known of the day last.
 
         Raises:
             StoreError: the store cannot be read.
@@ -76,8 +78,7 @@ class ReviewDesk:
         _, view = desk.dashboard(Choice())
         facts = desk.facts()
         waiting = who_waits(store, facts.history, view.now)
-        known = self._moved is not None and self._moved[0] == self._of
-        moved = self.moved() if whole or known else None
+        moved = self.moved() if whole else self._known()
         habits, timing = self._advised(view, waiting, moved) if moved is not None else (None, None)
         found = review(
             view,
@@ -98,10 +99,25 @@ class ReviewDesk:
         Raises:
             StoreError: the store cannot be read.
         """
-        of = self._of
+        of = self._of()
         if self._moved is None or self._moved[0] != of:
             self._moved = (of, reviewing.what_moved(self.desk.session.store, self.desk.now()))
-        return self._moved[1]
+        return self._moved[1].hushed(self.kept().asked)
+
+    def is_newest(self) -> bool:
+        """Whether what is known of what moved is of all that is stored now.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self._moved is not None and self._moved[0] == self._of()
+
+    def _known(self) -> Diagnosis | None:
+        """What moved on the day shown, perhaps of less than is stored now."""
+        if self._moved is None:
+            return None
+        found, days = self._moved[1].hushed(self.kept().asked), Days(self.desk.session.zone)
+        return found if days.of(found.now) == days.of(self.desk.now()) else None
 
     def renewed(self) -> Diagnosis:
         """The same, found anew.
@@ -113,15 +129,18 @@ class ReviewDesk:
         return self.moved()
 
     def came_of(self, note: Note) -> str:
-        """What came of a note, in words; empty where its day is not over yet.
+        """What came of a note, in words.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        of = (self._of, note.id)
-        if of not in self._came:
-            self._came[of] = self._look_at(note)
-        return self._came[of]
+        of = self._of()
+        if self._came[0] != of:
+            self._came = (of, {})
+        known = self._came[1]
+        if note.id not in known:
+            known[note.id] = self._look_at(note)
+        return known[note.id]
 
     def came_of_recent(self) -> dict[str, str]:
         """What came of the notes of the last two windows, by the notes' ids.
@@ -138,7 +157,7 @@ class ReviewDesk:
         days = Days(self.desk.session.zone)
         ripe = last_ripe(self.desk.now(), days)
         if note.day > ripe:
-            return ""
+            return Came.EARLY
         if words := _told(self.moved(), note):
             return words
         last = min(ripe, note.day + timedelta(days=WINDOW - 1))
@@ -176,11 +195,22 @@ class ReviewDesk:
         quiet, late = reviewing.reminders(self.desk.session.store, self.desk.facts(), view, waiting)
         return sentences(quiet, late, Days(view.zone), view.today, posts=posts, answers=answers)
 
-    @property
     def _of(self) -> object:
-        """What a diagnosis is found for: decisions about thanks and answers change nothing of it."""
-        desk = self.desk
-        return desk.day, Days(desk.session.zone).of(desk.now()), desk.session.store.notes()
+        """All that a diagnosis is found of: decisions about thanks and answers change nothing of it."""
+        desk, store = self.desk, self.desk.session.store
+        now, days, topics = desk.now(), Days(desk.session.zone), store.topics()
+        accounts = store.accounts(unlinked=True)
+        read = [(account.id, store.health(account.id).last_ok) for account in accounts]
+        return (
+            (desk.day, days.of(now), last_ripe(now, days), days.zone),
+            store.data_version,
+            store.notes(),
+            accounts,
+            # Read again without any news is no news, as long as it was today.
+            [(each, at and (days.of(at), at >= days.end(days.of(at)), now - at < RIPE)) for each, at in read],
+            store.ties().same,
+            (topics.curation, topics.tags, topics.lexicon, topics.guesses),
+        )
 
     def _advised(
         self, view: Dashboard, waiting: tuple[Waiting, ...], moved: Diagnosis
@@ -188,7 +218,7 @@ class ReviewDesk:
         """Habits and timing, where nothing ranks before them."""
         if not needs_more(waiting, view.news.to_thank > 0, moved):
             return None, None
-        of = (self.desk.day, view.today)
+        of = (self.desk.day, view.today, self.desk.session.store.data_version)
         if self._advice is None or self._advice[0] != of:
             self._advice = (of, *reviewing.advice(self.desk.session.store, view.now))
         return self._advice[1], self._advice[2]

@@ -8,14 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
-from textual import on, work
+from textual import work
 from textual.binding import Binding, BindingType
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
-from klout_tui.errors import KloutError
 from klout_tui.session import Session
-from klout_tui.tui.messages import Written
 from klout_tui.tui.scores import ScoresApp
 
 if TYPE_CHECKING:
@@ -45,8 +43,8 @@ class ReviewingApp(ScoresApp):
         self._offered_of: object = None
         """What the quiet line was told of."""
         self._looking_for_offer = False
-        self._noted: tuple[tuple[Note, ...], date | None] = ((), None)
-        """The notes, and the day, that was looked for what came of."""
+        self._noted: tuple[tuple[Note, ...], date | None, int] = ((), None, 0)
+        """The notes, the day and the store's revision that was looked for what came of."""
         self._still = (-1, 0)
         """The store's revision, and how many looks have found it."""
 
@@ -91,8 +89,8 @@ class ReviewingApp(ScoresApp):
         view = self.home.view
         if view is None or not view.accounts:
             return
-        if (view.notes, view.today) != self._noted:
-            self._noted = (view.notes, view.today)
+        if (view.notes, view.today, revision) != self._noted:
+            self._noted = (view.notes, view.today, revision)
             self._follow_notes()
         of = (revision, view.today, view.news.to_thank)
         if view.past or self._looking_for_offer or self._reviewed == view.today or self._offered_of == of:
@@ -147,18 +145,6 @@ class ReviewingApp(ScoresApp):
             self._offering = today
             self.reviews.keep(lambda now: msgspec.structs.replace(now, offered=today))
         return "   ".join(told)
-
-    @on(Written)
-    @work(group="note")
-    async def _write(self, message: Written) -> None:
-        """Keep a note as it was written."""
-        if self.desk.past:
-            return
-        try:
-            await asyncio.to_thread(self.desk.note, message.day, None, message.before, message.text)
-        except KloutError as error:
-            self.complain(error)
-        self.redraw()
 
 
 def _offer_words(found: Review) -> str:

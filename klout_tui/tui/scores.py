@@ -34,8 +34,8 @@ class ScoresApp(AccountsApp):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.scores = ScoreDesk(session)
-        self._scored: tuple[int, date | None] | None = None
-        """Revision of the store and day that the score shown is of."""
+        self._scored: tuple[int, bool, date] | None = None
+        """Revision of the store, whether the past is shown, and the day that the score shown is of."""
         self._scoring = False
 
     def watch_calm(self) -> None:
@@ -95,8 +95,13 @@ class ScoresApp(AccountsApp):
 
     def follow_score(self, revision: int) -> None:
         """Compute the score where the store, or the day looked at, is another than it was computed for."""
-        wanted = (revision, self.desk.day)
-        if self.home.view is not None and self.home.view.accounts and self._scored != wanted and not self._scoring:
+        view = self.home.view
+        if view is None or not view.accounts or self._scoring:
+            return
+        if view.past != self.desk.past or self.desk.as_of not in (None, view.today):
+            return  # another day has been asked for: with its counts comes its score
+        wanted = (revision, view.past, view.today)
+        if self._scored != wanted:
             self._scoring, self._scored = True, wanted
             self._score()
 

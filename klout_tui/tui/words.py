@@ -8,7 +8,9 @@ from typing import Final
 from textual.notifications import SeverityLevel
 
 from klout_tui.domain import wording
-from klout_tui.domain.dashboard import Standing
+from klout_tui.domain.dashboard import AccountRow, Standing
+from klout_tui.domain.engagement import Engagement
+from klout_tui.domain.unread import named
 from klout_tui.worker.events import Result
 
 STANDING_MARK: Final[Mapping[Standing, str]] = {
@@ -38,3 +40,16 @@ def round_words(results: Sequence[Result]) -> str:
 def round_severity(results: Sequence[Result]) -> SeverityLevel:
     """How loudly to say it."""
     return "warning" if any(result.status == "failed" for result in results) else "information"
+
+
+NOBODY: Final = ("not read", "not known")
+"""What ``unseen`` says where nobody looked."""
+
+
+def unseen(chart: Engagement, place: int, accounts: Sequence[AccountRow]) -> str:
+    """What of a bar's days was not read: ``bluesky not read``; nothing where all was."""
+    nothing, missing = chart.totals[place] is None, chart.missing[place]
+    if not missing:
+        return "not known" if nothing else ""
+    partly = chart.width > 1 and not nothing
+    return f"{named(accounts, missing)} {'read in part' if partly else 'not read'}".strip()

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain.coverage import UNREAD, Source, Why
 from klout_tui.domain.days import Days
 from klout_tui.domain.engagement import KIND_GROUPS, Split, engagement, quantile
+from klout_tui.domain.knowndays import KnownDays
 from klout_tui.domain.model import DayTotal, InteractionKind
 from tests.domain.facts import ACCOUNT
 
@@ -109,6 +111,103 @@ def test_estimated_dates_are_counted_apart() -> None:
     row = DayTotal(account=ACCOUNT, day=LAST, kind=InteractionKind.LIKE, named=1, unnamed=3, estimated=3)
     found = engagement([row], LAST, LAST, 7)
     assert (found.total, found.estimated) == (4, 3)
+
+
+READ = LAST - timedelta(days=15)
+BLOG = "blog:ada.example"
+
+
+def source(account: str = ACCOUNT, read: date = LAST, first: date = date.min) -> Source:
+    return Source(account=account, first=first, last=read - timedelta(days=1), read=read)
+
+
+def test_days_nobody_read_are_gaps_and_named() -> None:
+    totals = [total(back) for back in range(15, 200)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 30, known=[source(read=READ)])
+    assert found.totals == (1,) * 15 + (None,) * 15
+    assert found.missing == ((),) * 15 + ((ACCOUNT,),) * 15
+    assert found.stale == ((ACCOUNT, READ),)
+    assert found.before is None  # half a window is no fall
+    before = engagement(totals, LAST - timedelta(days=300), READ, 30, known=[source(read=READ)])
+    assert (before.before, before.stale) == (30, ())
+
+
+def test_a_day_one_of_two_was_read_on_is_told_with_what_is_missing() -> None:
+    totals = [total(back) for back in range(200) if back != 3]
+    known = [source(), source(BLOG, READ)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 7, known=known)
+    assert found.totals == (1, 1, 1, 0, 1, 1, 1)
+    assert set(found.missing) == {(BLOG,)}
+    assert found.stale == ((BLOG, READ),)
+
+
+def test_the_day_of_the_last_reading_is_known_as_far_as_it_was() -> None:
+    found = engagement([], LAST - timedelta(days=300), LAST, 7, known=[source(read=LAST)])
+    assert found.totals == (0,) * 7
+    assert (set(found.missing), found.stale) == ({()}, ())
+
+
+def test_what_came_is_shown_whoever_was_read() -> None:
+    known, since = [source(read=READ)], LAST - timedelta(days=300)
+    found = engagement([total(2, 5)], since, LAST, 7, known=known)
+    assert found.totals == (None, None, None, None, 5, None, None)
+    assert engagement([total(2, 5)], since, LAST, 7, width=7, known=known).totals == (5,)
+
+
+def test_an_unread_day_is_not_counted_among_the_usual_ones() -> None:
+    totals = [total(back, 7) for back in range(30, 200)]
+    found = engagement(totals, LAST - timedelta(days=300), LAST, 7, known=[source(read=LAST - timedelta(days=30))])
+    assert set(found.usual) == {(7, 7)}
+
+
+def test_an_account_not_linked_yet_or_no_longer_is_nobodys_fault() -> None:
+    young = source(BLOG, first=LAST - timedelta(days=2))
+    gone = Source(account=BLOG, last=READ, after=Why.UNLINKED)
+    for other in (young, gone):
+        found = engagement([], LAST - timedelta(days=300), LAST, 7, known=[source(), other])
+        assert (found.totals, set(found.missing), found.stale) == ((0,) * 7, {()}, ())
+
+
+near = st.integers(-5, 25).map(lambda offset: READ + timedelta(days=offset))
+known_sources = st.builds(
+    lambda account, first, last, read, after, gaps: Source(
+        account=account,
+        first=first,
+        last=last,
+        read=read,
+        after=after,
+        gaps=frozenset(day for day in gaps if first <= day <= last),
+    ),
+    st.sampled_from("abc"),
+    near,
+    near,
+    near,
+    st.sampled_from([Why.STALE, Why.YOUNG, Why.UNLINKED]),
+    st.sets(near, max_size=4),
+)
+
+
+@given(st.lists(known_sources, min_size=1, max_size=3, unique_by=lambda each: each.account), near, st.integers(1, 7))
+def test_known_days_are_those_the_sources_tell_of(sources: list[Source], since: date, width: int) -> None:
+    days = [READ + timedelta(days=offset) for offset in range(20)]
+    known = KnownDays(since, sources, days[0], days[-1])
+    for start in range(20 - width + 1):
+        bar = days[start : start + width]
+        told = [day >= since and any(source.unseen(day) is None for source in sources) for day in bar]
+        assert (known.any(start, width), known.whole(start, width)) == (any(told), all(told))
+        whys = {source.account: {source.unseen(day) for day in bar} for source in sources}
+        assert set(known.missing(start, width)) == {each for each, said in whys.items() if said & UNREAD}
+        slept = {Why.STALE, Why.GAP}
+        assert known.overslept(start, width) == any(said & slept for said in whys.values())
+
+
+@pytest.mark.parametrize(("span", "width", "shift"), [(7, 1, 7), (30, 1, 35), (90, 1, 91), (365, 7, 364), (30, 7, 28)])
+def test_what_is_compared_lies_whole_weeks_earlier_and_before_the_window(span: int, width: int, shift: int) -> None:
+    totals = [total(back, (LAST - timedelta(days=back)).weekday()) for back in range(800)]
+    found = engagement(totals, LAST - timedelta(days=900), LAST, span, width=width)
+    assert found.shift == shift
+    assert found.previous == found.totals
+    assert LAST - timedelta(days=shift) < found.bars[0]
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=30), st.floats(0, 1))

@@ -14,13 +14,10 @@ def note(number: int, back: int) -> Note:
     return Note(id=str(number), day=DAY - timedelta(days=back), text=f"note {number}", made_at=NOON)
 
 
-def test_notes_are_numbered_from_left_to_right_whatever_their_ids() -> None:
+def test_notes_are_marked_by_the_number_they_are_removed_by() -> None:
     bars = [(DAY - timedelta(days=back), DAY - timedelta(days=back)) for back in (3, 2, 1, 0)]
-    found = marks([note(1, 0), note(2, 3), note(3, 0), note(4, 9)], bars)
-    assert {bar: [(number, each.id) for number, each in there] for bar, there in found.items()} == {
-        0: [(1, "2")],
-        3: [(2, "1"), (3, "3")],
-    }
+    found = marks([note(10, 0), note(2, 3), note(3, 0), note(4, 9)], bars)
+    assert {bar: [each.mark for each in there] for bar, there in found.items()} == {0: ["n2"], 3: ["n3", "n10"]}
 
 
 def test_a_week_holds_the_notes_of_its_days() -> None:

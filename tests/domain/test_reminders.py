@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +50,23 @@ def test_what_was_not_read_is_not_missing() -> None:
     assert told(4, 12, health={BLOG.id: Health(account=BLOG.id, last_ok=ago(3))}) == []
     assert told(4, 12, health={}) == []
     assert pauses([BLOG], READ, posts(4, 12), NOON, DAYS, paused=[BLOG.id]) == ()
-    assert pauses([BLOG], {}, posts(4, 12), NOON, DAYS, past=True) == (Pause(account=BLOG.id, days=12, usual=4),)
+
+
+def test_of_the_past_only_what_has_been_read_since_is_told() -> None:
+    """Ten days ago the account had not been read for four days; it may have been read since."""
+    then, made = NOON - timedelta(days=10), posts(4, 22)
+    assert pauses([BLOG], {BLOG.id: Health(account=BLOG.id, last_ok=ago(14))}, made, then, DAYS) == ()
+    assert pauses([BLOG], READ, made, then, DAYS) == (Pause(account=BLOG.id, days=12, usual=4),)
+
+
+def test_two_accounts_on_one_network_are_told_apart() -> None:
+    shop = msgspec.structs.replace(BLOG, id="blog:shop.example", handle="shop.example")
+    made = [*posts(4, 12), *(msgspec.structs.replace(each, account=shop.id) for each in posts(4, 16))]
+    healths = READ | {shop.id: msgspec.structs.replace(READ[BLOG.id], account=shop.id)}
+    assert [each.sentence for each in pauses([BLOG, shop], healths, made, NOON, DAYS)] == [
+        "blog shop.example: 16 days since the last post (your usual: 4)",
+        "blog ada.example: 12 days since the last post (your usual: 4)",
+    ]
 
 
 def test_answering_is_no_post() -> None:

@@ -27,15 +27,18 @@ verdicts = st.lists(st.tuples(ahead, st.sampled_from(Answer)), max_size=3).map(
     thanks=st.lists(ahead, max_size=6),
     waiting=st.lists(waits, max_size=6),
     judged=verdicts,
+    late=st.lists(ahead, max_size=2).map(sorted),
     asked=st.lists(st.floats(0, 1), min_size=1, max_size=5),
 )
 def test_at_any_moment_the_line_counts_what_waits_then(
     thanks: list[datetime],
     waiting: list[tuple[datetime, datetime, str]],
     judged: list[tuple[datetime, Answer]],
+    late: list[datetime],
     asked: list[float],
 ) -> None:
-    found = spells(NOW, LAST, thanks, waiting, judged, 14)
+    unread = [(at, f"unread {number}") for number, at in enumerate(late)]
+    found = spells(NOW, LAST, thanks, waiting, judged, 14, unread)
     ends = [each.until for each in found]
     assert ends == sorted(set(ends))
     assert ends[-1] == LAST
@@ -48,6 +51,7 @@ def test_at_any_moment_the_line_counts_what_waits_then(
             len({who for begin, end, who in waiting if begin <= at <= end}),
             14,
             [answer for since, answer in judged if since <= at][-1],
+            ["", *(words for since, words in unread if since <= at)][-1],
         )
         assert next(each.line for each in found if at <= each.until) == told
 

@@ -52,10 +52,57 @@ def test_nothing_a_terminal_obeys_survives(text: str, limit: int) -> None:
     assert "\n" not in clean_line(text, limit)
 
 
-@given(st.text(max_size=200))
-def test_cleaning_twice_changes_nothing(text: str) -> None:
-    once = clean(text, 500)
-    assert clean(once, 500) == once
+_EMOJI = st.text(st.sampled_from("a5👩👧❤🏳🌈↔🏽\u200d\ufe0f\u20e3\u202e\u200b\u0301 \n…"), max_size=30)
+
+
+@given(st.text(max_size=200) | _EMOJI, st.booleans())
+def test_cleaning_twice_changes_nothing(text: str, emoji: bool) -> None:
+    once = clean(text, 500, emoji=emoji)
+    assert clean(once, 500, emoji=emoji) == once
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "👨‍👩‍👧‍👦",
+        "❤️",
+        "❤️‍🔥",
+        "👍🏽",
+        "🧑🏽‍🚀",
+        "🏳️‍🌈",
+        "1️⃣",
+        "🇩🇪",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "🙂‍↔️",
+        "a ☀️ day ✈️",
+    ],
+)
+def test_emoji_of_her_own_stay_whole(whole: str) -> None:
+    assert clean_line(whole, 100, emoji=True) == whole
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("1\u200d2", "12"),
+        ("👩\u200d", "👩"),
+        ("\u200d👩\u200d\u200d👧", "👩👧"),
+        ("a\ufe0f\u202e👩\u202c", "a👩"),
+        ("x🏽", "x"),
+        ("🏴\U000e0061\U000e0062\U000e007f", "🏴"),
+        (f"{ESC}[31m❤️{ESC}[0m", "❤️"),
+    ],
+)
+def test_nothing_else_hides_among_them(hostile: str, harmless: str) -> None:
+    assert clean_line(hostile, 100, emoji=True) == harmless
+
+
+@given(_EMOJI, st.integers(1, 8))
+def test_a_cut_leaves_no_joiner_behind(text: str, limit: int) -> None:
+    cut = clean(text, limit, emoji=True)
+    assert len(cut) <= limit
+    assert "\u200d…" not in cut
+    assert not cut.endswith("\u200d")
 
 
 def test_ten_megabytes_are_cut_to_the_limit() -> None:

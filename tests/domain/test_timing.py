@@ -15,9 +15,9 @@ from klout_tui.domain.timing.advice import LEAST_POSTS, Timing, timing
 from klout_tui.domain.timing.clock import DAY, HOUR, WEEK, Clock, slot, week, weekday
 from klout_tui.domain.timing.heldout import FOLDS, Gain, Trial, gain_of, held_out, judged
 from klout_tui.domain.timing.profile import Table
-from klout_tui.domain.timing.shades import SHADES, level, shade
+from klout_tui.domain.timing.shades import SHADES, level
 from klout_tui.domain.timing.windows import Window, slot_words, windows
-from klout_tui.domain.timing.words import sentences, signed
+from klout_tui.domain.timing.words import named, sentences, signed
 from klout_tui.domain.timing.worth import worths
 from tests.domain.audience import NOW, ZONE, always, awake, poisson, year
 
@@ -196,6 +196,15 @@ def test_hours_are_said_in_words() -> None:
 
 
 def test_amounts_are_characters_too() -> None:
-    assert [shade(times) for times in (0.5, 0.9, 1.0, 1.1, 1.3)] == list(SHADES)
+    assert [SHADES[level(times)] for times in (0.5, 0.9, 1.0, 1.1, 1.3)] == list(SHADES)
     assert level(1.3, (2.0, 3.0)) == 0
     assert [signed(each) for each in (0.062, -0.02, 0.001)] == ["+6", "−2", "0"]
+
+
+def test_the_stretches_with_most_of_the_best_hours_are_named_and_the_rest_is_counted() -> None:
+    def window(day: int, begin: int, end: int, mean: float) -> Window:
+        return Window(days=(day,), begin=begin, end=end, mean=mean)
+
+    best = [window(1, 6, 8, 1.3), window(4, 17, 18, 1.2), window(0, 6, 11, 1.1), window(2, 5, 8, 1.1)]
+    assert named(best) == "Mondays 6–11, Wednesdays 5–8, Tuesdays 6–8 and 1 other hour"
+    assert named(best[:2]) == "Tuesdays 6–8 and Fridays 17–18"

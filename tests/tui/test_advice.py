@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.style import Style
 from textual.widgets import Static
 
 from klout_tui.domain.digest import ticks
@@ -23,7 +24,7 @@ from klout_tui.tui.screens.help import HelpScreen
 from klout_tui.tui.screens.home import HomeScreen
 from klout_tui.tui.screens.when import WhenScreen
 from klout_tui.tui.widgets.heatmap import BEST, HeatMap
-from klout_tui.tui.widgets.table import RowTable
+from klout_tui.tui.widgets.table import Bar, RowTable
 from tests.conftest import FrozenClock
 from tests.domain.audience import NOW, ZONE, awake, year
 from tests.tui.village import Driver, bare, driving, full, open_app
@@ -63,12 +64,13 @@ def reading(driver: Driver) -> str:
     return str(driver.app.screen.query_one(".reading", Static).content)
 
 
-async def test_the_map_starts_at_the_best_hour_and_reads_it_out(app: KloutApp) -> None:
+async def test_the_map_starts_at_the_most_active_hour_and_reads_it_out(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await when(driver)
         assert screen.found is not None
-        worths = [slot.worth for slot in screen.found[0].slots]
-        place = worths.index(max(worths))
+        profile = screen.found[0].profile
+        assert profile is not None
+        place = list(profile.active).index(max(profile.active))
         assert screen.query_one(HeatMap).place == place
         assert reading(driver).startswith(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[place // DAY])
         assert "your usual (" in reading(driver)
@@ -114,15 +116,16 @@ async def test_enter_goes_to_the_posts_of_the_hour_and_opens_one(app: KloutApp) 
         assert isinstance(app.screen, HomeScreen)
 
 
-async def test_v_shows_when_people_are_active(app: KloutApp) -> None:
+async def test_the_first_map_is_that_of_the_heading_and_v_shows_what_an_hour_is_worth(app: KloutApp) -> None:
     async with driving(app) as driver:
         screen = await when(driver)
         legend = screen.query_one(".legend", Static)
         week = screen.query_one(HeatMap)
         first = week.render().plain
-        assert "worth of a post" in str(legend.content)
-        await driver.press("v")
+        assert "your people" in head(driver).splitlines()[0]
         assert "activity" in str(legend.content)
+        await driver.press("v")
+        assert "worth of a post" in str(legend.content)
         assert week.render().plain != first
         await driver.press("v")
         assert week.render().plain == first
@@ -178,6 +181,27 @@ async def test_habits_open_into_their_posts(app: KloutApp) -> None:
         assert table.has_focus
         await driver.press("escape")
         assert isinstance(app.screen, HomeScreen)
+
+
+async def test_a_bar_is_read_against_the_usual_and_the_cursor_hides_no_word(app: KloutApp) -> None:
+    async with driving(app) as driver:
+        table = (await habits(driver)).query_one("#habits", RowTable)
+        bar = table.rows_shown[0].cells["bar"]
+        assert isinstance(bar, Bar)
+        assert bar.draw(12).plain.index("│") == 4
+        assert len(bar.draw(12).plain) >= 5
+        assert table.has_focus
+        styles = {segment.text.strip(): segment.style for segment in table.render_line(1) if segment.style is not None}
+        keep = next(style for text, style in styles.items() if "▲ keep" in text)
+        what = next(style for text, style in styles.items() if "give-aways" in text)
+        assert keep.color == what.color
+
+
+def test_the_usual_stands_on_long_and_on_short_bars() -> None:
+    style = Style()
+    drawn = [Bar(share, style, 0.25).draw(12).plain for share in (0.0, 0.1, 0.25, 0.5, 1.0)]
+    assert drawn == ["   │", "▇  │", "▇▇▇│", "▇▇▇│▇▇", "▇▇▇│▇▇▇▇▇▇▇▇"]
+    assert Bar(0.5, style).draw(4).plain == "▇▇"
 
 
 async def test_the_screen_stands_while_it_is_looked_for(app: KloutApp, monkeypatch: pytest.MonkeyPatch) -> None:

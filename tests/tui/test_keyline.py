@@ -135,3 +135,14 @@ async def test_nothing_is_drawn_anew_while_the_keys_stay_the_same(app: KloutApp)
         await driver.press("2", "3")
         assert line.offers == offers
         assert len(app.home.query("*")) == widgets
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_no_key_is_cut(app: KloutApp, size: tuple[int, int]) -> None:
+    async with driving(app, size=size) as driver:
+        await driver.until(lambda: "Quit" in shown(driver))
+        line = app.home.query_one(KeyLine)
+        whole = " ".join(f"{offer.reads} {offer.words}" for _, offer in line.placed())
+        assert line.render_line(0).text.rstrip() == whole
+        assert len(line.placed()) == len(shown(driver))
+        assert size[0] == 80 or len(line.placed()) == len(line.offers)

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
 
-from klout_tui.tui.app import KloutApp
+from klout_tui.tui.app import LOOK_SECONDS, KloutApp
 from tests.conftest import FrozenClock
 from tests.tui.village import Filling, bare, failing, full, nothing, open_app
 
@@ -49,10 +49,10 @@ def drawn(
             line.cursor_blink = False
         seen: list[list[Strip]] = []
         for _ in range(500):
-            await pilot.pause(0.02)
+            await pilot.pause(LOOK_SECONDS / 4)  # the app may find something to do at its next look
             seen.append(app.screen._compositor.render_strips(app.size))
             working = any(worker.group in busy for worker in app.workers)
-            if not working and len(seen) > 5 and all(each == seen[-1] for each in seen[-5:]):
+            if not working and len(seen) > 6 and all(each == seen[-1] for each in seen[-6:]):
                 return
         raise AssertionError("the screen never came to rest")
 

@@ -14,6 +14,8 @@ from klout_tui import statusline
 from klout_tui.config import Reminders, Settings
 from klout_tui.domain import wording
 from klout_tui.domain.diagnosis import Burst, Diagnosis
+from klout_tui.domain.diagnosis.findings import Cause, Effect, Finding, PersonShown
+from klout_tui.domain.model import Health
 from klout_tui.domain.review import Step
 from klout_tui.domain.settled import How, Settled
 from klout_tui.store import glance
@@ -30,7 +32,7 @@ from klout_tui.tui.screens.review import ReviewScreen
 from klout_tui.tui.screens.reviewcards import MORE
 from klout_tui.tui.widgets.table import RowTable
 from tests.conftest import FrozenClock
-from tests.tui.village import Driver, bare, driving, full, open_app
+from tests.tui.village import Driver, account, bare, driving, full, open_app, year
 from tests.tui.village import kept as left
 
 TODAY = date(2026, 11, 23)
@@ -234,6 +236,64 @@ async def test_a_note_answers_what_a_burst_was(app: KloutApp) -> None:
         await driver.until(lambda: "What happened?" not in words(screen))
 
 
+def unread(store: Store, now: datetime) -> None:
+    """An account linked just now and not read yet."""
+    ada = msgspec.structs.replace(account("ada", now), linked_at=now)
+    store.link(ada)
+    store.set_health(Health(account=ada.id, next_due=now + timedelta(minutes=30)))
+
+
+def arrive(driver: Driver, now: datetime) -> None:
+    """What the first reading brings."""
+    ada = account("ada", now)
+    store(driver).absorb(year(ada, now))
+    store(driver).set_health(Health(account=ada.id, last_ok=now, next_due=now + timedelta(minutes=30), backfilled=True))
+
+
+async def test_what_moved_is_found_anew_when_something_came_in_and_not_for_a_thanks(
+    home: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Diagnosis] = []
+
+    def finding(*args: object) -> Diagnosis:
+        found.append(what_moved(*args))  # type: ignore[arg-type]
+        return found[-1]
+
+    monkeypatch.setattr("klout_tui.store.reviewing.what_moved", finding)
+    async with driving(open_app(home, clock, unread)) as driver:
+        screen = await review(driver)
+        assert step_of(screen) is Step.NOTE
+        assert "Moved nothing to judge" in steps(screen)
+        arrive(driver, clock())
+        await driver.until(lambda: "Moved within your usual" in steps(screen))
+        assert step_of(screen) is Step.THANK  # she had done nothing yet
+        looks = len(found)
+        await driver.press("T")
+        await driver.until(lambda: store(driver).thanked())
+        revision = store(driver).revision
+        await driver.until(lambda: driver.app._drawn >= revision)
+        store(driver).settle(["x"], Settled(how=How.DONE, at=clock()))
+        (ada,) = store(driver).accounts()
+        store(driver).set_health(msgspec.structs.replace(store(driver).health(ada.id), failures=1))
+        revision = store(driver).revision
+        await driver.until(lambda: driver.app._drawn >= revision)
+        await driver.press("escape")
+        await review(driver)
+        assert len(found) == looks
+        store(driver).ignore([f"https://far.example/{person}" for person in range(4)])
+        await driver.until(lambda: len(found) == looks + 1)
+
+
+async def test_what_comes_in_does_not_take_her_away_from_what_she_writes(home: Path, clock: FrozenClock) -> None:
+    async with driving(open_app(home, clock, unread)) as driver:
+        screen = await review(driver)
+        await driver.press("a")
+        arrive(driver, clock())
+        await driver.until(lambda: "Moved within your usual" in steps(screen))
+        assert step_of(screen) is Step.NOTE
+        assert screen.query_one(Input).value == "a"
+
+
 async def test_the_past_is_read_only(app: KloutApp) -> None:
     async with driving(app) as driver:
         await driver.press("left_square_bracket")
@@ -356,6 +416,42 @@ async def test_the_diagnosis_is_a_screen_of_its_own(app: KloutApp) -> None:
         assert isinstance(driver.app.screen, HelpScreen)
 
 
+def reasoned(found: Diagnosis) -> Diagnosis:
+    """The same with a reason that rests on a person."""
+    reason = Finding(
+        cause=Cause.AUDIENCE,
+        subject="",
+        sentence="Fewer people came: about 4 reactions fewer (1 to 7).",
+        advice="",
+        effect=Effect(reactions=-4, low=-7, high=-1),
+        away=3.0,
+        people=(PersonShown(key="https://far.example/1", name="Ann", handle="@ann@far.example", before=4, now=0),),
+        people_count=1,
+    )
+    return msgspec.structs.replace(found, findings=(reason,))
+
+
+async def test_a_tall_screen_shows_what_the_number_is_made_of_all_the_time(
+    app: KloutApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("klout_tui.store.reviewing.what_moved", lambda *args: reasoned(what_moved(*args)))
+    async with driving(app, size=(200, 60)) as driver:
+        await driver.press("C")
+        await driver.until(lambda: isinstance(driver.app.screen, ChangesScreen) and driver.app.screen.found is not None)
+        screen = driver.app.screen
+        label, parts = screen.query_one("#parts-label", Static), screen.query_one("#parts", RowTable)
+        await driver.until(lambda: parts.display and parts.rows_shown)
+        assert "by network" in str(label.content)
+        assert [row.key for row in screen.query_one("#proof", RowTable).rows_shown] == ["https://far.example/1"]
+        first = parts.rows_shown
+        for split in ("by topic", "by kind", "by network"):
+            await driver.press("v")
+            assert split in str(label.content)
+        assert parts.rows_shown == first
+        await driver.pilot.resize_terminal(120, 36)
+        await driver.until(lambda: not parts.display)
+
+
 async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home: Path, clock: FrozenClock) -> None:
     def noted(store: Store, now: datetime) -> None:
         full(store, now)
@@ -375,7 +471,7 @@ async def test_what_came_of_a_note_is_told_on_its_day_and_under_the_cursor(home:
         assert "gave away the report: no visible effect" in legend or "your usual" in legend
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen))
-        assert "◆ gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)
+        assert "◆ n1 gave away the report: " in str(driver.app.screen.query_one(".head", Static).content)
 
 
 async def test_the_line_for_a_prompt_is_kept_while_the_app_is_open(app: KloutApp, clock: FrozenClock) -> None:

@@ -105,14 +105,18 @@ def test_an_axis_ends_above_what_it_shows(count: float) -> None:
     assert count <= _round_up(count) <= max(4, count * 2)
 
 
-@given(st.integers(1, 120), st.integers(1, 300), st.booleans())
-def test_bars_end_at_the_right_edge(bars: int, columns: int, spread: bool) -> None:
+@given(st.integers(1, 120), st.integers(1, 300), st.booleans(), st.integers(2, 7))
+def test_bars_take_the_width_or_leave_a_quarter_at_most(bars: int, columns: int, spread: bool, group: int) -> None:
     if columns < bars:
         return
-    edges = _edges(columns, bars, spread=spread)
-    assert edges[-1] == columns
+    edges, air = _edges(columns, bars, range(1, bars, group), spread=spread)
     assert len(edges) == bars + 1
     assert all(after > before for before, after in itertools.pairwise(edges))
+    assert columns * 3 / 4 <= edges[-1] <= columns
+    assert edges[-1] == columns or not spread
+    if air:
+        rooms = [after - before for before, after in itertools.pairwise(edges)]
+        assert {rooms[each] for each in range(1, bars, group)} == {rooms[0] + air}
 
 
 def test_a_stack_is_empty_unless_told() -> None:

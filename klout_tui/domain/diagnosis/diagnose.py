@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
 from klout_tui.domain.diagnosis.away import SURE, Away, holidays
 from klout_tui.domain.diagnosis.bursts import Burst
-from klout_tui.domain.diagnosis.coverage import masks, sources
+from klout_tui.domain.diagnosis.coverage import acted, masks, sources
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
 from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
 from klout_tui.domain.diagnosis.gather import Book, gather
@@ -67,6 +69,8 @@ class Diagnosis(Value, frozen=True):
     """Those that touch the windows, the oldest first."""
     notes: tuple[NoteEffect, ...]
     """Those of both windows, the newest first."""
+    asked: tuple[date, ...] = ()
+    """Bursts she was asked about, by their ``told``."""
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -87,7 +91,21 @@ class Diagnosis(Value, frozen=True):
     @property
     def unexplained(self) -> tuple[Burst, ...]:
         """Bursts no note tells of, to be asked about once each: ``told`` stays the same while one goes on."""
-        return tuple(each for each in self.bursts if each.told and not events.explained(each, self.notes))
+        fresh = (each for each in self.bursts if each.told and each.told not in self.asked)
+        return tuple(each for each in fresh if not events.explained(each, self.notes))
+
+    def hushed(self, asked: Collection[date]) -> Diagnosis:
+        """The same for somebody who has been asked about some bursts: their ``told``.
+
+        Where the day a burst was told on lies before all that is looked at, it is told on a later one.
+        """
+        again = {
+            each.told for each in self.bursts if each.told and any(each.first <= day <= each.told for day in asked)
+        }
+        done = sorted(again.union(asked))
+        return msgspec.structs.replace(
+            self, findings=tuple(each.hushed(done) for each in self.findings), asked=tuple(done)
+        )
 
 
 def diagnose(
@@ -123,7 +141,8 @@ def diagnose(
     weeks = verdict_window(now, days)
     judged_window, judged_against = (weeks, weeks.before()) if weekly else (chosen, earlier)
     span = Window(first=min(earlier.first, judged_against.first), last=max(chosen.last, judged_window.last))
-    known = sources(evidence.accounts, evidence.healths, evidence.totals, evidence.readings, days, span, now)
+    acts = acted(evidence.totals)
+    known = sources(evidence.accounts, evidence.healths, acts, evidence.readings, days, span.days, now)
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
     gone = _away(evidence, days, span)

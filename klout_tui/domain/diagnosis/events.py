@@ -12,7 +12,7 @@ from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import Why
 from klout_tui.domain.diagnosis.evidence import Remark
-from klout_tui.domain.diagnosis.findings import CERTAIN, Cause, Effect, Finding
+from klout_tui.domain.diagnosis.findings import CERTAIN, QUESTION, Cause, Effect, Finding
 from klout_tui.domain.diagnosis.gather import Side
 from klout_tui.domain.diagnosis.ground import Ground, interval
 
@@ -49,14 +49,15 @@ def bursts(ground: Ground) -> Iterator[Finding]:
         error = math.sqrt(burst.spread * burst.reactions)
         shown = interval(effect, error)
         gone = " A fall after it is only to be expected." if effect < 0 else ""
-        ask = "" if note or effect < 0 else " What happened? A note would keep it."
+        asks = None if note or effect < 0 else burst.told
         yield Finding(
             cause=Cause.NOTE if note else Cause.BURST,
             subject=note.text if note else "",
-            sentence=f"{what}{saying.brought(burst)}: {saying.reactions(shown)}.{gone}{ask}",
+            sentence=f"{what}{saying.brought(burst)}: {saying.reactions(shown)}.{gone}{QUESTION if asks else ''}",
             advice="Keep at it: repeat those steps." if effect > 0 else "",
             effect=shown,
             away=abs(effect) / error / PICKED,
+            asks=asks,
             posts=ground.shown(top),
             post_count=len(top),
         )

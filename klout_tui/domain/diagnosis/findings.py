@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from klout_tui.domain.model import Value
 
@@ -62,6 +65,10 @@ class Effect(Value, frozen=True):
     high: float
 
 
+QUESTION: Final = " What happened? A note would keep it."
+"""What a burst's sentence ends with until she was asked about it."""
+
+
 class PostShown(Value, frozen=True):
     """A post a finding rests on."""
 
@@ -105,10 +112,18 @@ class Finding(Value, frozen=True):
     """The same between what is seen and what is usual, where what is seen is no estimate; None: ``away`` says it."""
     habit: bool = False
     """Whether it tells of a habit that clearly changed, which is worth knowing whatever its effect."""
+    asks: date | None = None
+    """Which burst the sentence asks her about: its ``told``."""
     posts: tuple[PostShown, ...] = ()
     post_count: int = 0
     people: tuple[PersonShown, ...] = ()
     people_count: int = 0
+
+    def hushed(self, asked: Collection[date]) -> Finding:
+        """The same without a question that she has been asked before: their ``asks``."""
+        if self.asks not in asked:
+            return self
+        return msgspec.structs.replace(self, sentence=self.sentence.removesuffix(QUESTION), asks=None)
 
     @property
     def sure(self) -> Sure:

@@ -19,8 +19,3 @@ WIDE_EDGES: Final = (0.5, 0.8, 1.25, 1.7)
 def level(times: float, edges: Sequence[float] = EDGES) -> int:
     """Which shade, 0 to 4, 2 being as usual."""
     return bisect_right(edges, times)
-
-
-def shade(times: float) -> str:
-    """The character for what an hour is worth, in times her usual ones."""
-    return SHADES[level(times)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from klout_tui.domain.timing.advice import LEAST_PEOPLE, LEAST_POSTS, SPAN, Timing
@@ -14,7 +15,7 @@ from klout_tui.domain.timing.worth import FIRST, SURE
 from klout_tui.domain.wording import counted
 
 WEEKS: Final = SPAN.days // 7
-_SAID: Final = 2
+_SAID: Final = 3
 """Stretches of hours that one sentence names."""
 
 
@@ -57,7 +58,7 @@ def advice(timing: Timing) -> tuple[str, ...]:
     """Which hours look best, and whether held-out posts bear it out."""
     if not timing.best:
         return ()
-    names = joined([window.words for window in timing.best[:_SAID]])
+    names = named(timing.best)
     gain = timing.gain
     if gain is None:
         return (
@@ -72,6 +73,13 @@ def advice(timing: Timing) -> tuple[str, ...]:
         f"Post when it suits you: {names} look best, but not by more than chance.",
         f"{tested(gain)}, so no difference can be told.",
     )
+
+
+def named(best: Sequence[Window]) -> str:
+    """The stretches that hold most of the best hours, and how many hours there are besides."""
+    by_size = sorted(best, key=lambda window: -len(window.slots))
+    rest = sum(len(window.slots) for window in by_size[_SAID:])
+    return joined([*(window.words for window in by_size[:_SAID]), *([counted(rest, "other hour")] if rest else [])])
 
 
 def tested(gain: Gain) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, Final
 
+import msgspec
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -18,9 +21,21 @@ from klout_tui.domain.daydetail import span_key
 from klout_tui.domain.engagement import Engagement, Series, Split
 from klout_tui.domain.notes import Note, marks
 from klout_tui.domain.score.wording import points
+from klout_tui.domain.unread import named
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
 from klout_tui.tui.widgets.bars import COURSE, EARLIER, FILLS, Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
+from klout_tui.tui.widgets.onelines import GAP, fitted, fitting, folded
+from klout_tui.tui.words import unseen
+
+ROOMY: Final = 15
+"""Rows of the pane from which the words below the bars get two lines."""
+
+NOTE: Final = 24
+"""Cells that the words of a note keep beside what came of it."""
+
+NARROW: Final = 50
+"""Cells of a line under which the usual is told without the word where there is a note."""
 
 
 class EngagementPane(Frame, can_focus=True):
@@ -33,8 +48,8 @@ class EngagementPane(Frame, can_focus=True):
         Binding("n", "note", "Note", id="chart.note", tooltip="Keep a note on the day under the cursor, or on today"),
         Binding("left,h", "move(-1)", "Earlier", show=False, id="chart.left", tooltip="Read the bar before"),
         Binding("right,l", "move(1)", "Later", show=False, id="chart.right", tooltip="Read the next bar"),
-        Binding("up,k", "app.window(-1)", "Closer", show=False, id="chart.shorter", tooltip="Show a shorter window"),
-        Binding("down,j", "app.window(1)", "Wider", show=False, id="chart.longer", tooltip="Show a longer window"),
+        Binding("up,k", "app.zoom(-1)", "Closer", show=False, id="chart.shorter", tooltip="Show a shorter window"),
+        Binding("down,j", "app.zoom(1)", "Wider", show=False, id="chart.longer", tooltip="Show a longer window"),
         Binding("pageup", "pan(1)", "Window before", show=False, id="chart.back", tooltip="Show the window before"),
         Binding("pagedown", "pan(-1)", "Window after", show=False, id="chart.forth", tooltip="Show the window after"),
         Binding("home", "edge(0)", "First bar", show=False, id="chart.first"),
@@ -48,15 +63,17 @@ class EngagementPane(Frame, can_focus=True):
 ## Engagement
 Reactions a day, or a week where days do not fit; where even those do not, the newest, and the cursor goes back.
 The dots behind the bars are your usual range: what the same weekday brought in 8 of 10 of the 12 weeks before.
-A bar inside it is normal, high or low. A day of nothing is a low stroke; days nothing is known of are left empty.
+A bar inside it is normal, high or low. A day of nothing is a low stroke; days nothing is known of are left empty: those
+before the first account, and those on which none was read. Where one was not read, the line below the bars says so.
 A part of today is still to come. The figure in the edge is the sum of the window, `▲` or `▼` by how much more
-or less than in the window before it.
+or less than in the window before it; there is none where one of the two was not read in full.
 
-`←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it: it is marked `n1`, `n2` above
-the bars. `↑` `↓` (or `w`) show a shorter or longer window (7, 30, 90, 365 days), `PgUp` `PgDn` move it back and forth,
-`End` returns to the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one
-topic, the one most come for). `c` draws the window before as strokes. The dots `•` are the score, 0 at the foot and 100
-at the top; `z` hides it.
+`←` `→` read a bar out, `Enter` opens it into what came that day, `n` keeps a note on it. Above the bars `n4` marks note
+4, as `klout-tui show notes` numbers it, and `n4+2` that two more lie on the same bar, or too near to be marked. `↑` `↓`
+show a shorter or longer window (7, 30, 90, 365 days; `w` goes round), `PgUp` `PgDn` move it back and forth, `End`
+returns to the present. `b` changes what the parts are: kinds, networks, topics (each reaction counts for one topic, the
+one most come for). `c` draws a stroke `─` where the bar of some weeks before ended, whole weeks, so that a Monday
+stands on a Monday. The dots `•` are the score, on the scale of 0 to 100 at the right; `z` hides it.
 """
 
     view: reactive[Dashboard | None] = reactive(None)
@@ -81,8 +98,13 @@ at the top; `z` hides it.
         """Follow changes of the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
 
+    _asked: int | None = None
+    """Where the window was asked to end, in days before today, until a view of it arrives."""
+
     def watch_view(self) -> None:
         """Draw the new view."""
+        if self.view is not None and self.view.choice.back == self._asked:
+            self._asked = None
         self.draw()
 
     def watch_cursor(self) -> None:
@@ -115,7 +137,8 @@ at the top; `z` hides it.
         if self.view is None or not self.is_mounted:
             return
         bars = self.query_one(StackedBars)
-        shown = self.fitting(self.view, bars)
+        shown = self.drawn(self.view, bars)
+        self.set_class(self._two_lines, "-two-lines")
         something = bool(shown.series) or self.view.choice.back > 0
         bars.display = self.query_one(".legend").display = something
         self.query_one(".empty").display = not something
@@ -126,15 +149,17 @@ at the top; `z` hides it.
                 [wording.day(day) for day in shown.bars],
                 shown.previous if self.compares else (),
                 [None if score is None else score / 100 for score in self._scores(shown)],
-                {bar: f"n{there[0][0]}" for bar, there in self._notes(shown).items()},
+                self._score_now(shown),
+                _groups(shown),
+                {bar: [note.mark for note in there] for bar, there in self._notes(shown).items()},
                 self._place(shown),
             )
         )
-        self.query_one(".legend", Static).update(self._read_out(shown) or self._legend(shown, bars))
+        self.query_one(".legend", Static).update(self._read_out(shown, bars) or self._legend(shown, bars))
         self.figure = self._figure(shown)
 
     @staticmethod
-    def fitting(view: Dashboard, bars: StackedBars) -> Engagement:
+    def drawn(view: Dashboard, bars: StackedBars) -> Engagement:
         """A bar a day where that fits, else a bar a week."""
         return view.engagement if bars.room(len(view.engagement.bars)) else view.weeks
 
@@ -146,11 +171,12 @@ at the top; `z` hides it.
         if shown is None or not shown.bars:
             return
         place = self._place(shown)
-        to = len(shown.bars) - 1 if place is None else place + by
-        if 0 <= to < len(shown.bars):
-            self.cursor = shown.bars[to]
-        elif self._pan(-by * shown.width):
-            self.cursor = shown.bars[place or 0] + timedelta(days=by * shown.width)
+        if place is None or self.cursor is None:
+            self.cursor = shown.bars[-1]
+            return
+        begins, to = shown.bars[place] + timedelta(days=by * shown.width), place + by
+        if 0 <= to < len(shown.bars) or self._pan(-by * shown.width):
+            self.cursor = begins
 
     def action_edge(self, place: int) -> None:
         """Read the first bar."""
@@ -161,10 +187,9 @@ at the top; `z` hides it.
         """Back to the newest bar there is."""
         if self.view is None:
             return
-        back = self.view.choice.back
-        self._pan(-back)
+        self._pan(-self._back)
         if shown := self._shown:
-            self.cursor = shown.bars[-1] + timedelta(days=back) if shown.bars else None
+            self.cursor = shown.bars[-1] if shown.bars else None
 
     def action_pan(self, windows: int) -> None:
         """Show an earlier window, or a later one."""
@@ -175,8 +200,7 @@ at the top; `z` hides it.
 
     def action_leave(self) -> None:
         """Read nothing out, and show the present."""
-        if self.view is not None:
-            self._pan(-self.view.choice.back)
+        self._pan(-self._back)
         self.cursor = None
 
     def action_open(self) -> None:
@@ -199,7 +223,7 @@ at the top; `z` hides it.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Escape means "back" elsewhere; the past takes no notes."""
         if action == "leave":
-            return self.cursor is not None or bool(self.view and self.view.choice.back)
+            return self.cursor is not None or self._back > 0
         if action == "note":
             return self.view is not None and not self.view.past
         return True
@@ -210,15 +234,28 @@ at the top; `z` hides it.
             return 0
         known = self.view.known_since
         most = max(0, (self.view.today - known).days) if known else 0
-        back = self.view.choice.back
+        back = self._back
         moved = min(max(back + days, 0), most) - back
         if moved:
+            self._asked = back + moved
             self.post_message(Panned(back + moved))
         return moved
 
     @property
+    def _back(self) -> int:
+        """Days before today that the window ends, as last asked for: the view of it may still be on its way."""
+        if self._asked is not None:
+            return self._asked
+        return 0 if self.view is None else self.view.choice.back
+
+    @property
     def _shown(self) -> Engagement | None:
-        return None if self.view is None else self.fitting(self.view, self.query_one(StackedBars))
+        """What is shown, with the bars that are asked for where their view is still on its way."""
+        if self.view is None:
+            return None
+        shown = self.drawn(self.view, self.query_one(StackedBars))
+        ahead = timedelta(days=self._back - self.view.choice.back)
+        return msgspec.structs.replace(shown, bars=tuple(bar - ahead for bar in shown.bars)) if ahead else shown
 
     @property
     def _days_read(self) -> tuple[date, date] | None:
@@ -233,7 +270,7 @@ at the top; `z` hides it.
             return None
         return next((place for place in range(len(shown.bars)) if self.cursor <= _days(shown, place)[1]), None)
 
-    def _notes(self, shown: Engagement) -> Mapping[int, tuple[tuple[int, Note], ...]]:
+    def _notes(self, shown: Engagement) -> Mapping[int, tuple[Note, ...]]:
         """The notes of each bar that has any."""
         return marks(self.view.notes if self.view else (), (_days(shown, bar) for bar in range(len(shown.bars))))
 
@@ -244,43 +281,99 @@ at the top; `z` hides it.
         ends = (min(_days(shown, place)[1], shown.last) for place in range(len(shown.bars)))
         return [self.course.get(day) for day in ends]
 
+    def _score_now(self, shown: Engagement) -> str:
+        """The newest score drawn, in digits."""
+        known = [score for score in self._scores(shown) if score is not None]
+        return points(known[-1]) if known else ""
+
     # Words
 
-    def _read_out(self, shown: Engagement) -> Content | None:
-        """The bar under the cursor in words."""
+    @property
+    def _two_lines(self) -> bool:
+        """Whether there is room for a second line of words below the bars."""
+        return self.size.height >= ROOMY
+
+    @property
+    def _room(self) -> int:
+        """Cells of such a line."""
+        return max(0, self.size.width - 2)
+
+    def _read_out(self, shown: Engagement, bars: StackedBars) -> Content | None:
+        """The bar under the cursor in words, the weightiest first."""
         place = self._place(shown)
         if place is None:
             return None
         first, last = _days(shown, place)
         when = f"{first:%a} {wording.day(first)}" if first == last else f"{wording.day(first)} to {wording.day(last)}"
         count, usual = shown.totals[place], shown.usual[place]
+        notes = [(note, self.came.get(note.id, "")) for note in self._notes(shown).get(place, ())]
         told = [Content.assemble((when, "bold"), f"  {wording.number(count)}")]
         if usual:
-            told.append(Content.styled(f"usual {usual[0]:,.0f} to {usual[1]:,.0f}", "dim"))
+            low, high = (f"{limit:,.0f}" for limit in usual)
+            short = bool(notes) and self._room < NARROW
+            told.append(Content.styled(f"({low}–{high})" if short else f"usual {low} to {high}", "dim"))
+        if self.view is not None and (words := unseen(shown, place, self.view.accounts)):
+            told.append(Content.styled(words, "bold" if count is None else ""))
+        rest = []
         if self.compares and shown.previous[place] is not None:
-            told.append(Content.styled(f"before {wording.number(shown.previous[place])}", "dim"))
+            rest.append(Content.styled(f"{_weeks(shown)} {wording.number(shown.previous[place])}", "dim"))
         if (scores := self._scores(shown)) and (score := scores[place]) is not None:
-            told.append(Content.styled(f"score {points(score)}", "dim"))
-        for number, note in self._notes(shown).get(place, ()):
-            came = f": {words}" if (words := self.came.get(note.id)) else ""
-            told.append(Content.assemble(f"n{number} {note.text}", (came, "dim")))
-        told += [
-            Content(f"{self._named(shown, part)} {part.counts[place]:,}") for part in shown.series if part.counts[place]
+            rest.append(Content.styled(f"score {points(score)}", "dim"))
+        rest += [
+            Content.assemble(
+                (FILLS[number % len(FILLS)], bars.style_of(number)),
+                f" {self._named(shown, part)} {part.counts[place]:,}",
+            )
+            for number, part in numbered(shown)
+            if part.counts[place]
         ]
-        return Content("   ").join(told)
+        if self._two_lines and notes:
+            return Content("\n").join([fitted([*told, *rest], self._room), noted(notes, self._room)])
+        if self._two_lines:
+            return folded([*told, *rest], self._room)
+        taken = sum(each.cell_length + len(GAP) for each in told)
+        if notes:
+            told.append(noted(notes, self._room - taken - (2 if rest else 0)))
+        return fitted([*told, *rest], self._room)
 
     def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
-        unit = "a day" if shown.width == 1 else "a week"
-        usual = "  ·· usual" if any(shown.usual) else ""
-        earlier = f"  {EARLIER}{EARLIER} before" if self.compares else ""
-        course = f"  {COURSE} score" if any(self._scores(shown)) else ""
-        parts = [Content.styled(unit + usual + earlier + course, "dim")]
+        """What is drawn, in words as short as they must be."""
+        unit = Content.styled("a day" if shown.width == 1 else "a week", "dim")
+        drawn = [Content.styled("·· usual", "dim")] if any(shown.usual) else []
+        if self.compares and any(count is not None for count in shown.previous):
+            drawn.append(Content.styled(f"{EARLIER}{EARLIER} {_weeks(shown)}", "dim"))
+        elif self.compares:
+            drawn.append(Content.styled(f"nothing is known of {_weeks(shown)}", "dim"))
+        if score := self._score_now(shown):
+            drawn.append(Content.styled(f"{COURSE} score {score}", "dim"))
+        counts, names = [], []
         for number, part in numbered(shown):
-            fill = (FILLS[number % len(FILLS)], bars.style_of(number))
-            parts.append(Content.assemble(fill, f" {self._named(shown, part)} {part.total:,}"))
-        if shown.estimated:
-            parts.append(Content.styled(f"{wording.percent(shown.estimated / shown.total)} dated by guess", "dim"))
-        return Content("   ").join(parts)
+            name = Content.assemble((FILLS[number % len(FILLS)], bars.style_of(number)), f" {self._named(shown, part)}")
+            names.append(name)
+            counts.append(Content.assemble(name, f" {part.total:,}"))
+        stale = self._stale(shown)
+        guessed = f"{wording.percent(shown.estimated / shown.total)} dated by guess" if shown.estimated else ""
+        guess = [Content.styled(guessed, "dim")] if guessed else []
+        gap, narrow = Content(GAP), Content("  ")
+        if self._two_lines:
+            short = (gap.join([unit, *counts]), narrow.join(counts), narrow.join([unit, *names]), narrow.join(names))
+            return Content("\n").join([fitting(short, self._room), fitted([*stale, *drawn, *guess], self._room)])
+        options = (
+            gap.join([*stale, unit, *drawn, *counts, *guess]),
+            gap.join([*stale, unit, *drawn, *counts]),
+            narrow.join([*stale, unit, *drawn, *names]),
+            narrow.join([*stale, *names]),
+            Content(" ").join([*stale, *names]),
+        )
+        return fitting(options, self._room)
+
+    def _stale(self, shown: Engagement) -> list[Content]:
+        """Since when accounts have not been read."""
+        if self.view is None or not shown.stale:
+            return []
+        since = min(day for _, day in shown.stale)
+        who = named(self.view.accounts, [account for account, _ in shown.stale])
+        return [Content(f"{who} not read since {wording.day(since, self.view.today)}".strip())]
 
     def _named(self, shown: Engagement, part: Series) -> str:
         """What a part is called; a topic as she calls it."""
@@ -304,3 +397,26 @@ def _days(shown: Engagement, place: int) -> tuple[date, date]:
     """First and last local day of a bar."""
     first = shown.bars[place]
     return first, first + timedelta(days=shown.width - 1)
+
+
+def _groups(shown: Engagement) -> list[int]:
+    """The bars that begin a week, or a month where a bar is a week."""
+    if shown.width == 1:
+        return [place for place, bar in enumerate(shown.bars) if not bar.weekday()]
+    return [place for place, (one, bar) in enumerate(pairwise(shown.bars), 1) if bar.month != one.month]
+
+
+def _weeks(shown: Engagement) -> str:
+    """How far back the bars that are compared lie."""
+    return f"{wording.counted(shown.shift // 7, 'week')} before"
+
+
+def noted(notes: Sequence[tuple[Note, str]], room: int) -> Content:
+    """The first note of a bar with what came of it, its own words cut first where there is no room for both."""
+    note, came = notes[0]
+    rest = f"  and {len(notes) - 1:,} more" if len(notes) > 1 else ""
+    tail = (f": {came}" if came else "") + rest
+    mark = f"{note.mark} "
+    least = max(room - cell_len(mark) - cell_len(tail), min(NOTE, cell_len(note.text)))
+    text = Content(note.text).truncate(least, ellipsis=True)
+    return Content.assemble(mark, text, (tail, "dim")).truncate(max(room, 0), ellipsis=True)

@@ -48,6 +48,9 @@ PARTS: Final = (
 NOTES: Final = 4
 """Notes told at the top."""
 
+TALL: Final = 44
+"""Lines of a screen from which there is room for what a reason rests on and for what the number is made of."""
+
 _VIEWS: Final = (None, *By)
 _SAID: Final = {
     None: "What the reason rests on; v shows what the number is made of",
@@ -70,7 +73,8 @@ The last 30 days against the 30 before. Once a week a verdict says whether that 
 most often it is not, or there is too little to tell. Under it are the reasons, the weightiest first, each with how many
 reactions it made more or fewer, and between what bounds that surely lies. `Enter` goes to the posts and people a reason
 rests on, and opens them; `v` shows what the number is made of, split without remainder into posts, people a post and
-acts a person. How it is found, and how often it errs: docs/diagnosis.md.
+acts a person: by network, topic and kind of post. On a tall screen it stands below all the time. How it is found, and
+how often it errs: docs/diagnosis.md.
 """
 
     def __init__(self, desk: ReviewDesk) -> None:
@@ -85,6 +89,8 @@ acts a person. How it is found, and how often it errs: docs/diagnosis.md.
         yield Static(classes="reading")
         yield Static(classes="section")
         yield RowTable(PROOF, id="proof")
+        yield Static(classes="section", id="parts-label")
+        yield RowTable(PARTS, id="parts")
         yield KeyLine()
 
     def draw(self, found: Diagnosis) -> None:
@@ -111,9 +117,19 @@ acts a person. How it is found, and how often it errs: docs/diagnosis.md.
 
     def action_view(self) -> None:
         """What the reason rests on, or what the number is made of."""
-        views = [each for each in _VIEWS if each is not None or (self.found and self.found.findings)]
-        self._shown = views[(views.index(self._shown) + 1) % len(views)]
+        views = [each for each in _VIEWS if each is not None or (self.found and self.found.findings and not self._both)]
+        shown = self._shown or (By.NETWORK if self._both else None)
+        self._shown = views[(views.index(shown) + 1) % len(views)]
         self._list()
+
+    def on_resize(self) -> None:
+        """Both tables, or one, whichever the new height has room for."""
+        self._list()
+
+    @property
+    def _both(self) -> bool:
+        """Whether what a reason rests on and what the number is made of are both shown."""
+        return self.size.height >= TALL and self._finding is not None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """There must be something to show."""
@@ -136,19 +152,28 @@ acts a person. How it is found, and how often it errs: docs/diagnosis.md.
         if finding is not None:
             tip = ("\n→ " + finding.advice, "dim") if finding.advice else ""
             reading.update(Content.assemble(finding.sentence, tip))
-        table = self.query_one("#proof", RowTable)
-        label = _SAID[self._shown]
-        if self._shown is None:
+        both, table = self._both, self.query_one("#proof", RowTable)
+        for part in ("#parts-label", "#parts"):
+            self.query_one(part).display = both
+        label = _SAID[None if both else self._shown]
+        if both or self._shown is None:
             table.wear(PROOF)
             rows = _proof(finding, self.now, inks) if finding is not None else []
             if finding is not None and not rows:
-                label = "It rests on counts alone; v shows what the number is made of"
+                label = "It rests on counts alone" + ("" if both else "; v shows what the number is made of")
+            elif both:
+                label = label.partition(";")[0]
         else:
             table.wear(PARTS)
             rows = _parts(self.found, self._shown, inks)
         table.show(rows)
+        table.styles.height = len(rows) + 1 if both else "1fr"
         self.query_one(".section", Static).update(Content(label))
         table.display = self.query_one(".section").display = not _is_empty(self.found)
+        if both:
+            by = self._shown or By.NETWORK
+            self.query_one("#parts-label", Static).update(Content(f"{_SAID[by]}; v shows another split"))
+            self.query_one("#parts", RowTable).show(_parts(self.found, by, inks))
 
     @property
     def _finding(self) -> Finding | None:
@@ -179,6 +204,8 @@ def _sentences(found: Diagnosis) -> list[str]:
     if found.since and found.next:
         told.append(f"Verdict of {wording.day(found.since)}; the next comes on {wording.day(found.next)}.")
     told += [f"◆ {wording.day(note.day)}  {note.text}: {note.aftermath.sentence}" for note in found.notes[:NOTES]]
+    if (more := len(found.notes) - NOTES) > 0:
+        told.append(f"◆ and {wording.counted(more, 'more note')}, on the days they are marked on the chart")
     return told
 
 

@@ -27,7 +27,7 @@ from klout_tui.tui.widgets.table import Bar, Column, Row, RowTable
 HABITS: Final = (
     Column("do", "", 10),
     Column("what", "what they share", 24, grow=1, most=56),
-    Column("bar", "", 12, rank=2),
+    Column("bar", "    │ usual", 12, rank=2),
     Column("times", "× usual", 7, right=True),
     Column("range", "surely", 10, right=True),
     Column("posts", "posts", 6, right=True, rank=1),
@@ -57,7 +57,8 @@ class HabitsScreen(LookingScreen[Habits]):
 Your posts of the last 52 weeks against your own usual: distinct people in a post's first week, on the same account,
 around the same time. A row is something several posts have in common: "1.8 times your usual (1.3 to 2.4)". Few posts
 are drawn towards 1, and of ten writers whose posts do all alike at most one would see any row, so that one lucky
-post never makes a rule. `Enter` goes to the posts it rests on, the most telling first; `Enter` again opens one.
+post never makes a rule. The stroke `│` on a bar is your usual. `Enter` goes to the posts it rests on, the most telling
+first; `Enter` again opens one.
 
 It is a comparison, not a cause: what goes with a topic may be its readers, its season or its hour.
 """
@@ -120,7 +121,7 @@ def _habit(key: str, habit: Habit, inks: Inks) -> Row:
         cells={
             "do": Text("▲ keep", style=inks.theirs) if habit.keeps else Text("▽ do less", style=inks.dim),
             "what": Text(habit.trait.words),
-            "bar": Bar(size.times / FULL, inks.theirs if habit.keeps else inks.dim),
+            "bar": Bar(size.times / FULL, inks.theirs if habit.keeps else inks.dim, 1 / FULL),
             "times": Text(wording.times(size.times)),
             "range": Text(f"{wording.times(size.low)}–{wording.times(size.high)}", style=inks.dim),
             "posts": Text(wording.number(len(habit.posts))),

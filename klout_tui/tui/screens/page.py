@@ -13,6 +13,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import Brought
 from klout_tui.domain.model import Interaction, Post
+from klout_tui.domain.notes import Note
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Noun
 from klout_tui.tui.widgets.table import Column, Row
@@ -109,3 +110,8 @@ def heading(title: str, *lines: Content | str) -> Content:
     """A bold first line and quiet ones under it; empty lines are left out."""
     rest = (Content(line) if isinstance(line, str) else line for line in lines)
     return Content("\n").join([Content.styled(title, "bold"), *(line for line in rest if line)])
+
+
+def noted(note: Note, came: str) -> Content:
+    """A note, and what came of it as far as that can be told."""
+    return Content.assemble((f"◆ {note.mark} ", "bold"), note.text, (f": {came}" if came else "", "dim"))

@@ -8,7 +8,7 @@ from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.details import PostDetail
 from klout_tui.tui.inks import Inks
-from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed
+from klout_tui.tui.screens.page import ACT_COLUMNS, Page, Section, act_row, heading, listed, noted
 
 _LINES = 8
 """Lines of a post's text shown above its reactions."""
@@ -33,7 +33,7 @@ def page(detail: PostDetail, view: Dashboard, inks: Inks) -> Page:
             Content(text[:900]),
             Content.styled(f"Topics: {topics}", "dim") if topics else "",
             f"Brought: {_tally(detail)}",
-            *(Content.assemble(("◆ ", "bold"), note.text) for note in view.notes if note.post == post.id),
+            *(noted(note, detail.came.get(note.id, "")) for note in view.notes if note.post == post.id),
         ),
         sections=[
             Section(

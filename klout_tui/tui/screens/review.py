@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
@@ -12,23 +12,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.days import Days
 from klout_tui.domain.grouping import Group
-from klout_tui.domain.notes import LONGEST
+from klout_tui.domain.notes import Note
 from klout_tui.domain.review import Review, Step
 from klout_tui.domain.waiting import Waiting
 from klout_tui.errors import KloutError
-from klout_tui.store.reviewing import Kept
+from klout_tui.store.reviewing import Draft, Kept
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.messages import Followed, Judged, Judging, Noted, Noun, Opened, Renewed, Thanking, Written
 from klout_tui.tui.reviewdesk import ReviewDesk
-from klout_tui.tui.screens.reviewcards import CHANGES, MORE, Card, card, summary, title
+from klout_tui.tui.screens.reviewcards import CHANGES, MORE, Card, card, note_card, noted, summary, title
 from klout_tui.tui.thanking import thanks_for
 from klout_tui.tui.widgets.keyline import KeyLine
+from klout_tui.tui.widgets.noteline import NoteLine
 from klout_tui.tui.widgets.table import RowTable
 
 
@@ -54,8 +55,10 @@ class ReviewScreen(Screen[None]):
 Your daily five minutes, one card after another: new +K to thank, who waits for your answer, what moved and why, the
 topics people tie to you, one suggestion, and a line for today's note. `Space` goes on, `Backspace` back; a card that
 holds nothing is passed over. `Enter` opens the row, or the rest of a long card; `t` writes a thank-you, `T` only marks
-it; `d` done, `x` dismiss, `Z` later. `Esc` leaves, and `R` goes on at the same card today. Skip as many days as you
-like: nobody counts them.
+it; `d` done, `x` dismiss, `Z` later. `Esc` leaves, and `R` goes on at the same card today; a line begun there is kept
+until you finish it. Skip as many days as you like: nobody counts them.
+
+On the note's card `Enter` keeps the line, `Shift+Tab` goes back, and so does `Backspace` while it is empty.
 
 Why replying and thanking are suggested before anything else: docs/review.md.
 """
@@ -69,12 +72,23 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         self._kept = Kept()
         self._step: Step | None = None
         """The card shown; None is the summary."""
-        self._begun = False
+        self._acted = False
+        """Whether she did anything here today; until then it begins at the first card, whatever comes in."""
         self._whole: set[Step] = set()
         """Cards shown in full."""
         self._card: Card | None = None
         self._writing = ""
         """What stands in the note's line, so that drawing anew does not take it away."""
+        self._shown = ""
+        """What was put into that line last, or typed there and heard of."""
+        self._before: Note | None = None
+        """The note that line is another wording of."""
+        self._begun: date | None = None
+        """The earlier local day that line was begun on, where it was."""
+        self._typed = False
+        """Whether it says something else than the note; it follows the note until then."""
+        self._resumed = False
+        """Whether it was looked for a line begun before."""
 
     def compose(self) -> ComposeResult:
         """Where one is, the card, the keys."""
@@ -82,7 +96,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         yield Static(id="review-steps")
         yield Static(classes="section")
         yield Static(id="review-words")
-        yield Input(placeholder="what you did or decided today", max_length=LONGEST, id="review-note")
+        yield NoteLine()
         yield RowTable(())
         yield Static(classes="preview")
         yield KeyLine()
@@ -90,7 +104,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
     def on_mount(self) -> None:
         """Begin with what is known at once."""
         self.query_one(".head", Static).update(Content("Looking …"))
-        for part in ("#review-note", ".preview", RowTable):
+        for part in (NoteLine, ".preview", RowTable):
             self.query_one(part).display = False
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self.renew()
@@ -106,7 +120,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             kept = await asyncio.to_thread(self._desk.kept)
             found, view = await asyncio.to_thread(self._desk.first)
             self._take(kept, found, view)
-            if found.diagnosis is None:
+            if found.diagnosis is None or not await asyncio.to_thread(self._desk.is_newest):
                 found, view = await asyncio.to_thread(self._desk.whole)
                 self._take(kept, found, view)
         except KloutError as error:
@@ -115,23 +129,58 @@ Why replying and thanking are suggested before anything else: docs/review.md.
     def _take(self, kept: Kept, found: Review, view: Dashboard) -> None:
         if not self.is_attached:
             return
-        moved = self._found is not None and self._found.day != found.day
+        if self._found is not None and self._found.day != found.day:
+            self._acted = False
         self._kept, self._found, self._view = kept, found, view
-        if not self._begun or moved:
-            self._begun = True
+        if not found.past:
+            self._follow_note(kept, found)
+        if not self._acted:
             self._step = self._start(kept, found, view)
-            self._writing = found.note.text if found.note is not None else ""
         elif self._step is not None and self._step in (Step.MOVED, Step.SUGGESTION) and not found.holds(self._step):
             self._step = found.after(self._step) or Step.NOTE  # it was still being looked for when she came to it
         self.remove_class("-looking")
         self._draw()
 
+    def _follow_note(self, kept: Kept, found: Review) -> None:
+        """Take the note over into the line, or what she began to write; what she types now is left alone."""
+        draft = None if self._resumed else kept.draft
+        self._resumed = True
+        if draft is not None:
+            self._begun = draft.day if draft.day < found.day else None
+            self._writing, self._before, self._typed = draft.text, draft.before, True
+        elif not self._typed and self.query_one(NoteLine).value == self._shown:
+            self._before, self._begun = found.note, None
+            self._writing = found.note.text if found.note is not None else ""
+        if self._before is not None and self._before.day != found.day:
+            self._before = None  # that day is over
+
+    @property
+    def _draft(self) -> Draft | None:
+        """The line as far as it is written."""
+        if not self._typed or self._found is None:
+            return None
+        return Draft(day=self._begun or self._found.day, text=self._writing, before=self._before)
+
+    async def _keep_draft(self) -> None:
+        draft = self._draft
+        if self._found is None or self._found.past or draft == self._kept.draft:
+            return
+
+        def change(kept: Kept) -> Kept:
+            return msgspec.structs.replace(kept, draft=draft)
+
+        await asyncio.to_thread(self._desk.keep, change)
+        self._kept = change(self._kept)
+
     @staticmethod
     def _start(kept: Kept, found: Review, view: Dashboard) -> Step | None:
-        """Where to begin: where she left it today; at the end, where she was through; else at the first card."""
+        """Where to begin: where she left it today; at the end, where she was through; else at the first card.
+
+        Where she was through and then began another line, that is what she left.
+        """
         if found.past:
             return found.first
-        if kept.done_on(Days(view.zone), found.day):
+        if kept.done_on(Days(view.zone), found.day) and kept.draft is None:
             return None
         if kept.day == found.day and kept.step is not None and found.holds(kept.step):
             return kept.step
@@ -164,22 +213,37 @@ Why replying and thanking are suggested before anything else: docs/review.md.
             last = Step.NOTE if self._found.holds(Step.NOTE) else self._found.after(Step.NOTE, -1)
             self._go(last if self._step is None else self._found.after(self._step, -1) or self._step)
 
-    def action_leave(self) -> None:
-        """Leave; the same card is shown again today."""
-        self.app.pop_screen()
+    async def action_leave(self) -> None:
+        """Leave; the same card is shown again today, with the line as it is."""
+        try:
+            await self._keep_draft()
+        except KloutError as error:
+            self.notify(error.message, severity="error", markup=False)  # and stay: what she wrote is only here
+        else:
+            self.app.pop_screen()
+
+    async def on_unmount(self) -> None:
+        """The program may end while a line is being written."""
+        try:
+            await self._keep_draft()
+        except KloutError as error:
+            self.notify(error.message, severity="error", markup=False)
 
     def action_thank(self) -> None:
         """Write a thank-you for all of the row that waits for one; where none does, for all of it."""
+        self._acted = True
         if group := self._group:
             self.post_message(Thanking(group.unthanked or tuple(each.id for each in group.plusks)))
 
     def action_mark(self) -> None:
         """Mark the whole row thanked, or take the mark back."""
+        self._acted = True
         if group := self._group:
             self.post_message(thanks_for(group))
 
     def action_judge(self, deed: str) -> None:
         """Settle what waits; on a burst, let it be."""
+        self._acted = True
         if self._step is Step.MOVED:
             self.action_next()
         elif (each := self._waiting) is not None:
@@ -188,6 +252,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
 
     def action_note(self) -> None:
         """Note what a burst was."""
+        self._acted = True
         if self._found is not None and self._found.burst is not None:
             self.post_message(Noted(self._found.burst.first))
 
@@ -230,13 +295,19 @@ Why replying and thanking are suggested before anything else: docs/review.md.
 
     # Events
 
-    @on(Input.Changed, "#review-note")
-    def _typed(self, event: Input.Changed) -> None:
-        self._writing = event.value
+    @on(NoteLine.Changed)
+    def _type(self, event: NoteLine.Changed) -> None:
+        if event.value != self._writing:
+            self._writing, self._shown, self._acted = event.value, event.value, True
+            self._typed = event.value != (self._before.text if self._before is not None else "")
 
-    @on(Input.Submitted, "#review-note")
+    @on(NoteLine.Submitted)
     def _written(self) -> None:
         self.action_next()
+
+    @on(NoteLine.Left)
+    def _leave_line(self) -> None:
+        self.action_before()
 
     @on(RowTable.Following)
     def _following(self, event: RowTable.Following) -> None:
@@ -258,6 +329,7 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         row = self.query_one(RowTable).current
         if row is None or event.row_key.value != row.key:
             return
+        self._acted = True
         if row.key == MORE and self._step is not None:
             self._whole.add(self._step)
             self._draw()
@@ -272,12 +344,12 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         found = self._found
         if found is None:
             return
-        self._step = step
+        self._step, self._acted = step, True
         if not found.past:
-            done = self.now if step is None else None
+            done, draft = self.now if step is None else None, self._draft
 
             def change(kept: Kept) -> Kept:
-                return msgspec.structs.replace(kept, day=found.day, step=step, done=done or kept.done)
+                return msgspec.structs.replace(kept, day=found.day, step=step, done=done or kept.done, draft=draft)
 
             self._kept = change(self._kept)
             self.run_worker(asyncio.to_thread(self._desk.keep, change), group="keep", exit_on_error=False)
@@ -289,11 +361,19 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         return self._desk.desk.now()
 
     def _keep_note(self) -> None:
-        """Keep the line, where it says something else than before."""
-        found, text = self._found, self._writing.strip()
-        before = found.note.text if found is not None and found.note is not None else ""
-        if found is not None and not found.past and text != before:
-            self.post_message(Written(found.day, found.note, text))
+        """Keep the line, where it says something else than the note."""
+        found, draft = self._found, self._draft
+        if found is None or found.past or draft is None:
+            return
+
+        def failed() -> None:
+            self._writing, self._before, self._typed = draft.text, draft.before, True
+            self.app.run_worker(self._keep_draft(), group="keep", exit_on_error=False)
+            if self.is_attached:
+                self._draw()
+
+        self._typed = False  # from here on the line follows the note again
+        self.post_message(Written(found.day, draft.before, draft.text.strip(), failed))
 
     # Drawing
 
@@ -304,17 +384,23 @@ Why replying and thanking are suggested before anything else: docs/review.md.
         inks = Inks.of(self.app)
         self.query_one(".head", Static).update(self._head(found, view))
         self.query_one("#review-steps", Static).update(self._steps(found))
-        table, line = self.query_one(RowTable), self.query_one("#review-note", Input)
+        table, line = self.query_one(RowTable), self.query_one(NoteLine)
         words = self.query_one("#review-words", Static)
         if self._step is None:
             self._card = None
             self.query_one(".section", Static).update(Content(""))
-            words.update(summary(found, self._writing.strip()))
+            others = noted(note for note in found.notes if note != self._before)
+            mine = [] if self._typed else [self._writing.strip()]
+            words.update(summary(found, [*others, *filter(None, mine)]))
             words.display = True
             table.display = line.display = False
             self.set_focus(None)
         else:
-            shown = self._card = card(found, view, self._step, inks, whole=self._step in self._whole)
+            if self._step is Step.NOTE:
+                shown = note_card(found, self._before, self._begun)
+            else:
+                shown = card(found, view, self._step, inks, whole=self._step in self._whole)
+            self._card = shown
             self.query_one(".section", Static).update(Content(title(found, self._step)))
             words.update(shown.words)
             words.display = bool(shown.words.plain)
@@ -324,8 +410,8 @@ Why replying and thanking are suggested before anything else: docs/review.md.
                 table.wear(shown.columns)
                 table.show(shown.rows)
             if writes:
-                if line.value != self._writing:
-                    line.value = self._writing
+                if self._shown != self._writing:
+                    self._shown = line.value = self._writing
                 line.focus()
             elif shown.rows:
                 table.focus()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from klout_tui.domain.dashboard import TOPIC_DAYS, Dashboard
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.grouping import Group
+from klout_tui.domain.notes import Note
 from klout_tui.domain.review import FEW, USUAL, Review, Step
 from klout_tui.domain.suggesting import Basis
 from klout_tui.domain.topics import TopicRow
@@ -38,6 +40,9 @@ TITLES: Final[Mapping[Step, str]] = {
     Step.SUGGESTION: "One thing to do",
     Step.NOTE: "A line for today",
 }
+
+NOTES: Final = 5
+"""Notes of a day that are told; of more their number."""
 
 _NAMES: Final = 3
 
@@ -82,7 +87,7 @@ class Card:
 
 
 def card(found: Review, view: Dashboard, step: Step, inks: Inks, *, whole: bool) -> Card:
-    """One card.
+    """One card; the one for the note is ``note_card``.
 
     Args:
         found: The review.
@@ -99,7 +104,7 @@ def title(found: Review, step: Step) -> str:
     return wording.to_answer(found.waiting) if step is Step.ANSWER and found.waiting else TITLES[step]
 
 
-def summary(found: Review, note: str) -> Content:
+def summary(found: Review, notes: Sequence[str]) -> Content:
     """The last page: what was done, how it stands, and that it is enough."""
     done, told = found.done, []
     if done.thanked:
@@ -120,7 +125,8 @@ def summary(found: Review, note: str) -> Content:
         f"Left for another day: {_listed(left)}. Nobody minds." if left else "Nobody waits for you.",
         f"Your engagement: {_SAID[found.verdict]}." if found.verdict is not None else "",
         f"One thing: {found.suggestion.sentence}" if found.suggestion is not None else "",
-        f"Noted: {note}" if note else "",
+        f"Noted: {notes[0]}" if len(notes) == 1 else "",
+        *(["Noted:", *(f"◆ {note}" for note in few(notes))] if len(notes) > 1 else []),
         *(f"{each[:1].upper()}{each[1:]}." for each in found.reminders),
     ]
     end = Content.assemble(("That is all for today.", "bold"))
@@ -256,11 +262,36 @@ def _suggestion(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card
     return Card(words, _ABOUT, [row])
 
 
-def _note(found: Review, view: Dashboard, inks: Inks, whole: bool) -> Card:  # noqa: ARG001
+def note_card(found: Review, before: Note | None, begun: date | None) -> Card:
+    """The card with the line for the day.
+
+    Args:
+        found: The review.
+        before: The note the line is another wording of.
+        begun: The earlier local day the line was begun on, where it was.
+    """
     if found.past:
-        return Card(Content(found.note.text if found.note is not None else ""))
+        return Card(Content("\n").join(Content(f"◆ {line}") for line in few(noted(found.notes))))
     why = "What did you do or decide? It is marked on the chart, so that you see later what came of it."
-    return Card(Content.assemble(why, ("\nEnter keeps it and ends the review; left empty, there is none.", "dim")))
+    told = "Enter keeps it and ends the review; "
+    told += f"it rewords note {before.id}, and emptied drops it." if before else "left empty, there is none."
+    lines = [Content(why), Content.styled(told, "dim")]
+    if begun is not None:
+        lines.append(Content.styled(f"You began this on {begun:%A}, {wording.day(begun, found.day)}.", "dim"))
+    others = noted(note for note in found.notes if note != before)
+    if others:
+        lines += [Content(""), Content("Also noted today:"), *(Content(f"◆ {line}") for line in few(others))]
+    return Card(Content("\n").join(lines))
+
+
+def noted(notes: Iterable[Note]) -> list[str]:
+    """What notes of one day say; which are on a post."""
+    return [f"{note.mark} {note.text}{' (on a post)' if note.post else ''}" for note in notes]
+
+
+def few(lines: Sequence[str]) -> list[str]:
+    """The first few, and how many more there are."""
+    return [*lines[:NOTES], *([f"and {len(lines) - NOTES:,} more"] if len(lines) > NOTES else [])]
 
 
 def _cut(rows: list[Row], columns: Sequence[Column], whole: bool, inks: Inks, rest: int = 0) -> list[Row]:
@@ -283,5 +314,4 @@ _CARDS: Final[Mapping[Step, Callable[[Review, Dashboard, Inks, bool], Card]]] = 
     Step.MOVED: _moved,
     Step.TOPICS: _topics,
     Step.SUGGESTION: _suggestion,
-    Step.NOTE: _note,
 }

@@ -9,6 +9,7 @@ from textual.content import Content
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import DayDetail
+from klout_tui.domain.engagement import Engagement
 from klout_tui.domain.score.wording import points
 from klout_tui.tui.inks import Inks
 from klout_tui.tui.screens.page import (
@@ -19,18 +20,19 @@ from klout_tui.tui.screens.page import (
     act_row,
     heading,
     listed,
+    noted,
     post_row,
 )
+from klout_tui.tui.words import NOBODY, unseen
 
 
 def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
     """What she noted and posted, and what came in."""
     total = sum(detail.named.values())
-    usual = _usual(detail, view)
     return Page(
         heading=heading(
             span_words(detail.first, detail.last),
-            _came(detail) + usual,
+            _came(detail, view) + _usual(detail, view),
             Content.styled(_score(detail), "dim"),
             *_notes(detail),
         ),
@@ -53,10 +55,7 @@ def page(detail: DayDetail, view: Dashboard, inks: Inks) -> Page:
 def _notes(detail: DayDetail) -> list[Content]:
     """Each note, and what came of it."""
     came = dict(zip((note.id for note in detail.notes), detail.came, strict=False))
-    return [
-        Content.assemble(("◆ ", "bold"), note.text, (f": {words}" if (words := came.get(note.id)) else "", "dim"))
-        for note in detail.notes
-    ]
+    return [noted(note, came.get(note.id, "")) for note in detail.notes]
 
 
 def span_words(first: date, last: date) -> str:
@@ -77,17 +76,29 @@ def _score(detail: DayDetail) -> str:
     return f"{told} as known now; you were shown {points(point.shown)}, by {point.shown_model}"
 
 
-def _came(detail: DayDetail) -> str:
+def _came(detail: DayDetail, view: Dashboard) -> str:
     told, rest = wording.kinds(detail.named), wording.kinds(detail.unnamed)
+    unread = _unread(detail, view)
     if told and rest:
-        return f"{told}; without names: {rest}"
-    return told or (f"{rest}, without names" if rest else "nothing came in")
+        told = f"{told}; without names: {rest}"
+    told = told or (f"{rest}, without names" if rest else "")
+    return "; ".join(filter(None, [told or ("" if unread in NOBODY else "nothing came in"), unread]))
+
+
+def _unread(detail: DayDetail, view: Dashboard) -> str:
+    """What was not read of these days, where the chart knows."""
+    chart, place = _bar(detail, view)
+    return "" if place is None else unseen(chart, place, view.accounts)
+
+
+def _bar(detail: DayDetail, view: Dashboard) -> tuple[Engagement, int | None]:
+    """The chart with a bar for these days, and where it stands."""
+    chart = view.engagement if detail.first == detail.last else view.weeks
+    return chart, chart.bars.index(detail.first) if detail.first in chart.bars else None
 
 
 def _usual(detail: DayDetail, view: Dashboard) -> str:
     """The usual range of such a day or week, where the chart knows it."""
-    chart = view.engagement if detail.first == detail.last else view.weeks
-    if detail.first not in chart.bars:
-        return ""
-    usual = chart.usual[chart.bars.index(detail.first)]
+    chart, place = _bar(detail, view)
+    usual = None if place is None else chart.usual[place]
     return f"  ·  usual: {usual[0]:,.0f} to {usual[1]:,.0f}" if usual else ""

@@ -56,17 +56,18 @@ class WhenScreen(LookingScreen[tuple[Timing, ...]]):
         Binding(
             "v",
             "view",
-            "Worth/active",
+            "Active/worth",
             id="when.view",
-            tooltip="Show what an hour is worth to post in, or how active your people are in it",
+            tooltip="Show how active your people are in an hour, or what it is worth to post in",
         ),
     ]
     HELP = """
 ## When to post
-A cell is an hour of your week. `v` shows what an hour is **worth** to post in (people in the first twelve hours,
-against the hours you use now), or how **active** your people are in it, with the hours you posted in divided out. `◆`
-marks the best 24 hours. The line below the map reads out the hour under the cursor, with a 95 % interval; `Enter` goes
-to your posts of about that hour, `Enter` again opens one. `b` goes from network to network.
+A cell is an hour of your week: how **active** your people are in it, with the hours you posted in divided out; `◆`
+marks the hours they are most active in. `v` shows what it is **worth** to post in (people in the first twelve hours,
+against the hours you use now); there `◆` marks the best 24 hours. The darker a cell the more; what is more than usual
+has a colour too. The line below the map reads out the hour under the cursor, with a 95 % interval; `Enter` goes to your
+posts of about that hour, `Enter` again opens one. `b` goes from network to network.
 
 The percentage is measured on posts that had no part in the advice. Where it is "no more than chance", post when it
 suits you: answering people does more than any hour.
@@ -75,7 +76,8 @@ suits you: answering people does more than any hour.
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, desk.timing)
         self._number = 0
-        self._active = False
+        self._active = True
+        """Whether the map shows what the heading begins with."""
         self._placed = False
         """Whether the cursor has been put on the best hour."""
 
@@ -104,7 +106,7 @@ suits you: answering people does more than any hour.
                 chosen = frozenset(place for window in timing.active for place in window.slots)
             start = max(range(len(values)), key=values.__getitem__)
             week.show(values, chosen, WIDE_EDGES if self._active else EDGES, place=None if self._placed else start)
-            self.query_one(".legend", Static).update(Content(self._legend(timing, len(found))))
+            self.query_one(".legend", Static).update(self._legend(timing, len(found)))
             if not self._placed:
                 self._placed = True
                 week.focus()
@@ -114,12 +116,19 @@ suits you: answering people does more than any hour.
             self._list(timing.made[::-1])
             self.query_one(RowTable).focus()
 
-    def _legend(self, timing: Timing, count: int) -> str:
+    def _legend(self, timing: Timing, count: int) -> Text:
+        inks = Inks.of(self.app)
         name = f"{timing.network or 'all networks'}, " if count > 1 else ""
         what = "activity" if self._active else "worth of a post"
         marked = "the most active" if self._active else f"best {BEST_HOURS} hours"
         quiet, less, usual, more, most = SHADES
-        return f"{name}{what}: {quiet}{less} less  {usual} usual  {more}{most} more  {BEST} {marked}"
+        return Text.assemble(
+            (f"{name}{what}: {quiet}{less} less  ", "dim"),
+            usual,
+            (" usual  ", "dim"),
+            (more + most, inks.theirs),
+            (f" more  {BEST} {marked}", "dim"),
+        )
 
     def action_back(self) -> None:
         """From the posts to the map, from there to where she came from."""

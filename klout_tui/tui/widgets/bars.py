@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import accumulate, product
 from typing import Any
 
 from rich.style import Style
@@ -18,6 +18,11 @@ from klout_tui.tui.widgets.canvas import Canvas
 
 FILLS = ("█", "▓", "▒", "░", "▞", "▚")
 """A part's fill, so that parts are told apart without colour too."""
+
+_SOLID = frozenset("█▓")
+"""Fills dense enough to stay a bar when a stroke is drawn over them."""
+_SPARSE = frozenset(FILLS) - _SOLID
+"""Fills in which a dot would look like a hole."""
 
 _BAND = "·"
 EARLIER = "─"
@@ -32,6 +37,15 @@ THICKEST = 7
 
 _AXES = 2
 """Rows the time axis takes."""
+
+_SCALE = 5
+"""Cells at the right for the scale of the line."""
+
+_AIR = 2
+"""Cells between two groups of bars that touch, at most."""
+
+_NICE = (1, 1.5, 2, 2.5, 3, 4, 5)
+"""Leading digits of a step that reads well on an axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,12 @@ class Stack:
     """What to compare each bar with; None is a gap. Empty: nothing is compared."""
     course: Sequence[float | None] = ()
     """A line over the bars: for each the share of the height, 0 to 1; None is a gap."""
-    marks: Mapping[int, str] = field(default_factory=dict)
-    """A short word to stand above a bar, by the bar's place."""
+    reading: str = ""
+    """What the line's end stands for, on its scale of 0 to 100."""
+    groups: Sequence[int] = ()
+    """Bars before which there may be a little air: the first of each week, or month."""
+    marks: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Short words to stand above a bar, by the bar's place."""
     cursor: int | None = None
     """The bar being read."""
 
@@ -105,28 +123,25 @@ class StackedBars(PlotextPlot):
         return line.apply_style(self.rich_style)
 
     def _draw(self) -> None:
-        margin = self._margin()
-        columns, rows = self.size.width - margin, self.size.height - _AXES
-        self._stack = stack = _within(self._given, columns)
+        room, rows = self.size.width - self._margin(), self.size.height - _AXES
+        self._stack = stack = _within(self._given, room)
         self._canvas = Canvas(0, 0)
         if not stack.labels or rows < 2:
             self._axes = (None, [])
             return
-        place = _Field.of(columns, rows, len(stack.labels), self._top(), marked=bool(stack.marks) and rows > 3)
-        self._draw_axes(place, margin)
-        self._canvas = Canvas(columns, rows)
+        place = _Field.of(room, rows, stack, self._top())
+        self._draw_axes(place)
+        self._canvas = Canvas(place.columns + place.scale, rows)
         quiet = Style.parse("bright_black")
         strong = _rich_style(self.app.theme_variables["foreground"])
         self._draw_band(place, quiet)
-        self._draw_earlier(place, strong)
         tops = self._draw_parts(place, quiet)
         if stack.cursor is not None:
             bar = place.bar(stack.cursor)
-            self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], place.tall)), _CURSOR, strong)
-        points = ((index, share) for index, share in enumerate(stack.course) if share is not None)
-        line = ((place.bar(index)[-1], min(place.tall - 1, int(share * place.tall))) for index, share in points)
-        self._canvas.paint(line, COURSE, strong)
-        if place.tall < rows:
+            self._canvas.paint(product([bar[len(bar) // 2]], range(tops[stack.cursor], rows)), _CURSOR, strong)
+        self._draw_earlier(place, strong)
+        self._draw_course(place, strong, quiet)
+        if rows > 3:
             self._draw_marks(place, strong)
 
     def _top(self) -> float:
@@ -169,23 +184,46 @@ class StackedBars(PlotextPlot):
         return tops
 
     def _draw_earlier(self, place: _Field, strong: Style) -> None:
-        """A stroke where each bar of the window before ended; behind the bars, whose gaps show it."""
+        """A stroke where each bar of the window before ended, over whatever is there."""
         for index, count in enumerate(self._stack.earlier):
             if count is not None:
-                self._canvas.paint(product(place.room(index), [max(0, place.height(count) - 1)]), EARLIER, strong)
+                rows = place.height(count)
+                cells = product(place.room(index), [max(0, rows - 1)])
+                self._canvas.overlay(cells, EARLIER if rows else _IDLE, strong, _SOLID)
+
+    def _draw_course(self, place: _Field, strong: Style, quiet: Style) -> None:
+        """The line, beside the bars where they leave a gap, and its scale at the right."""
+        # In the gap after a bar where there is one; after the last one of all that is where the scale begins.
+        inside, most = int(not place.gap), self._canvas.columns - 1
+        points = [
+            (min(place.edges[index + 1] - inside, most), place.level(share))
+            for index, share in enumerate(self._stack.course)
+            if share is not None
+        ]
+        if place.scale:
+            for share, word in ((0.0, "0"), (0.5, "50"), (1.0, "100")):
+                self._canvas.write(place.columns, place.level(share), f"{word:>{_SCALE}}", quiet)
+        self._canvas.overlay(points, COURSE, strong, _SOLID, _SPARSE)
+        if place.scale and points:
+            column, row = points[-1]
+            at = most + 1 - len(self._stack.reading) if column >= place.columns - 1 else column + 1
+            self._canvas.write(at, row, self._stack.reading, strong)
 
     def _draw_marks(self, place: _Field, strong: Style) -> None:
-        """Words above the bars; where two would touch, the later one is left out."""
-        free = 0
-        for index, word in sorted(self._stack.marks.items()):
-            start = min(place.bar(index)[0], place.columns - len(word))
-            if start >= free:
-                free = start + len(word) + 1
-                self._canvas.write(start, place.tall, word, strong)
+        """Words above the bars; of several on one bar, and where two would touch, the first and how many more."""
+        found: list[tuple[int, str, int]] = []
+        for index, (word, *others) in sorted(self._stack.marks.items()):
+            column, more = place.bar(index)[0], len(others)
+            while found and _start(column, word, more, place.columns) <= _end(*found[-1]):
+                column, word, before = found.pop()
+                more += before + 1
+            found.append((_start(column, word, more, place.columns), word, more))
+        for start, word, more in found:
+            self._canvas.write(start, place.tall, _mark(word, more), strong)
 
-    def _draw_axes(self, place: _Field, margin: int) -> None:
+    def _draw_axes(self, place: _Field) -> None:
         """Frame, ticks and labels, unless they are drawn already."""
-        asked = (self.size, tuple(self._stack.labels), place.top, place.tall, self.app.theme, self.app.current_theme)
+        asked = (self.size, tuple(self._stack.labels), place, self.app.theme, self.app.current_theme)
         if self._axes[0] == asked:
             return
         plot = self.plt
@@ -193,16 +231,16 @@ class StackedBars(PlotextPlot):
         plot.frame(False)
         plot.xaxes(True, False)
         plot.yaxes(True, False)
-        plot.xlim(0, place.columns - 1)
+        plot.xlim(0, place.columns + place.scale - 1)
         plot.ylim(0, self.size.height - _AXES - 1)
         plot.scatter([0], [0], marker=" ")  # without anything plotted there are no axes
-        self._ticks(place, margin)
+        self._ticks(place)
         drawn = self.render()
         lines: list[Text] = list(drawn.split(allow_blank=True)) if isinstance(drawn, Text) else []
         self._axes = (asked, [Strip(line.render(self.app.console), line.cell_len) for line in lines])
 
-    def _ticks(self, place: _Field, margin: int) -> None:
-        labels, edges, top, rows = self._stack.labels, place.edges, place.top, place.tall
+    def _ticks(self, place: _Field) -> None:
+        labels, edges = self._stack.labels, place.edges
         widest = max(map(len, labels)) + 3
         step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
         step = next((nice for nice in (1, 2, 7, 14, 28) if nice >= step), step)
@@ -212,13 +250,12 @@ class StackedBars(PlotextPlot):
         monitor: Any = self.plt.monitor  # type: ignore[attr-defined]
         ordered = sorted(zip(monitor.xticks[0], monitor.xlabels[0], strict=True))
         monitor.xticks[0], monitor.xlabels[0] = map(list, zip(*ordered, strict=True))
-        steps = 4 if rows >= 12 else 2
-        values = [top * part / steps for part in range(steps + 1)]
-        values = [value for value in values if value == int(value)]
-        places: list[float] = [
-            min(rows - 1, max(0, round(value / top * rows) - (1 if value else 0))) for value in values
-        ]
-        self.plt.yticks(places, [f"{value:,.0f}".rjust(margin - 1) for value in values])
+        # A tick stands on the row whose lower edge is its value: so all are equally far from each other.
+        each = place.tall // place.steps
+        values = [place.top * part / place.steps for part in range(place.steps + 1)]
+        width = self.size.width - place.columns - place.scale - 1
+        words = [f"{value:,.0f}".rjust(width) for value in values]
+        self.plt.yticks([float(part * each) for part in range(place.steps + 1)], words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,27 +263,42 @@ class _Field:
     """Where on the chart things are, in cells."""
 
     columns: int
-    edges: list[int]
+    """Those of the bars."""
+    scale: int
+    """Those of the line's scale, right of them."""
+    edges: tuple[int, ...]
     """Where the room of each bar begins, and where that of the last ends."""
     gap: int
     """Cells between two bars."""
     thick: int
-    """Cells a bar takes."""
+    """Cells a bar takes at most."""
     tall: int
-    """Rows the highest bar takes."""
+    """Rows the highest bar takes: a whole number for each step of the axis. Above it one row at least is free."""
     top: float
     """What such a bar stands for."""
+    steps: int
+    """Steps of the axis."""
 
     @classmethod
-    def of(cls, columns: int, rows: int, bars: int, top: float, *, marked: bool) -> _Field:
-        each = columns // bars
+    def of(cls, room: int, rows: int, stack: Stack, top: float) -> _Field:
+        """The chart of a stack in ``room`` cells and ``rows`` rows."""
+        bars = len(stack.labels)
+        fits = (room - _SCALE) // bars >= min(2, room // bars)
+        scale = _SCALE if stack.reading and fits else 0
+        each = (room - scale) // bars
         gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
-        edges = _edges(columns, bars, spread=gap > 0)
-        return cls(columns, edges, gap, min(each - gap, THICKEST), rows - marked, top)
+        edges, air = _edges(room - scale, bars, stack.groups, spread=gap > 0)
+        thick = min(each - gap, THICKEST) if gap else each + (not air)
+        steps = _steps(top, rows - 1)
+        return cls(edges[-1], scale, edges, gap, thick, (rows - 1) // steps * steps, top, steps)
 
     def height(self, value: float) -> int:
         """Rows of a value."""
         return round(value / self.top * self.tall)
+
+    def level(self, share: float) -> int:
+        """The row that stands at a share of the height."""
+        return round(share * self.tall)
 
     def room(self, index: int) -> range:
         """Columns that belong to a bar, its gap included."""
@@ -254,7 +306,22 @@ class _Field:
 
     def bar(self, index: int) -> range:
         """Columns a bar is drawn in."""
-        return range(self.edges[index + 1] - self.thick, self.edges[index + 1]) if self.gap else self.room(index)
+        return range(max(self.edges[index], self.edges[index + 1] - self.thick), self.edges[index + 1])
+
+
+def _mark(word: str, more: int) -> str:
+    """A word above the bars, and how many there is no room for."""
+    return f"{word}+{more}" if more else word
+
+
+def _start(column: int, word: str, more: int, columns: int) -> int:
+    """Where such a mark begins so that it ends within the chart."""
+    return max(0, min(column, columns - len(_mark(word, more))))
+
+
+def _end(start: int, word: str, more: int) -> int:
+    """The cell after such a mark, which stays empty."""
+    return start + len(_mark(word, more))
 
 
 def _within(stack: Stack, columns: int) -> Stack:
@@ -271,22 +338,44 @@ def _within(stack: Stack, columns: int) -> Stack:
         stack.labels[kept],
         stack.earlier[kept],
         stack.course[kept],
+        stack.reading,
+        [bar - first for bar in stack.groups if kept.start <= bar < kept.stop],
         {bar - first: word for bar, word in stack.marks.items() if kept.start <= bar < kept.stop},
         None if cursor is None else cursor - first,
     )
 
 
-def _edges(columns: int, bars: int, *, spread: bool) -> list[int]:
-    """Where the room of each bar begins, and where that of the last ends: at the right edge.
+def _edges(columns: int, bars: int, groups: Sequence[int], *, spread: bool) -> tuple[tuple[int, ...], int]:
+    """Where the room of each bar begins, and where that of the last ends; and how much air groups have.
 
-    Where gaps can take up the odd cells the bars spread over the whole width. Bars that touch are of equal width,
-    unless that would waste more than a quarter of it.
+    Where gaps can take up the odd cells the bars spread over the whole width. Bars that touch are of equal width, with
+    air between their groups as far as there is room, and what is left stays outside the axis; unless that would waste
+    more than a quarter of the width.
     """
     each = columns // bars
+    apart = [place for place in groups if 0 < place < bars]
     left = columns - each * bars
+    air = min(_AIR, left // len(apart)) if apart else 0
+    left -= air * len(apart)
     if spread or left > columns / 4:
-        return [round(index * columns / bars) for index in range(bars + 1)]
-    return [left + index * each for index in range(bars + 1)]
+        return tuple(round(index * columns / bars) for index in range(bars + 1)), 0
+    begins = frozenset(apart)
+    return tuple(accumulate((each + air * (index in begins) for index in range(bars)), initial=0)), air
+
+
+def _steps(top: float, rows: int) -> int:
+    """Into how many steps the axis is cut: each reads well, and they leave as few rows over as can be."""
+    if rows < 2:
+        return 1
+    if rows < 11:
+        return 2
+    steps = [each for each in (4, 3, 5, 6) if top % each == 0 and _digits(top / each) in _NICE]
+    return max(steps, key=lambda each: rows // each * each, default=2)
+
+
+def _digits(value: float) -> float:
+    """Its leading digits: 2.5 for 25 and for 250."""
+    return float(value / 10.0 ** math.floor(math.log10(value)))
 
 
 def _round_up(count: float) -> float:

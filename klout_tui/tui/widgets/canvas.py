@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -30,6 +30,19 @@ class Canvas:
             if 0 <= column < self.columns and 0 <= row < self.rows:
                 self._signs[row][column] = sign
                 self._styles[row][column] = number
+
+    def overlay(
+        self, cells: Iterable[Cell], sign: str, style: Style, fills: Collection[str], kept: Collection[str] = ()
+    ) -> None:
+        """Put a sign onto whatever is there.
+
+        A cell filled with one of ``fills`` keeps its colour behind the sign; one of ``kept`` stays as it is.
+        """
+        for column, row in cells:
+            if 0 <= column < self.columns and 0 <= row < self.rows and self._signs[row][column] not in kept:
+                under = list(self._known)[self._styles[row][column]]
+                ground = under.color if self._signs[row][column] in fills else None
+                self.paint([(column, row)], sign, style + Style(bgcolor=ground) if ground else style)
 
     def write(self, column: int, row: int, word: str, style: Style) -> None:
         """Put a word into a row, a sign to each cell."""

@@ -54,6 +54,8 @@ class Headline(Widget, can_focus=True):
         """The score in ever fewer words; no number is ever shown without what it must not be told without."""
         if self.look is None or not (self.view and self.view.accounts):
             return [Content("")]
+        if self.look.today != self.view.today:  # it is of the day shown before, and its own comes in a moment
+            return [Content("") if self.calm else Content.styled(" score …", "dim"), Content("")]
         said = Content.styled(headline(self.look, calm=self.calm), "reverse" if self.has_focus else "")
         return [Content.assemble(" ", said), Content("")]
 
@@ -68,9 +70,11 @@ class Headline(Widget, can_focus=True):
             return [Content.styled(f"reading {wording.counted(len(self.progress), 'account')}", "dim")]
         news = view.news
         if news.since is None:
+            thank = Content.styled(f"{news.to_thank:,} to thank" if news.to_thank else "", f"${PLUS_K}")
+            if view.past:  # of earlier visits only the last is remembered
+                return [thank, Content("")]
             first = Content.styled("first visit", "dim")
-            thank = Content.styled(f"{news.to_thank:,} to thank", f"${PLUS_K}")
-            return [Content(" · ").join([first, thank]) if news.to_thank else first]
+            return [Content(" · ").join([first, thank]) if thank else first]
         if not view.accounts:
             return [Content.styled("no account yet", "dim")]
         since = (f"since {wording.since(news.since, view.now, view.zone)}: ", "dim")

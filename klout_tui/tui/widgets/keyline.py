@@ -114,10 +114,16 @@ class KeyLine(Widget, can_focus=False):
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def placed(self) -> list[tuple[int, Offer]]:
-        """The keys from the first one in sight on, each after the column it begins at."""
+        """The keys from the first one in sight on as far as they are seen whole, each after the column it begins at.
+
+        Half a word helps nobody; the help lists all of them.
+        """
         ordered = self._ordered()
-        found, column = [], 0
+        found: list[tuple[int, Offer]] = []
+        column = 0
         for offer in ordered[min(self.turned, self._most(ordered)) :]:
+            if column + offer.width > self.size.width + 1:  # the last one needs no gap after it
+                break
             found.append((column, offer))
             column += offer.width
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -19,6 +19,10 @@ ROOMY = 90
 """Cells of width from which columns stand two cells apart instead of one."""
 
 
+USUAL: Final = "│"
+"""Where the usual lies on a bar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A cell drawn as a bar of the column's own width."""
@@ -26,10 +30,17 @@ class Bar:
     share: float
     """0 to 1; anything above nothing is seen."""
     style: Style
+    usual: float | None = None
+    """The share at which a stroke stands to read the bar against; None: no stroke."""
 
     def draw(self, width: int) -> Text:
         """The bar as text."""
-        return Text("▇" * (max(1, round(min(self.share, 1.0) * width)) if self.share > 0 else 0), style=self.style)
+        bar = Text("▇" * (max(1, round(min(self.share, 1.0) * width)) if self.share > 0 else 0), style=self.style)
+        if self.usual is None:
+            return bar
+        place = min(round(self.usual * width), width - 1)
+        bar.pad_right(max(0, place - len(bar)))
+        return Text.assemble(bar[:place], (USUAL, "dim"), bar[place + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +212,8 @@ class RowTable(DataTable[Text]):
 
     def render_line(self, y: int) -> Strip:
         """A line that the mouse can select text from."""
+        # A terminal's own colours may vanish on its own grey: there the cursor's row is in the cursor's colour alone.
+        self.cursor_foreground_priority = "css" if self.has_focus and self.has_pseudo_class("ansi") else "renderable"
         strip = super().render_line(y)
         _, top = self.scroll_offset
         line = y if y < self.header_height else y + top
@@ -239,7 +252,7 @@ class RowTable(DataTable[Text]):
         """Copy the row's cells, tab between them, and its link to the clipboard (OSC 52)."""
         if row := self.current:
             drawn = (self._cell(row, column, 200) for column, _ in self._fitted)
-            words = [cell.plain.strip() for cell in drawn if cell.plain.strip("▇ ")]
+            words = [cell.plain.strip() for cell in drawn if cell.plain.strip(f"▇ {USUAL}")]
             self.app.copy_to_clipboard("\t".join(filter(None, [*words, row.url])))
             self.app.notify("Copied.", markup=False)
 

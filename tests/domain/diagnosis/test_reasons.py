@@ -214,6 +214,13 @@ def test_a_burst_is_a_reason_and_asked_about_once() -> None:
     (burst,) = found.unexplained
     assert ((burst.first - BEGUN).days, (burst.last - BEGUN).days) == (8, 17)
     assert Cause.AUDIENCE not in {each.cause for each in found.findings}
+    assert burst.told is not None
+    let_be = found.hushed([burst.told])
+    assert let_be.unexplained == ()
+    assert let_be.bursts == found.bursts
+    assert first(let_be).sentence == told.sentence.removesuffix(" What happened? A note would keep it.")
+    assert found.hushed([burst.first - timedelta(days=1)]).findings == found.findings
+    assert let_be.hushed([burst.told]) == let_be
 
 
 def test_looking_every_day_a_burst_is_told_from_one_day_on_and_stays_the_same() -> None:
@@ -225,6 +232,18 @@ def test_looking_every_day_a_burst_is_told_from_one_day_on_and_stays_the_same() 
         found = scene.diagnosis(now=NOW + timedelta(days=ahead))
         seen |= {burst.told for burst in found.unexplained}
     assert len(seen) == 1
+
+
+def test_a_burst_let_be_is_not_asked_about_again_when_the_day_it_was_told_on_is_out_of_sight() -> None:
+    scene = Scene().quiet()
+    gift(scene)
+    found = scene.diagnosis()
+    (burst,) = found.unexplained
+    assert burst.told is not None
+    later = msgspec.structs.replace(burst, told=burst.told + timedelta(days=3))
+    seen = msgspec.structs.replace(found, bursts=(later,))
+    assert seen.unexplained == (later,)
+    assert seen.hushed([burst.told]).unexplained == ()
 
 
 def test_with_a_note_it_is_the_notes_doing() -> None:
