@@ -35,6 +35,8 @@ FIRST_LIFE: Final = 30_000
 """Seeds of the lives in the tables begin here; others served while the method was made."""
 KNOWN: Final = 34
 """Weeks of history before the year that is watched: what the program reads."""
+FRESH: Final = 8
+"""The same in the first year: just the weeks that are compared."""
 DOCS: Final = Path(__file__).parents[1] / "docs" / "diagnosis.md"
 MARKS: Final = "<!-- simulated: {} -->", "<!-- end -->"
 FOUND_BY: Final = {
@@ -73,13 +75,13 @@ def lived_year(life: Life, seed: int, days: int) -> Diary:
     return diary(life, seed, days, FIRST)
 
 
-def watched(live: Callable[[int, int], Diary], seed: int, weeks: int = 52) -> Year:
+def watched(live: Callable[[int, int], Diary], seed: int, weeks: int = 52, known: int = KNOWN) -> Year:
     """A year looked at every day. Verdicts change once a week (a test proves that), so each is asked for once."""
     alarm = burst = False
-    year = live(seed, 7 * (KNOWN + weeks))
+    year = live(seed, 7 * (known + weeks))
     series = Series(FIRST, year.counts)
     for week in range(weeks):
-        last = FIRST + timedelta(days=7 * (KNOWN + week) - 1)
+        last = FIRST + timedelta(days=7 * (known + week) - 1)
         judged = window(last, 28)
         before = judged.before()
         if not alarm:
@@ -164,8 +166,21 @@ def lived_alarms(pool: Executor, years: int) -> Iterator[str]:
             yield _years(pool, years // 2, f"{reactions:g} reactions a week", spread, live)
 
 
-def _years(pool: Executor, years: int, what: str, spread: float, live: Callable[[int, int], Diary]) -> str:
-    found = list(pool.map(partial(watched, live), range(years), chunksize=5))
+def first_alarms(pool: Executor, years: int) -> Iterator[str]:
+    """The same in the first year of an account, when little is known of its weeks."""
+    yield "| first years of | variance / mean | a false verdict | asked of a burst | either |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for spread in (1.0, 3.0, 7.0):
+        yield _years(pool, years, "3 reactions a day", spread, partial(plain_year, 3.0, spread), FRESH)
+    for spread in (3.0, 7.0):
+        live = partial(lived_year, Life(reactions=100.0, spread=spread))
+        yield _years(pool, years // 2, "5 posts and 100 reactions a week", spread, live, FRESH)
+
+
+def _years(
+    pool: Executor, years: int, what: str, spread: float, live: Callable[[int, int], Diary], known: int = KNOWN
+) -> str:
+    found = list(pool.map(partial(watched, live, known=known), range(years), chunksize=5))
     shares = (
         sum(year.alarm for year in found),
         sum(year.burst for year in found),
@@ -225,7 +240,7 @@ def main() -> int:
     parser.add_argument("--years", type=int, default=1000)
     parser.add_argument("--lives", type=int, default=300)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--only", choices=["alarms", "lived", "ranking", "power"])
+    parser.add_argument("--only", choices=["alarms", "lived", "first", "ranking", "power"])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     begun = time.perf_counter()
@@ -233,6 +248,7 @@ def main() -> int:
         tables = {
             "alarms": lambda: false_alarms(pool, options.years),
             "lived": lambda: lived_alarms(pool, options.years),
+            "first": lambda: first_alarms(pool, options.years),
             "ranking": lambda: ranking(pool, options.lives),
             "power": lambda: power(pool, options.lives),
         }

@@ -103,8 +103,9 @@ def test_habits_name_topics_as_the_screens_do(home: Path, clock: FrozenClock, sh
 def test_titles_that_are_not_public_stay_inside(home: Path, clock: FrozenClock, shell: Shell) -> None:
     filled(home, clock, private=True)
     said = shell("habits").stdout
-    assert "(private)" in said
+    assert "Keep doing" in said
     assert "what I learnt" not in said
+    assert "what I learnt" in shell("habits", "--include-private").stdout
     for command, kept in (("habits", "keep"), ("when", "networks")):
         withheld = shell.json(command)[command][kept][0]["examples"]
         assert all(each["title"] is None for each in withheld)

@@ -107,7 +107,7 @@ def test_windows_of_hers(fallen: Shell) -> None:
     assert found["against"] == {"first": "2026-06-01", "last": "2026-06-14"}
     assert found["verdict"]["weekly"] is False
     assert found["verdict"]["since"] is None
-    assert "those from 1 Jun to 14 Jun" in fallen(
+    assert "360 in those of 1 Jun to 14 Jun" in fallen(
         "why", "--to", "2026-11-15", "--against", "2026-06-01"
     ).stdout.replace("30 Jun", "14 Jun")
     assert "kind" not in fallen("why", "--by", "topic").stdout
@@ -121,6 +121,10 @@ def test_windows_of_hers(fallen: Shell) -> None:
         (("--to", "2026-11-24"), "has not been yet"),
         (("--against", "2026-11-01"), "is not before"),
         (("--from", "soon"), "is not a day"),
+        (("--from", "2027-01-01"), "2027-01-01 has not been yet"),
+        (("--from", "2026-11-22"), "Begin on 2026-11-21 at the latest"),
+        (("--from", "2026-10-10", "--to", "2026-10-20", "--against", "2026-10-09"), "Give --against 2026-09-29"),
+        (("--from", "soon"), "as today, yesterday, 30d or 4w"),
     ],
 )
 def test_windows_that_make_no_sense_are_refused(fallen: Shell, arguments: tuple[str, ...], words: str) -> None:
@@ -128,6 +132,12 @@ def test_windows_that_make_no_sense_are_refused(fallen: Shell, arguments: tuple[
     assert result.exit_code == 2
     assert words in result.stderr
     assert result.stdout == ""
+
+
+def test_windows_are_headed_by_their_days(fallen: Shell) -> None:
+    one = fallen("why", "--from", "2026-11-02", "--to", "2026-11-02").stdout
+    assert one.startswith("2 Nov (1 day): ")
+    assert fallen("why", "--from", "2025-11-02").stdout.startswith("2 Nov 2025 to 21 Nov (385 days): ")
 
 
 def test_the_past_is_told_as_of_then(fallen: Shell) -> None:

@@ -54,7 +54,7 @@ def when(run: Run, network: str | None, include_private: bool, as_json: bool) ->
 @click.command(
     epilog="\b\nExamples:\n  klout-tui habits\n  klout-tui --as-of 2026-10-01 habits --json",
 )
-@click.option("--include-private", is_flag=True, help="With --json, also print titles that are not public.")
+@click.option("--include-private", is_flag=True, help="Also name posts that are not public.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def habits(run: Run, include_private: bool, as_json: bool) -> None:
@@ -77,7 +77,7 @@ def habits(run: Run, include_private: bool, as_json: bool) -> None:
         if as_json:
             print_json([jsonform.single("habits", habitsform.content(found, now, private=include_private))])
         else:
-            for line in habitsform.lines(found):
+            for line in habitsform.lines(found, private=include_private):
                 click.echo(line)
             if hint := nothing_yet(session):
                 say("note", hint)

@@ -88,6 +88,7 @@ def _windows(
         UsageError: what was typed is no day, is out of order, or reaches beyond what can be known.
     """
     from klout_tui.domain.diagnosis.spans import WINDOW, Window
+    from klout_tui.domain.wording import counted
     from klout_tui.errors import UsageError
     from klout_tui.output.span import parse_day
 
@@ -95,10 +96,15 @@ def _windows(
     if first is not None or last is not None:
         ends = parse_day(last, today) if last is not None else ripe
         begins = parse_day(first, today) if first is not None else ends - timedelta(days=WINDOW - 1)
+        for day in (begins, ends):
+            if day > today:
+                raise UsageError(f"{day} has not been yet", hint=f"Today is {today}.")
+        if begins > ends and last is None:
+            raise UsageError(
+                f"posts since {begins} are younger than a day", hint=f"Begin on {ripe} at the latest, or give --to too."
+            )
         if begins > ends:
             raise UsageError(f"the window ends ({ends}) before it begins ({begins})", hint="Swap --from and --to.")
-        if ends > today:
-            raise UsageError(f"{ends} has not been yet", hint="Give a last day that is over.")
         asked = Window(first=begins, last=ends)
     if against is None:
         return asked, None
@@ -109,4 +115,11 @@ def _windows(
             f"--against {starts} is not before {chosen.first}, where the window begins",
             hint="What is compared with must begin earlier.",
         )
-    return chosen, Window(first=starts, last=starts + timedelta(days=chosen.length - 1))
+    other = Window(first=starts, last=starts + timedelta(days=chosen.length - 1))
+    if other.last >= chosen.first:
+        raise UsageError(
+            f"{counted(chosen.length, 'day')} from {starts} on reach to {other.last}, into the window that begins on "
+            f"{chosen.first}",
+            hint=f"Give --against {chosen.before().first} or a day before it.",
+        )
+    return chosen, other

@@ -108,6 +108,8 @@ class _Page:
         today = Days(self._session.zone).of(self._session.now())
         begin = None if first is None else parse_day(first, today)
         end = today if last is None else min(parse_day(last, today), today)
+        if begin is not None and begin > today:
+            raise UsageError(f"{begin} has not been yet", hint=f"Today is {today}.")
         if begin is not None and begin > end:
             raise UsageError(f"the span ends ({end}) before it begins ({begin})", hint="Swap --from and --to.")
         return begin, end

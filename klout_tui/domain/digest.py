@@ -25,6 +25,8 @@ from klout_tui.domain.ties import Ties
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TITLE: Final = 120
 """Characters of a post's title, or of its text, that a digest keeps to name it by."""
+LINE: Final = 300
+"""The same where the post itself is at hand: as much as any screen has room for."""
 
 LAYOUT: Final = 1
 """Of the columns: by time, people as ``Face``."""
@@ -566,10 +568,16 @@ class _Index(Generic[T]):
         return place
 
 
+def line_of(post: Post, limit: int = LINE) -> str:
+    """One line to name a post by: its title, or its text; what is cut off says so."""
+    line = " ".join((post.title or post.text[: 4 * limit]).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
 def _about(post: Post) -> About:
     return About(
         id=post.id,
-        title=" ".join((post.title or post.text[: 4 * TITLE]).split())[:TITLE],
+        title=line_of(post, TITLE),
         topics=post.topics,
         account=post.account,
         kind=post.kind,

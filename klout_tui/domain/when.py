@@ -19,6 +19,7 @@ LAST_DAY: Final = date(9998, 12, 31)
 NOON: Final = time(12)
 """The hour taken for a day of which no hour is known: it stays that day if she moves to another time zone."""
 
+_WRITTEN: Final = "Write it as 2026-11-23."
 _UNITS: Final = {"d": 1, "w": 7}
 _BACK: Final = re.compile(r"(\d{1,5})([dw])")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -43,7 +44,11 @@ def parse_day(text: str, today: date) -> date:
         return today - timedelta(days=1)
     if match := _BACK.fullmatch(word):
         return max(FIRST_DAY, today - timedelta(days=int(match[1]) * _UNITS[match[2]]))
-    return parse_iso_day(word)
+    try:
+        return parse_iso_day(word)
+    except UsageError as error:
+        hint = f"{_WRITTEN[:-1]}, or as today, yesterday, 30d or 4w." if error.hint == _WRITTEN else error.hint
+        raise UsageError(error.message, hint=hint) from None
 
 
 def parse_iso_day(text: str) -> date:
@@ -60,10 +65,7 @@ def parse_iso_day(text: str) -> date:
         if not FIRST_DAY <= day <= LAST_DAY:
             raise UsageError(f"{text} is out of reach", hint=f"Give a day from {FIRST_DAY} to {LAST_DAY}.")
         return day
-    raise UsageError(
-        f"“{text}” is not a day",
-        hint="Write it as 2026-11-23, or, for --since and --until, today, yesterday, 30d or 4w.",
-    )
+    raise UsageError(f"“{text}” is not a day", hint=_WRITTEN)
 
 
 def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -130,6 +130,13 @@ def times(ratio: float) -> str:
     return one if one != "1.0" else f"{ratio:.2f}"
 
 
+def bounds(low: float, high: float) -> tuple[str, str]:
+    """The ends of an interval of ``times``, both to as many places."""
+    ends = times(low), times(high)
+    fine = any(one != f"{end:.1f}" for one, end in zip(ends, (low, high), strict=True))
+    return (f"{low:.2f}", f"{high:.2f}") if fine else ends
+
+
 def topics(found: Sequence[str], *, guessed: bool = False, label: Callable[[str], str] = str) -> str:
     """Topics on one line; each that is guessed says so."""
     return ", ".join(f"{GUESS if guessed else ''}{label(topic)}" for topic in found)

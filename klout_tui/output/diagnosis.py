@@ -11,7 +11,7 @@ from klout_tui.domain.diagnosis import Answer, By, Diagnosis, Finding, Part, Pos
 from klout_tui.domain.diagnosis.lmdi import Shares
 from klout_tui.domain.diagnosis.saying import NETWORKS, capital
 from klout_tui.domain.text import clean_line
-from klout_tui.domain.wording import counted, day, number
+from klout_tui.domain.wording import counted, day
 from klout_tui.output.jsonform import instant
 
 WIDTH: Final = 100
@@ -43,11 +43,10 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False, width
         width: Characters a line has at most; 74 is the least.
     """
     made = found.splits
-    yield f"{_window(found.window)}: {counted(made.now, 'reaction')}, {made.before:,} in {_against(found)}"
+    yield f"{_window(found.window, found.today)}: {counted(made.now, 'reaction')}, {made.before:,} {_against(found)}"
     yield ""
     if found.since and found.next:
-        today = found.window.last
-        yield f"Verdict of {day(found.since, today)}; the next comes on {day(found.next, today)}"
+        yield f"Verdict of {day(found.since, found.today)}; the next comes on {day(found.next, found.today)}"
     else:
         yield "Verdict"
     yield from _wrapped(found.sentence, "  ", width)
@@ -64,9 +63,7 @@ def lines(found: Diagnosis, by: str = "network", *, private: bool = False, width
         yield ""
         yield "What came of your notes"
         for note in found.notes:
-            yield from _wrapped(
-                f"{day(note.day, found.window.last)}, {note.text}: {note.aftermath.sentence}", "  ", width
-            )
+            yield from _wrapped(f"{day(note.day, found.today)}, {note.text}: {note.aftermath.sentence}", "  ", width)
     yield ""
     yield from _table(found, By(by), max(_LEAST_LABEL, min(_LABEL, width - _COLUMNS)))
 
@@ -76,8 +73,9 @@ def nothing(found: Diagnosis) -> str:
     made = found.splits
     if made.now or made.before or found.findings or found.notes:
         return ""
+    days = _window(found.window, found.today)
     return (
-        f"No reactions from {_window(found.window)}, none in {_against(found)}. klout-tui refresh looks for new ones;"
+        f"No reactions from {days}, none {_against(found)}. klout-tui refresh looks for new ones;"
         " --from and --to choose other days."
     )
 
@@ -222,15 +220,20 @@ def _title(post: PostShown, private: bool, room: int) -> str:
     return clean_line(post.title, room) or "(without words)"
 
 
-def _window(window: Window) -> str:
-    return f"{day(window.first)} to {day(window.last)} ({number(window.length)} days)"
+def _window(window: Window, today: date) -> str:
+    return f"{_from_to(window, today)} ({counted(window.length, 'day')})"
+
+
+def _from_to(window: Window, today: date) -> str:
+    if window.first == window.last:
+        return day(window.first, today)
+    return f"{day(window.first, today)} to {day(window.last, today)}"
 
 
 def _against(found: Diagnosis) -> str:
     if found.against == found.window.before():
-        return "as many days before"
-    other = found.window.last
-    return f"those from {day(found.against.first, other)} to {day(found.against.last, other)}"
+        return "the day before" if found.window.length == 1 else "in as many days before"
+    return f"in those of {_from_to(found.against, found.today)}"
 
 
 def _wrapped(words: str, indent: str, width: int) -> list[str]:

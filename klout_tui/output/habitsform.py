@@ -17,8 +17,13 @@ EXAMPLES: Final = 3
 _LONGEST: Final = 200
 
 
-def lines(habits: Habits) -> Iterator[str]:
-    """Two lists, each habit with its examples."""
+def lines(habits: Habits, *, private: bool = False) -> Iterator[str]:
+    """Two lists, each habit with its examples.
+
+    Args:
+        habits: What was found.
+        private: Whether posts that are not public may be named; else they are no examples.
+    """
     yield verdict(habits)
     for title, found in (("Keep doing", habits.keep), ("Do less", habits.less)):
         if found:
@@ -26,8 +31,8 @@ def lines(habits: Habits) -> Iterator[str]:
             yield f"{title}:"
             for habit in found:
                 yield f"  {clean_line(habit.sentence, _LONGEST)}"
-                for post in habit.posts[:EXAMPLES]:
-                    named = (clean_line(post.title, _LONGEST) or "(without words)") if post.public else "(private)"
+                for post in [post for post in habit.posts if post.public or private][:EXAMPLES]:
+                    named = clean_line(post.title, _LONGEST) or "(without words)"
                     people = counted(post.people, "person", "people")
                     yield f"    {people}, usually {post.usual:.0f}: {named}"
     yield ""

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klout_tui.domain.digest import ticks
+from klout_tui.domain import wording
+from klout_tui.domain.digest import TITLE, line_of, ticks
 from klout_tui.domain.habits.chance import TOP, centred, result, scores, threshold
 from klout_tui.domain.habits.effect import Effect, dispersion, effect
-from klout_tui.domain.habits.finding import LEAST_POSTS, LEAST_WITH, habits
+from klout_tui.domain.habits.finding import LEAST_POSTS, LEAST_WITH, Habits, Level, habits
 from klout_tui.domain.habits.traits import Sort, Trait, host_of, thirds, traits
 from klout_tui.domain.habits.words import basis, levels, verdict
 from klout_tui.domain.model import Post, PostKind
@@ -194,7 +195,28 @@ def test_few_posts_are_drawn_to_one(posts: int, phi: int) -> None:
 
 def test_an_effect_reads_well() -> None:
     assert Effect(times=1.8, low=1.31, high=2.44).words == "1.8 times your usual (1.3 to 2.4)"
-    assert Effect(times=0.5, low=0.3, high=0.97).words == "0.5 times your usual (0.3 to 0.97)"
+    assert Effect(times=0.5, low=0.3, high=0.97).words == "0.5 times your usual (0.30 to 0.97)"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(0.3, 0.97, ("0.30", "0.97")), (0.997, 2.5, ("1.00", "2.50")), (1.31, 2.4, ("1.3", "2.4"))],
+)
+def test_both_ends_of_an_interval_have_as_many_places(low: float, high: float, words: tuple[str, str]) -> None:
+    assert wording.bounds(low, high) == words
+
+
+def test_one_post_is_told_as_one() -> None:
+    found = Habits(posts=1, people=8, untold=0, looked_at=0, levels=(Level(network="blog", posts=1, median=8, mean=8),))
+    assert levels(found) == ("blog: your one post brought 8 people.",)
+    assert basis(found).startswith("From 1 post of the last 52 weeks")
+
+
+def test_a_long_text_is_cut_where_everybody_sees_it() -> None:
+    post = Post(id="p", account="town:ada", kind=PostKind.STATUS, at=NOW, text="word " * 200)
+    assert line_of(post).endswith(" word…")
+    assert len(line_of(post, TITLE)) <= TITLE
+    assert line_of(msgspec.structs.replace(post, text="two\nlines")) == "two lines"
 
 
 def test_dispersion_is_never_below_chance() -> None:

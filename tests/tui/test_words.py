@@ -20,7 +20,8 @@ from klout_tui.tui.panes.accounts import AccountsPane
 from klout_tui.tui.panes.plusk import PlusKPane
 from klout_tui.tui.panes.topics import TopicsPane
 from klout_tui.tui.screens.page import ACT_COLUMNS, POST_COLUMNS
-from klout_tui.tui.widgets.bars import Stack, _edges, _round_up
+from klout_tui.tui.widgets.barfield import edges_of, round_up
+from klout_tui.tui.widgets.bars import Stack
 from klout_tui.tui.widgets.table import Column, fit, gutter
 
 NOW = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
@@ -102,14 +103,14 @@ def test_columns_never_overflow_and_keep_their_least(columns: list[Column], widt
 
 @given(st.floats(0, 1e7))
 def test_an_axis_ends_above_what_it_shows(count: float) -> None:
-    assert count <= _round_up(count) <= max(4, count * 2)
+    assert count <= round_up(count) <= max(4, count * 2)
 
 
 @given(st.integers(1, 120), st.integers(1, 300), st.booleans(), st.integers(2, 7))
 def test_bars_take_the_width_or_leave_a_quarter_at_most(bars: int, columns: int, spread: bool, group: int) -> None:
     if columns < bars:
         return
-    edges, air = _edges(columns, bars, range(1, bars, group), spread=spread)
+    edges, air = edges_of(columns, bars, range(1, bars, group), spread=spread)
     assert len(edges) == bars + 1
     assert all(after > before for before, after in itertools.pairwise(edges))
     assert columns * 3 / 4 <= edges[-1] <= columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -49,26 +49,32 @@ class Away(Value, frozen=True):
         return tuple(self.first + timedelta(days=offset) for offset in range(self.length))
 
 
-def holidays(posted: Collection[date], span: Window) -> tuple[Away, ...]:
+def holidays(posted: Collection[date], span: Window, unknown: Collection[date] = ()) -> tuple[Away, ...]:
     """Runs of days without a post, too long for chance at the rate of the four weeks at either side.
 
     Args:
         posted: The local days of every original, once for each, those just outside ``span`` included.
         span: The days looked at; a run that has not ended with it counts, one that began before it too.
+        unknown: Days of which nobody knows whether she posted: no run holds one.
     """
     if not posted:
         return ()
     ordered = sorted(posted)
     found = []
-    edges = [*dict.fromkeys(ordered), span.last + timedelta(days=1)]
-    for earlier, later in pairwise(edges):
-        run = Away(first=earlier + timedelta(days=1), last=later - timedelta(days=1))
+    for run in _runs(ordered, span.last, unknown):
         if not LEAST <= run.length <= LONGEST or run.last < span.first:
             continue
-        chance = _chance(run, _around(ordered, run, span.last))
+        chance = _chance(run, _around(ordered, run, span.last, unknown))
         if chance < CHANCE:
             found.append(Away(first=run.first, last=run.last, chance=chance))
     return tuple(found)
+
+
+def _runs(posted: Iterable[date], last: date, unknown: Collection[date]) -> Iterator[Away]:
+    """Every run of days without a post since the first one, up to the day ``last``."""
+    edges = [*dict.fromkeys(sorted((*posted, *(day for day in unknown if day <= last)))), last + timedelta(days=1)]
+    for earlier, later in pairwise(edges):
+        yield Away(first=earlier + timedelta(days=1), last=later - timedelta(days=1))
 
 
 def days_of(away: Iterable[Away]) -> frozenset[date]:
@@ -83,15 +89,16 @@ def offsets(away: Iterable[Away], before: Window, now: Window) -> frozenset[int]
     return frozenset(offset for offset, (then, day) in pairs if then in gone or day in gone)
 
 
-def _around(posted: list[date], run: Away, end: date) -> list[tuple[int, int]]:
-    """Posts, and in how many days, in the four weeks to each side of a run, as far as they are over."""
+def _around(posted: list[date], run: Away, end: date, unknown: Collection[date]) -> list[tuple[int, int]]:
+    """Posts, and in how many days, in the four weeks to each side of a run, as far as they are over and known."""
     four = timedelta(days=LONGEST)
     sides = (run.first - four, run.first), (run.last, min(run.last + four, end))
-    return [
-        (sum(first <= day <= last for day in posted), (last - first).days)
-        for first, last in sides
-        if (last - first).days >= LEAST
-    ]
+    found = []
+    for first, last in sides:
+        known = (last - first).days - sum(first <= day <= last for day in unknown)
+        if known >= LEAST:
+            found.append((sum(first <= day <= last for day in posted), known))
+    return found
 
 
 def _chance(run: Away, around: list[tuple[int, int]]) -> float:

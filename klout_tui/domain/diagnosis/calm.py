@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from klout_tui.domain.diagnosis.noise import Noise
+from klout_tui.domain.diagnosis.noise import BURSTY, WELL, Noise
 from klout_tui.domain.diagnosis.series import STRETCH, Series
 from klout_tui.domain.diagnosis.spans import REFERENCE
 from klout_tui.domain.diagnosis.tail import at_least
@@ -29,7 +29,7 @@ class Usual(Value, frozen=True):
     spread: float
     """Variance over mean of that."""
     known: int
-    """Reactions that tell it."""
+    """Reactions that tell it; none as long as little is known of how much they vary."""
 
     @property
     def mean(self) -> float:
@@ -94,13 +94,16 @@ class Calm:
         plain = known / weighed * weight
         if total is not None and total < times * plain:
             return None
-        return Usual(plain, self._spread(place, length) * (1 + weight / weighed), known)
+        sure = self._noises is None or not any(noise.borrowed for noise in self._noises)
+        return Usual(plain, self._spread(place, length) * (1 + weight / weighed), known if sure else 0)
 
     def _spread(self, place: int, length: int) -> float:
         if self._noises is None:
             return max(1.0, *(dispersion(each, place) for each in self._sums))
-        weekly, daily = (noise.dispersion for noise in self._noises)
-        return max(weekly, daily) if length < WEEK else weekly  # on one day several posts may fall, by chance
+        weekly, daily = self._noises
+        if length < WEEK or weekly.freedom < WELL:  # on one day several posts may fall; few weeks may be calm by chance
+            return max(weekly.cautious, daily.cautious)
+        return weekly.cautious
 
 
 class Sums(Value, frozen=True):
@@ -157,7 +160,10 @@ def sums(known: Sequence[tuple[int, float] | None], length: int) -> list[Sums]:
 
 
 def dispersion(found: Sequence[Sums], place: int) -> float:
-    """Variance over mean around what was to be expected, in stretches before a day, each with a rate of its own."""
+    """Variance over mean around what was to be expected, in stretches before a day, each with a rate of its own.
+
+    Where nobody ever came it is as much as it may well be.
+    """
     squares = counts = 0.0
     runs = freedom = 0
     for back in range(0, WEEK * REFERENCE, WEEK * STRETCH):
@@ -165,4 +171,4 @@ def dispersion(found: Sequence[Sums], place: int) -> float:
         if stretch.runs > 1 and stretch.counts:
             squares, counts = squares + stretch.squares, counts + stretch.counts
             runs, freedom = runs + stretch.runs, freedom + stretch.runs - 1
-    return squares / counts * runs / freedom if freedom else 1.0
+    return squares / counts * runs / freedom if freedom else BURSTY

@@ -13,11 +13,12 @@ import msgspec
 
 from klout_tui.domain.asof import account_as_of
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import events, hers, shared, subjects, theirs, words
-from klout_tui.domain.diagnosis.away import SURE, Away, holidays
+from klout_tui.domain.diagnosis import events, hers, pauses, shared, subjects, theirs, words
+from klout_tui.domain.diagnosis.absence import absences
+from klout_tui.domain.diagnosis.away import SURE
 from klout_tui.domain.diagnosis.bursts import Burst
 from klout_tui.domain.diagnosis.coverage import acted, masks, sources
-from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark
+from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence, Remark, reach
 from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding, Sure
 from klout_tui.domain.diagnosis.gather import Book, gather
 from klout_tui.domain.diagnosis.ground import Ground
@@ -29,7 +30,7 @@ from klout_tui.domain.diagnosis.sequel import Aftermath, aftermath
 from klout_tui.domain.diagnosis.similar import repeats
 from klout_tui.domain.diagnosis.spans import REFERENCE, Window, last_ripe, pronounced, verdict_window, window
 from klout_tui.domain.diagnosis.split import Splits, splits
-from klout_tui.domain.diagnosis.verdict import Verdict, exposure
+from klout_tui.domain.diagnosis.verdict import Verdict, exposure, exposure_error
 from klout_tui.domain.digest import ticks
 from klout_tui.domain.model import ORIGINALS, Account, Post, Value
 
@@ -49,6 +50,8 @@ class Diagnosis(Value, frozen=True):
     """What changed, whether it is more than normal, and why."""
 
     now: datetime
+    today: date
+    """The local day of ``now``."""
     window: Window
     against: Window
     splits: Splits
@@ -127,13 +130,13 @@ def diagnose(
         notes: Her notes.
 
     Raises:
-        ValueError: the two windows are of different length, or the later one does not begin later.
+        ValueError: the two windows are of different length, or the later one begins before the earlier one is over.
     """
     days = Days(zone)
     ripe = last_ripe(now, days)
     chosen = asked or window(ripe)
     earlier = against or chosen.before()
-    if earlier.length != chosen.length or earlier.first >= chosen.first:
+    if earlier.length != chosen.length or earlier.last >= chosen.first:
         raise ValueError("windows are compared with earlier ones of the same length")
     evidence = _until(evidence, now, days)
     weekly = asked is None and against is None
@@ -144,37 +147,40 @@ def diagnose(
     known = sources(evidence.accounts, evidence.healths, acts, evidence.readings, days, span.days, now)
     masked = masks(known, earlier, chosen)
     book, corrections = gather(evidence.history, (earlier, chosen), masked, now, days, evidence.same)
-    gone = _away(evidence, days, span)
+    gone = absences(evidence, known, days, span)
     paced = partial(_paced, evidence, book, span, judged_window.last + timedelta(days=AFTER), days)
-    calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced)
-    counts = compared(evidence, known, masked, corrections, earlier, chosen)
+    read = Window(first=reach(earlier, now, days).totals, last=days.of(now))
+    calm = judge(evidence, known, corrections, judged_window, judged_against, gone, paced, read)
+    counts = compared(evidence, known, masked, corrections, earlier, chosen, read)
     habit = days.start(span.first - timedelta(days=LOOKBACK))
     recent = [post for post in evidence.posts if post.kind in ORIGINALS and post.at >= habit]
-    unread = {day for source in known for day in source.gaps}  # what was not read may well have been posted
     ground = Ground(
         evidence=evidence,
         book=book,
         splits=splits(book, evidence.topics_of),
         counts=counts,
         bursts=tuple(each for each in calm.bursts if each.last >= earlier.first and each.first <= chosen.last),
-        away=tuple(run for run in gone if run.chance < SURE and unread.isdisjoint(run.days)),
+        away=tuple(run for run in gone if run.chance < SURE),
         notes=tuple(notes),
         promoting=_promoting(recent, evidence.accounts),
         repeating=repeats(recent),
         spikes=tuple((ticks(days.start(each.first)), ticks(days.end(each.last))) for each in calm.bursts),
         begin=ticks(days.start(earlier.first)),
-        partly=bool(masked),
+        masked=masked,
+        days=days,
         exposure=exposure(counts, chosen, earlier, range(chosen.length)),
+        exposure_error=exposure_error(counts, chosen, earlier, calm.noise.dispersion),
     )
     way = _way(ground, calm.noise)
     since = pronounced(judged_window) if weekly else None
     return Diagnosis(
         now=now,
+        today=days.of(now),
         window=chosen,
         against=earlier,
         splits=ground.splits,
         verdict=calm.verdict,
-        sentence=words.sentence(calm.verdict),
+        sentence=words.sentence(calm.verdict, days.of(now)),
         weekly=weekly,
         since=since,
         next=since + timedelta(days=7) if since else None,
@@ -198,11 +204,6 @@ def _until(evidence: Evidence, now: datetime, days: Days) -> Evidence:
         same=evidence.same,
         her=evidence.her,
     )
-
-
-def _away(evidence: Evidence, days: Days, span: Window) -> tuple[Away, ...]:
-    posted = [days.of(post.at) for post in evidence.posts if post.kind in ORIGINALS]
-    return holidays([day for day in posted if day <= span.last], span.longer(LOOKBACK))
 
 
 def _paced(
@@ -234,7 +235,7 @@ def _ranked(ground: Ground, way: int) -> tuple[Finding, ...]:
             events.bursts,
             events.calendar,
             shared.sharing,
-            shared.away,
+            pauses.away,
             hers.promotion,
             hers.repeats,
             theirs.audience,
@@ -261,5 +262,6 @@ def _told(finding: Finding, least: float, way: int) -> bool:
 def _noted(notes: Sequence[Remark], first: date, ripe: date, judged: Judged) -> Iterator[NoteEffect]:
     for note in sorted(notes, key=lambda note: (note.day, note.text), reverse=True):
         if first <= note.day <= ripe:
-            came = aftermath(judged.counts, note.day, ripe, judged.noise, judged.bursts)
+            counts, noise, known = judged.after(note.day, ripe)
+            came = aftermath(counts, note.day, ripe, noise, judged.bursts, known)
             yield NoteEffect(day=note.day, text=note.text, aftermath=came)

@@ -14,7 +14,7 @@ from klout_tui.domain.diagnosis.coverage import Why
 from klout_tui.domain.diagnosis.evidence import Remark
 from klout_tui.domain.diagnosis.findings import CERTAIN, QUESTION, Cause, Effect, Finding
 from klout_tui.domain.diagnosis.gather import Side
-from klout_tui.domain.diagnosis.ground import Ground, interval
+from klout_tui.domain.diagnosis.ground import Ground, interval, within
 
 NEAR: Final = timedelta(days=2)
 """How long before a burst a note may lie that explains it; a day after it began counts too."""
@@ -45,9 +45,11 @@ def bursts(ground: Ground) -> Iterator[Finding]:
         note = explained(burst, ground.notes)
         side = ground.book.now if abs(now) >= abs(before) else ground.book.before
         top = _top(side, burst.days)
+        people, many = ground.who(*(side.people_of.get(day, {}) for day in burst.days))
         what = f"“{note.text}”: " if note else ""
-        error = math.sqrt(burst.spread * burst.reactions)
-        shown = interval(effect, error)
+        part = abs(effect) / (burst.reactions - burst.usual)
+        error = part * math.sqrt(burst.spread * max(burst.usual, saying.NONE))  # what would have come is not known
+        shown = within(interval(effect, error), part * burst.reactions)
         gone = " A fall after it is only to be expected." if effect < 0 else ""
         asks = None if note or effect < 0 else burst.told
         yield Finding(
@@ -56,10 +58,13 @@ def bursts(ground: Ground) -> Iterator[Finding]:
             sentence=f"{what}{saying.brought(burst)}: {saying.reactions(shown)}.{gone}{QUESTION if asks else ''}",
             advice="Keep at it: repeat those steps." if effect > 0 else "",
             effect=shown,
-            away=abs(effect) / error / PICKED,
+            away=abs(effect) / error,
+            beyond=abs(effect) / math.sqrt(burst.spread * burst.reactions) / PICKED,
             asks=asks,
             posts=ground.shown(top),
             post_count=len(top),
+            people=people,
+            people_count=many,
         )
 
 
@@ -76,14 +81,15 @@ def calendar(ground: Ground) -> Iterator[Finding]:
     if abs(ground.exposure - 1) < WEEKDAYS or not effect:
         return
     more = "busier" if effect > 0 else "quieter"
+    shown = interval(effect, level * ground.exposure_error)
     yield Finding(
         cause=Cause.CALENDAR,
         subject="",
-        sentence=f"These days hold more of your {more} weekdays than the ones before: by itself that makes about "
-        f"{saying.count(effect)} reactions {'more' if effect > 0 else 'fewer'}.",
+        sentence=f"These days hold more of your {more} weekdays than those they are held against: by itself that makes "
+        f"{saying.reactions(shown)}.",
         advice="",
-        effect=Effect(reactions=effect, low=effect, high=effect),
-        away=CERTAIN,
+        effect=shown,
+        away=shown.errors,
     )
 
 
@@ -94,6 +100,11 @@ def measurement(ground: Ground) -> Iterator[Finding]:
         if each.why is not None:
             sums[each.network, each.why] += each.change
     for (network, why), change in sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0])):
+        posts: Counter[str] = Counter()
+        for side in ground.sides:
+            posts.update(side.aside_posts.get((network, why), {}))
+        were, are = (side.aside_people.get((network, why), Counter[str]()) for side in ground.sides)
+        people, many = ground.who(were, are, told=(were, are))
         said = _WHY[why].format(network=saying.network(network))
         much = (
             f"{saying.counted(abs(change), 'reaction')} {'more' if change > 0 else 'fewer'} "
@@ -108,6 +119,10 @@ def measurement(ground: Ground) -> Iterator[Finding]:
             advice="Read it again, or see what its account says." if why in (Why.STALE, Why.GAP) else "",
             effect=Effect(reactions=float(change), low=float(change), high=float(change)),
             away=CERTAIN,
+            posts=ground.shown(sorted(posts, key=lambda name: (-posts[name], name)), posts),
+            post_count=len(posts),
+            people=people,
+            people_count=many,
         )
 
 

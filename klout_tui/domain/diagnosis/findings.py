@@ -20,6 +20,11 @@ ODDS: Final = 20.0
 """To one, how much there is against a reason before anything is seen: there are about ten, one of which mostly holds,
 and half of the evidence for one is lost to not knowing beforehand how large it would be."""
 
+CERTAIN: Final = 99.0
+
+Z: Final = 1.96
+"""Standard errors at either side that hold the truth 19 times of 20."""
+
 WANT: Final = 1.3
 """Standard errors under which a reason is not worth a sentence; of five, one is that far off by chance."""
 
@@ -64,6 +69,12 @@ class Effect(Value, frozen=True):
     low: float
     high: float
 
+    @property
+    def errors(self) -> float:
+        """How many standard errors, by its interval, it lies from nothing."""
+        near = self.low if self.reactions > 0 else self.high
+        return Z * self.reactions / (self.reactions - near) if self.reactions != near else CERTAIN
+
 
 QUESTION: Final = " What happened? A note would keep it."
 """What a burst's sentence ends with until she was asked about it."""
@@ -107,9 +118,10 @@ class Finding(Value, frozen=True):
     """What to try; empty where nothing is to be done."""
     effect: Effect
     away: float
-    """Standard errors between what is seen and no effect; what is certain is ``CERTAIN``."""
+    """Standard errors between what makes it a reason and none; what is certain is ``CERTAIN``."""
     beyond: float | None = None
-    """The same between what is seen and what is usual, where what is seen is no estimate; None: ``away`` says it."""
+    """The same between what is seen and what is usual, where what is seen is no estimate; None: ``away`` says it.
+    It ranks reasons, and says nothing of their effect."""
     habit: bool = False
     """Whether it tells of a habit that clearly changed, which is worth knowing whatever its effect."""
     asks: date | None = None
@@ -127,8 +139,8 @@ class Finding(Value, frozen=True):
 
     @property
     def sure(self) -> Sure:
-        """How sure it is, in a word."""
-        return sure(self.away)
+        """How sure the effect is that is told, in a word that its interval bears out."""
+        return sure(self.effect.errors)
 
     @property
     def weight(self) -> float:
@@ -139,9 +151,6 @@ class Finding(Value, frozen=True):
         """
         z = self.away if self.beyond is None else self.beyond
         return abs(self.effect.reactions) / (1 + ODDS * math.exp(-z * z / 2))
-
-
-CERTAIN: Final = 99.0
 
 
 def sure(away: float) -> Sure:

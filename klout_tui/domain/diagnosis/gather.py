@@ -42,6 +42,12 @@ class Side:
     """The same by person."""
     aside: Counter[tuple[str, Why]] = field(default_factory=Counter)
     """By network and reason, what cannot be compared."""
+    aside_posts: defaultdict[tuple[str, Why], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """The posts those are to."""
+    aside_people: defaultdict[tuple[str, Why], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Who did them, as far as that has a name."""
+    people_of: defaultdict[date, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """Named acts of each day by person, on posts or not."""
     days: Counter[tuple[str, date]] = field(default_factory=Counter)
     """By post id, reactions on each day, with and without a name."""
 
@@ -60,6 +66,13 @@ class Side:
         found: Counter[str] = Counter()
         for each in self.acts.values():
             found.update(each)
+        return found
+
+    def reacting(self, posts: Iterable[str]) -> Counter[str]:
+        """Named acts on some posts by person."""
+        found: Counter[str] = Counter()
+        for post in posts:
+            found.update(self.acts.get(post, ()))
         return found
 
     def reactions(self, post: str) -> int:
@@ -136,6 +149,7 @@ def gather(
                         why = why or Why.YOUNG
                     if why is not None:
                         side.aside[network_of(account) or UNKNOWN, why] += rise.count
+                        side.aside_posts[network_of(account) or UNKNOWN, why][post.id] += rise.count
                     else:
                         side.unnamed[post.id] += rise.count
                         side.days[post.id, day] += rise.count
@@ -202,11 +216,16 @@ def _named(
         place = places[row]
         post = digest.posts[place].id if place >= 0 else None
         why = (whys[digest.account[row]] if whys else None) or (Why.YOUNG if post in young else None)
+        key = actors[digest.actor[row]]
+        person = same.get(key, key) if same else key
         if why is not None:
-            side.aside[network_of(digest.accounts[digest.account[row]]), why] += 1
+            which = network_of(digest.accounts[digest.account[row]]), why
+            side.aside[which] += 1
+            side.aside_people[which][person] += 1
+            if post is not None:
+                side.aside_posts[which][post] += 1
         else:
-            key = actors[digest.actor[row]]
-            person = same.get(key, key) if same else key
+            side.people_of[day][person] += 1
             if post is None:
                 side.loose[network_of(digest.accounts[digest.account[row]])] += 1
                 side.loose_by[person] += 1

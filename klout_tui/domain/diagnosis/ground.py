@@ -10,19 +10,17 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis.away import Away
 from klout_tui.domain.diagnosis.bursts import Burst
+from klout_tui.domain.diagnosis.coverage import Masks
 from klout_tui.domain.diagnosis.evidence import Evidence, Remark
-from klout_tui.domain.diagnosis.findings import SHOWN, Effect, PersonShown, PostShown
+from klout_tui.domain.diagnosis.findings import SHOWN, Effect, PersonShown, PostShown, Z
 from klout_tui.domain.diagnosis.gather import Book, Side
 from klout_tui.domain.diagnosis.series import Series
 from klout_tui.domain.diagnosis.split import Splits
-from klout_tui.domain.digest import About, moment, ticks
+from klout_tui.domain.digest import About, line_of, moment, ticks
 from klout_tui.domain.model import ORIGINALS, Actor, Post, network_of
-
-Z: Final = 1.96
-"""Standard errors at either side that hold the truth 19 times of 20."""
-
 
 A_DAY: Final = 24 * 3600 * 1_000_000
 """Microseconds."""
@@ -67,10 +65,19 @@ class Ground:
     """First and last moment of each burst, in microseconds since 1970."""
     begin: int
     """When the earlier window begins, in microseconds since 1970."""
-    partly: bool
-    """Whether there are days that cannot be compared."""
+    masked: Masks
+    """By account, the days of both windows that cannot be compared."""
+    days: Days
+    """Tells local days."""
     exposure: float
     """How much more the weekdays of the later window let expect."""
+    exposure_error: float
+    """Its standard error."""
+
+    @property
+    def partly(self) -> bool:
+        """Whether there are days that cannot be compared."""
+        return bool(self.masked)
 
     @cached_property
     def before(self) -> tuple[Row, ...]:
@@ -129,8 +136,8 @@ class Ground:
         """The same, the newest first."""
         return tuple(sorted(self.rows, key=lambda row: -row.post.at))
 
-    def shown(self, posts: Iterable[str]) -> tuple[PostShown, ...]:
-        """Some posts as evidence, in the order given."""
+    def shown(self, posts: Iterable[str], counts: Mapping[str, int] | None = None) -> tuple[PostShown, ...]:
+        """Some posts as evidence, in the order given, with what they brought in their window, unless that is given."""
         found = []
         for post_id in posts:
             about = self.book.about.get(post_id)
@@ -141,10 +148,10 @@ class Ground:
             found.append(
                 PostShown(
                     id=post_id,
-                    title=about.title,
+                    title=line_of(full) if full else about.title,
                     at=moment(about.at),
                     url=full.url if full else "",
-                    reactions=side.reactions(post_id),
+                    reactions=side.reactions(post_id) if counts is None else counts.get(post_id, 0),
                     public=full.public if full else False,
                     now=side is self.book.now,
                 )
@@ -176,6 +183,31 @@ class Ground:
             )
             for key in wanted
         )
+
+    def who(
+        self, *parts: Mapping[str, int], told: tuple[Mapping[str, int], Mapping[str, int]] | None = None
+    ) -> tuple[tuple[PersonShown, ...], int]:
+        """Some people as evidence, those who did most first, and how many there are.
+
+        Args:
+            parts: What they did; the sums tell their order.
+            told: What each did in the earlier and in the later window, where it is not acts on posts.
+        """
+        sums: Counter[str] = Counter()
+        for part in parts:
+            sums.update(part)
+        keys = sorted(sums, key=lambda key: (-sums[key], key))
+        return self.faces(keys, *(told or ())), len(keys)
+
+    def on(self, *rows: Row) -> tuple[tuple[PersonShown, ...], int]:
+        """Those who reacted to some posts, in the windows those are of."""
+        posts = [row.post.id for row in rows]
+        return self.who(*(side.reacting(post for post in posts if post in side.posts) for side in self.sides))
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both windows."""
+        return self.book.before, self.book.now
 
     @cached_property
     def people_before(self) -> Counter[str]:
@@ -238,12 +270,32 @@ def pile(rows: Iterable[Row]) -> Pile:
     return Pile(len(acts), sum(acts))
 
 
+def most(rows: Iterable[Row], first: int = 1) -> list[Row]:
+    """Those that brought most first; with -1 those that brought least."""
+    return sorted(rows, key=lambda row: (-first * row.acts, -row.post.at))
+
+
 def shares_apart(now: int, of: int, before: int, of_before: int) -> float:
     """How far two shares of posts lie apart, in standard errors."""
     share = (now + before + 0.5) / (of + of_before + 1)
     return (now / of - before / of_before) / math.sqrt(share * (1 - share) * (1 / of + 1 / of_before))
 
 
+def within(effect: Effect, most: float) -> Effect:
+    """The same, but that nothing can have made more reactions than came."""
+    low, reactions, high = (max(-most, min(most, each)) for each in (effect.low, effect.reactions, effect.high))
+    return Effect(reactions=reactions, low=low, high=high)
+
+
 def interval(effect: float, error: float) -> Effect:
     """An effect in reactions with its interval."""
     return Effect(reactions=effect, low=effect - Z * error, high=effect + Z * error)
+
+
+def grown(level: float, ratio: float, error: float) -> Effect:
+    """What a change of a rate, a logarithm with its standard error, does to so many reactions.
+
+    The interval is that of the logarithm, so that it reaches beyond nothing just where the ratio could be none.
+    """
+    ends = sorted(level * math.expm1(ratio + side * Z * error) for side in (-1, 1))
+    return Effect(reactions=level * math.expm1(ratio), low=ends[0], high=ends[1])

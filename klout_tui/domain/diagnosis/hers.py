@@ -9,7 +9,7 @@ from typing import Final
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.evidence import LOOKBACK
 from klout_tui.domain.diagnosis.findings import FEWEST, WANT, Cause, Finding
-from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
+from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, grown, most, pile, shares_apart
 from klout_tui.domain.diagnosis.similar import WITHIN
 
 CHANGED: Final = 2.5
@@ -84,13 +84,14 @@ def _mix(
     usual = others.mean
     posts = (len(before) + len(now)) / 2
     effect = posts * (share_now - share_before) * usual * (math.exp(rate) - 1)
-    unsure = posts * abs(share_now - share_before) * usual * math.exp(rate) * error
-    away = min(abs(apart), abs(rate) / error)
+    away = abs(rate) / error
+    beyond = min(abs(apart), away)
     habit = abs(apart) >= CHANGED
-    if effect == 0 or (away < WANT and not habit):
+    if effect == 0 or (beyond < WANT and not habit):
         return
+    people, many = ground.on(*ones)
     sentence = told(len(ones_now), len(now), len(ones_before), len(before), pile(ones).mean, usual)
-    shown = interval(effect, unsure)
+    shown = grown(posts * (share_now - share_before) * usual, rate, error)
     yield Finding(
         cause=cause,
         subject="",
@@ -100,8 +101,11 @@ def _mix(
         habit=habit,
         effect=shown,
         away=away,
-        posts=ground.shown(row.post.id for row in sorted(ones_now or ones_before, key=lambda row: -row.post.at)),
+        beyond=beyond,
+        posts=ground.shown(row.post.id for row in most(ones_now or ones_before, 1 if rate > 0 else -1)),
         post_count=len(ones),
+        people=people,
+        people_count=many,
     )
 
 

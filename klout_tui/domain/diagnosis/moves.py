@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, pile
+from klout_tui.domain.diagnosis.findings import Effect
+from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, grown, pile, within
 
 APART: Final = 2.5
 """Standard errors by which one network must differ from the others to be told of by itself."""
@@ -37,13 +38,13 @@ class Move:
         """Posts in both windows."""
         return self.before.posts + self.now.posts
 
-    def effect(self, ratio: float) -> float:
-        """Reactions that a change of the rate from ``ratio`` to its own makes."""
-        return self.posts * self.before.mean * (math.exp(self.ratio) - math.exp(ratio))
+    def effect(self, ratio: float, error: float = 0.0) -> Effect:
+        """Reactions that a change of the rate from ``ratio`` to its own makes, ``error`` that of both logarithms.
 
-    def error(self, ground: Ground) -> float:
-        """The standard error of the difference of both means, for as many posts as there are in a window."""
-        return self.posts * math.sqrt(sum(each.mean**2 * ground.unsure(each) for each in (self.before, self.now)))
+        A rise made no more than such posts bring now, whatever half a reaction more in the logarithm lets expect.
+        """
+        made = grown(self.posts * self.before.mean * math.exp(ratio), self.ratio - ratio, error)
+        return within(made, self.posts * self.now.mean) if self.ratio > ratio else made
 
 
 def move(ground: Ground, label: str, before: Pile, now: Pile) -> Move:
@@ -99,7 +100,7 @@ def odd_one(moves: Sequence[Move]) -> Move | None:
             return None
         common, variance = together(rest)
         apart = abs(each.ratio - common) / math.sqrt(each.variance + variance)
-        size = abs(each.effect(common))
+        size = abs(each.effect(common).reactions)
         if apart >= APART and by_itself(each.ratio, common) and (best is None or size > best[0]):
             best = size, each
     return best[1] if best else None

@@ -25,6 +25,13 @@ class Noise(Value, frozen=True):
     """Variance over mean; of reactions never below 1."""
     freedom: int = 0
     """Degrees of freedom it was measured with; with none, nothing can be told."""
+    borrowed: int = 0
+    """How many of them come from what is known of others, since too little is known of her."""
+
+    @property
+    def cautious(self) -> float:
+        """As much variance over mean as there may well be, where little is known of her."""
+        return self.dispersion + (BURSTY - OTHERS.dispersion) * self.borrowed / OTHERS.freedom
 
 
 def noise(groups: Iterable[Sequence[float]], least: float = 1.0) -> Noise:
@@ -40,6 +47,32 @@ def noise(groups: Iterable[Sequence[float]], least: float = 1.0) -> Noise:
             squares += sum((each - mean) ** 2 for each in group) / mean
             freedom += len(group) - 1
     return Noise(dispersion=max(least, squares / freedom) if freedom else 1.0, freedom=freedom)
+
+
+OTHERS: Final = Noise(dispersion=4.0, freedom=4)
+"""What is known of anybody's weeks: nine accounts of ten vary by 1.7 to 22 times their mean, as a scaled inverse
+chi-squared variate of four degrees of freedom does, half of them by less than 4.8 times."""
+
+BURSTY: Final = 22.0
+"""Variance over mean that one account of twenty exceeds."""
+
+WELL: Final = 24
+"""Degrees of freedom with which her usual weeks are known well: of two stretches of a reference."""
+
+OWN: Final = 12
+"""Degrees of freedom of her own weeks from which on others' tell nothing more."""
+
+
+def drawn(measured: Noise) -> Noise:
+    """What was measured, drawn to what is known of others as far as it is little (moderated t: Smyth 2004).
+
+    With two or three weeks alone Student's t would ask for a hundred times as much before it says anything. What was
+    measured is never made less of: whose few weeks were wild is not taken to be as calm as others.
+    """
+    borrowed = round(OTHERS.freedom * max(0, OWN - measured.freedom) / OWN)
+    freedom = measured.freedom + borrowed
+    squares = measured.dispersion * measured.freedom + OTHERS.dispersion * borrowed
+    return Noise(dispersion=max(measured.dispersion, squares / freedom), freedom=freedom, borrowed=borrowed)
 
 
 def departure(before: float, now: float, noise: Noise, exposure: float = 1.0) -> float:

@@ -79,18 +79,19 @@ def capital(words: str) -> str:
 
 
 def reactions(effect: Effect) -> str:
-    """``about 90 reactions fewer (50 to 130)``; an interval that reaches beyond nothing says so."""
+    """``about 90 reactions fewer (50 to 130)``; an interval that is but the number itself is left out."""
     way = "fewer" if effect.reactions < 0 else "more"
     sign = -1 if effect.reactions < 0 else 1
     near, far = sorted((sign * effect.low, sign * effect.high))
     lower = count(near) if near > 0 else "none"
     noun = "reaction" if count(effect.reactions) == "1" else "reactions"
-    return f"about {count(effect.reactions)} {noun} {way} ({lower} to {count(far)})"
+    told = f"about {count(effect.reactions)} {noun} {way}"
+    return told if lower == count(far) == count(effect.reactions) else f"{told} ({lower} to {count(far)})"
 
 
-def day(when: date) -> str:
-    """``3 Oct``."""
-    return f"{when.day} {when:%b}"
+def day(when: date, beside: date | None = None) -> str:
+    """``3 Oct``; ``3 Oct 2024`` beside a day of another year."""
+    return f"{when.day} {when:%b}" + (f" {when.year}" if beside is not None and when.year != beside.year else "")
 
 
 def span(first: date, last: date) -> str:

@@ -1,19 +1,21 @@
-"""Reasons that lie in how much she shared: more or fewer posts, and days she was away."""
+"""Reasons that lie in how much she shared: more or fewer posts, days away apart."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
+from klout_tui.domain.diagnosis.absence import days_there
 from klout_tui.domain.diagnosis.evidence import LOOKBACK
 from klout_tui.domain.diagnosis.findings import CERTAIN, LIKELY, WANT, Cause, Finding
-from klout_tui.domain.diagnosis.ground import A_DAY, Ground, Row, interval, pile
+from klout_tui.domain.diagnosis.ground import A_DAY, Ground, interval, most
 from klout_tui.domain.diagnosis.lmdi import log_mean
 from klout_tui.domain.diagnosis.noise import Noise, departure, noise
-from klout_tui.domain.diagnosis.spans import Window
+from klout_tui.domain.diagnosis.pauses import away_effect, there
 from klout_tui.domain.digest import moment, ticks
 
 STEADY: Final = 0.3
@@ -37,8 +39,8 @@ def sharing(ground: Ground) -> Iterator[Finding]:
         yield from _stopped(ground)
         return
     at_hand = ground.splits.shares().posts * _calmed(ground)
-    effect = at_hand - _away_effect(ground)
-    free = [_free_days(ground, window) for window in (ground.book.before.window, ground.book.now.window)]
+    effect = at_hand - away_effect(ground)
+    free = [there(ground, side) for side in ground.sides]
     if not all(free) or effect == 0 or (at_hand and effect / at_hand < 0):
         return
     exposure = free[1] / free[0]
@@ -47,45 +49,26 @@ def sharing(ground: Ground) -> Iterator[Finding]:
     if beyond < WANT and abs(math.log(ratio)) < LITTLE:
         return
     unsure = abs(effect) * math.sqrt(ground.variation / max(1, before + now))
-    days = "" if free[0] == free[1] else " on the days you were there"
+    told = most(ground.now if ratio > 1 else ground.before)
+    people, many = ground.on(*told)
+    known = " on the days that can be compared" if ground.partly else ""
+    counts = f"{saying.counted(now, 'post')} instead of {before}"
+    if free[0] != free[1]:  # else the numbers would not bear out the share
+        counts = f"{saying.counted(now, 'post')} in {free[1]} days instead of {before} in {free[0]}, days away apart"
     usual = " Your months differ by as much anyway." if beyond < LIKELY else ""
     yield Finding(
         cause=Cause.SHARING,
         subject="",
-        sentence=f"You shared {saying.less_or_more(ratio)}{days}: {saying.counted(now, 'post')} instead of {before}. "
+        sentence=f"You shared {saying.less_or_more(ratio)}{known}: {counts}. "
         f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.{usual}",
-        advice=f"Share as often as you did: about {saying.decimal(7 * before / free[0])} posts a week."
-        if ratio < 1
-        else "",
+        advice=f"Share as often as you did: about {saying.decimal(_a_week(ground))} posts a week." if ratio < 1 else "",
         effect=shown,
         away=min(CERTAIN, abs(effect) / unsure) if unsure else CERTAIN,
         beyond=beyond,
-        posts=ground.shown(row.post.id for row in _best(ground.now if ratio > 1 else ground.before)),
+        posts=ground.shown(row.post.id for row in told),
         post_count=before + now,
-    )
-
-
-def away(ground: Ground) -> Iterator[Finding]:
-    """Days without a post that are hers: no posts, so no reactions to judge."""
-    effect = _away_effect(ground)
-    if not effect:
-        return
-    windows = (ground.book.before.window, ground.book.now.window)
-    runs = [run for run in ground.away if any(run.first <= each.last and run.last >= each.first for each in windows)]
-    rows = ground.rows
-    which = " and ".join(saying.span(run.first, run.last) for run in runs)
-    unsure = abs(effect) * math.sqrt(ground.variation / max(1, len(rows)))
-    then = "that is why there are more now" if effect > 0 else "no posts, so no reactions to judge"
-    yield Finding(
-        cause=Cause.AWAY,
-        subject="",
-        sentence=f"You posted nothing from {which}: {then}. "
-        f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.",
-        advice="",
-        effect=shown,
-        away=CERTAIN,
-        beyond=math.sqrt(-2 * math.log(min(run.chance for run in runs))),
-        post_count=0,
+        people=people,
+        people_count=many,
     )
 
 
@@ -97,7 +80,9 @@ def _stopped(ground: Ground) -> Iterator[Finding]:
     if not effect:
         return
     unsure = abs(effect) * math.sqrt(ground.variation / (len(before) + len(now)))
+    people, many = ground.on(*before, *now)
     words = "You posted nothing" if before else f"You began to post: {saying.counted(len(now), 'post')}"
+    words += " on the days that can be compared" if ground.partly else ""
     yield Finding(
         cause=Cause.SHARING,
         subject="",
@@ -106,16 +91,16 @@ def _stopped(ground: Ground) -> Iterator[Finding]:
         advice="One post is a beginning." if before else "",
         effect=shown,
         away=CERTAIN,
-        posts=ground.shown(row.post.id for row in _best(before or now)),
+        posts=ground.shown(row.post.id for row in most(before or now)),
         post_count=len(before) + len(now),
+        people=people,
+        people_count=many,
     )
 
 
 def _posts_apart(ground: Ground, before: int, now: int, free: Sequence[int]) -> float:
     """How far the number of posts lies from what it was in three months, by how much her weeks vary."""
-    earlier = (
-        [] if ground.partly else ground.earlier(LOOKBACK)
-    )  # of before, days that cannot be compared are not left out
+    earlier = [] if ground.partly else ground.earlier(LOOKBACK)  # days that cannot be compared are not left out there
     stretches = [[ticks(post.at) for post in earlier]]
     stretches += [[post.at for post in side.posts.values()] for side in (ground.book.before, ground.book.now)]
     lengths = (LOOKBACK, ground.book.before.window.length, ground.book.now.window.length)
@@ -158,24 +143,10 @@ def _calmed(ground: Ground) -> float:
     return log_mean(calm[0], calm[1]) / log_mean(raw[0], raw[1]) if min(*raw, *calm) > 0 else 1.0
 
 
-def _away_effect(ground: Ground) -> float:
-    """Reactions that days away cost the one window, or the other."""
-    days = [
-        sum(run.first <= day <= run.last for run in ground.away for day in side.window.days)
-        for side in (ground.book.before, ground.book.now)
-    ]
-    if days[0] == days[1]:
-        return 0.0
-    free = ground.book.now.window.length * 2 - sum(days)
-    rows = ground.rows
-    if free <= 0 or not rows:
-        return 0.0
-    return -(days[1] - days[0]) * len(rows) / free * pile(rows).mean
-
-
-def _free_days(ground: Ground, window: Window) -> int:
-    return sum(not any(run.first <= day <= run.last for run in ground.away) for day in window.days)
-
-
-def _best(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (-row.acts, row.post.at))
+def _a_week(ground: Ground) -> float:
+    """Posts a week in the earlier window, on days that can be compared and on which she was there."""
+    posts = Counter(row.post.account for row in ground.before)
+    known = {
+        account: days_there(ground.book.before.window, ground.away, ground.masked.get(account, {})) for account in posts
+    }
+    return sum(7 * count / known[account] for account, count in posts.items() if known[account])

@@ -9,12 +9,14 @@ from typing import Final
 
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.findings import FEWEST, Cause, Finding
-from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, interval, pile, shares_apart
+from klout_tui.domain.diagnosis.ground import Ground, Pile, Row, grown, most, pile, shares_apart
 from klout_tui.domain.diagnosis.moves import by_itself, move
 
 PICKED: Final = 2.5
 """The most striking of many topics looks striking by chance alone: so many standard errors count for one."""
 
+WIDER: Final = 1.5
+"""How much wider the interval of one of fifteen topics must be for all to hold (Bonferroni)."""
 
 APART: Final = 3.5
 """Standard errors by which a topic must differ from all others for its change to be its own and nobody else's."""
@@ -27,7 +29,7 @@ def odd_topic(ground: Ground) -> str:
         if all(each.posts for each in (*mine, *others)):
             its, rest = move(ground, name, *mine), move(ground, "", *others)
             apart = abs(its.ratio - rest.ratio) / math.sqrt(its.variance + rest.variance)
-            size = abs(its.effect(rest.ratio))
+            size = abs(its.effect(rest.ratio).reactions)
             if apart >= APART and by_itself(its.ratio, rest.ratio) and size > best:
                 best, found = size, name
     return found
@@ -68,22 +70,40 @@ def _rose(ground: Ground, name: str, mine: Both, others: Both) -> Iterator[Findi
     if not all(each.posts for each in (*mine, *others)):
         return
     its, rest = move(ground, name, *mine), move(ground, "", *others)
-    away = abs(its.ratio - rest.ratio) / math.sqrt(its.variance + rest.variance)
-    if away < PICKED:
+    error = math.sqrt(its.variance + rest.variance)
+    away = abs(its.ratio - rest.ratio) / error / PICKED
+    if away < 1:
         return
-    shown = interval(its.effect(rest.ratio), its.error(ground))
+    shown = its.effect(rest.ratio, WIDER * error)
+    rose = its.ratio > rest.ratio
+    told = most(_about(name, ground.calm[1]), 1 if rose else -1)
+    people, many = ground.on(*(told if rose else _about(name, ground.calm[0])))
     yield Finding(
         cause=Cause.TOPIC,
         subject=name,
         sentence=f"A post on {name} brings {saying.decimal(mine[1].mean)} reactions instead of "
         f"{saying.decimal(mine[0].mean)}, one on something else {saying.decimal(others[1].mean)} instead of "
         f"{saying.decimal(others[0].mean)}: {saying.reactions(shown)}.",
-        advice=f"People come for {name} at the moment: write about it again." if its.ratio > rest.ratio else "",
+        advice=_again(name, mine[1].mean, others[1].mean) if rose else "",
         effect=shown,
-        away=away / PICKED,
-        posts=ground.shown(row.post.id for row in ground.latest if name in row.topics),
+        away=away,
+        posts=ground.shown(row.post.id for row in told),
         post_count=its.post_count,
+        people=people,
+        people_count=many,
     )
+
+
+def _about(name: str, rows: Iterable[Row]) -> list[Row]:
+    """The posts on a topic that stand in its rate."""
+    return [row for row in rows if row.plain and name in row.topics]
+
+
+def _again(name: str, brings: float, others: float) -> str:
+    """What to do about a topic that rose: to rise is not yet to bring more than the others do."""
+    if brings > others:
+        return f"People come for {name} at the moment: write about it again."
+    return f"Still less than your other posts bring, so no reason to write more about {name}."
 
 
 def _leaned(ground: Ground, name: str, mine: Both, others: Both) -> Iterator[Finding]:
@@ -100,8 +120,10 @@ def _leaned(ground: Ground, name: str, mine: Both, others: Both) -> Iterator[Fin
         return
     shares = mine[0].posts / of[0], mine[1].posts / of[1]
     moved = sum(of) / 2 * (shares[1] - shares[0]) * rest.mean
-    shown = interval(moved * (math.exp(rate) - 1), abs(moved) * math.exp(rate) * error)
+    shown = grown(moved, rate, WIDER * error)
     more = shares[1] > shares[0]
+    told = most(_about(name, ground.calm[1 if more else 0]), 1 if rate > 0 else -1)
+    people, many = ground.on(*told)
     advice = "again" if rate > 0 else "less often" if more else ""
     yield Finding(
         cause=Cause.MIX,
@@ -112,6 +134,8 @@ def _leaned(ground: Ground, name: str, mine: Both, others: Both) -> Iterator[Fin
         advice=f"Write about {name} {advice}." if advice else "",
         effect=shown,
         away=away / PICKED,
-        posts=ground.shown(row.post.id for row in ground.latest if name in row.topics),
+        posts=ground.shown(row.post.id for row in told),
         post_count=ones.posts,
+        people=people,
+        people_count=many,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from klout_tui.domain.diagnosis import saying
 from klout_tui.domain.diagnosis.findings import WANT, Cause, Finding
 from klout_tui.domain.diagnosis.gather import Side
-from klout_tui.domain.diagnosis.ground import Ground, interval
+from klout_tui.domain.diagnosis.ground import Ground, Row, grown, interval, most, pile
 from klout_tui.domain.diagnosis.lmdi import log_mean
 from klout_tui.domain.diagnosis.moves import Move, by_network, odd_one, together
 from klout_tui.domain.diagnosis.subjects import odd_topic
@@ -37,7 +37,7 @@ def audience(ground: Ground) -> Iterator[Finding]:
 
 def _everywhere(ground: Ground, rest: list[Move], common: float, variance: float, odd: Move | None) -> Finding:
     level = sum(move.posts * move.before.mean for move in rest)
-    shown = interval(level * (math.exp(common) - 1), level * math.exp(common) * math.sqrt(variance))
+    shown = grown(level, common, math.sqrt(variance))
     were, are = ground.people_before, ground.people_now
     fewer = common < 0
     if fewer:
@@ -63,28 +63,48 @@ def _everywhere(ground: Ground, rest: list[Move], common: float, variance: float
         away=abs(common) / math.sqrt(variance),
         people=ground.faces(whom),
         people_count=len(whom),
-        posts=ground.shown(row.post.id for row in ground.latest if row.network in places),
+        posts=ground.shown(row.post.id for row in most(_on(places, ground), -1 if fewer else 1)),
         post_count=sum(move.post_count for move in rest),
     )
 
 
 def _one_network(ground: Ground, move: Move, common: float, variance: float) -> Finding:
     where = saying.network(move.label)
-    little = abs(common) < LITTLE
+    little, below = abs(common) < LITTLE, move.ratio < common
+    told = most(_on({move.label}, ground), -1 if below else 1)
+    people, many = ground.on(*(row for row in ground.calm[0 if below else 1] if row.network == move.label))
     elsewhere = "elsewhere little changed" if little else f"elsewhere it is {saying.than_before(math.exp(common))}"
-    shown = interval(move.effect(common), move.error(ground))
+    error = math.sqrt(move.variance + variance)
+    shown = move.effect(common, error)
     fell = f"Look whether your people are still on {where}, and whether your posts there are seen."
     return Finding(
         cause=Cause.NETWORK,
         subject=move.label,
         sentence=f"On {where} a post brings {saying.decimal(move.now.mean)} reactions instead of "
         f"{saying.decimal(move.before.mean)}, while {elsewhere}: {saying.reactions(shown)}.",
-        advice=fell if move.ratio < common else f"{saying.capital(where)} is worth your time at the moment.",
+        advice=fell if below else _worth(ground, move.label, where),
         effect=shown,
-        away=abs(move.ratio - common) / math.sqrt(move.variance + variance),
-        posts=ground.shown(row.post.id for row in ground.latest if row.network == move.label),
+        away=abs(move.ratio - common) / error,
+        posts=ground.shown(row.post.id for row in told),
         post_count=move.post_count,
+        people=people,
+        people_count=many,
     )
+
+
+def _on(places: Collection[str], ground: Ground) -> list[Row]:
+    """The later posts on some networks that stand in their rates."""
+    return [row for row in ground.calm[1] if row.network in places]
+
+
+def _worth(ground: Ground, network: str, where: str) -> str:
+    """What to do about a network that rose: to rise is not yet to bring more than elsewhere."""
+    here, there = (
+        pile(row for row in ground.calm[1] if (row.network == network) is inside).mean for inside in (True, False)
+    )
+    if here > there:
+        return f"{saying.capital(where)} is worth your time at the moment."
+    return "Still less than a post brings elsewhere."
 
 
 def acts(ground: Ground) -> Iterator[Finding]:
@@ -98,9 +118,13 @@ def acts(ground: Ground) -> Iterator[Finding]:
     effect = log_mean(*did) * math.log(each[1] / each[0])
     if away < WANT or not effect:
         return
-    unsure = (did[0] + did[1]) / 2 * error
+    unsure = log_mean(*did) * error
     were, are = ground.people_before, ground.people_now
     whom = sorted(were.keys() | are.keys(), key=lambda key: (-abs(are[key] - were[key]), key))
+    # What moved it are posts to which the same people did several things.
+    side = ground.book.now if effect > 0 else ground.book.before
+    beyond = {name: acts.total() - len(acts) for name, acts in side.acts.items() if acts.total() > len(acts)}
+    often = sorted(beyond.items(), key=lambda item: (-item[1], item[0]))
     yield Finding(
         cause=Cause.ACTS,
         subject="",
@@ -111,6 +135,8 @@ def acts(ground: Ground) -> Iterator[Finding]:
         away=away,
         people=ground.faces(whom),
         people_count=len(whom),
+        posts=ground.shown(name for name, _ in often),
+        post_count=len(often),
     )
 
 

@@ -7,6 +7,8 @@ overlap of the windows); ``docs/diagnosis.md`` has what simulations find.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
@@ -15,8 +17,8 @@ from typing import Final
 import msgspec
 
 from klout_tui.domain.diagnosis.bursts import Burst
-from klout_tui.domain.diagnosis.noise import Noise, both_tails, bound, departure, tell_apart
-from klout_tui.domain.diagnosis.series import Series, normal, stretches, weekday_weights
+from klout_tui.domain.diagnosis.noise import WELL, Noise, both_tails, bound, departure, tell_apart
+from klout_tui.domain.diagnosis.series import Series, normal, silence, stretches, weekday_weights
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.model import Value
 
@@ -52,6 +54,7 @@ class Because(StrEnum):
     COUNTS = "counts"
     SPIKE = "after a burst"
     USUAL = "back to the usual"
+    LITTLE = "little known of the usual"
 
 
 class Verdict(Value, frozen=True):
@@ -113,16 +116,35 @@ def exposure(counts: Series, window: Window, against: Window, kept: Sequence[int
     days, others = [window.day(offset) for offset in kept], [against.day(offset) for offset in kept]
     if sorted(day.weekday() for day in days) == sorted(day.weekday() for day in others):
         return 1.0
-    known = [day for weeks in stretches(counts, against) for week in weeks for day in week]
-    weights = weekday_weights(counts, [*known, *against.days, *window.days])
+    weights = weekday_weights(counts, _telling(counts, window, against))
     return sum(weights[day.weekday()] for day in days) / sum(weights[day.weekday()] for day in others)
+
+
+def exposure_error(counts: Series, window: Window, against: Window, spread: float) -> float:
+    """The standard error of ``exposure``: each weekday's weight comes from so many reactions, as bursty as they are."""
+    ones, others = (Counter(day.weekday() for day in each.days) for each in (window, against))
+    days = _telling(counts, window, against)
+    weights = weekday_weights(counts, days)
+    seen: Counter[int] = Counter()
+    for day in days:
+        seen[day.weekday()] += counts.counts.get(day, 0)
+    base = sum(others[day] * weights[day] for day in others)
+    ratio = sum(ones[day] * weights[day] for day in ones) / base
+    parts = ((ones[day] - ratio * others[day]) * weights[day] / base for day in range(7))
+    return math.sqrt(sum(part**2 * spread / max(1, seen[day]) for day, part in enumerate(parts)))
+
+
+def _telling(counts: Series, window: Window, against: Window) -> list[date]:
+    """The days that tell how much is usual on each weekday."""
+    before = (day for weeks in stretches(counts, against) for week in weeks for day in week)
+    return [day for day in (*before, *against.days, *window.days) if counts.knows(day)]
 
 
 def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int], away: Collection[date]) -> Verdict:
     days, others = [window.day(offset) for offset in kept], [against.day(offset) for offset in kept]
     before, now = counts.sum(others), counts.sum(days)
-    measured = normal(counts, against, others, days, away=away)
-    ratio = exposure(counts, window, against, kept) if kept else 1.0
+    measured = normal(counts, against, window, others, days, away=away)
+    ratio = _since_nothing(counts, against, len(kept)) if not before else exposure(counts, window, against, kept)
     limit = bound(CHANCE, measured.freedom)
     apart = departure(before, now, measured, ratio)
     few = Verdict(
@@ -140,18 +162,26 @@ def _compare(counts: Series, window: Window, against: Window, kept: Sequence[int
     )
     if len(kept) < LEAST_DAYS:
         return _but(few, Answer.BLIND, Because.COUNTS)
-    if not measured.freedom:
-        return few
     fall, rise = tell_apart(before, measured, limit, ratio)
     few = _with(few, fall, rise)
     if before + now < FLOOR:
         return few
     if abs(apart) >= limit:
         return _but(few, Answer.FELL if apart < 0 else Answer.ROSE, Because.COUNTS)
+    # Were her weeks known well, would it be another answer? Then it is not reactions that are lacking.
+    known = bound(CHANCE, WELL)
+    if measured.borrowed and abs(apart) >= known:
+        return _but(few, Answer.FEW, Because.LITTLE)
     # Where not even a halving could be told, were every reaction independent of the others, silence is no good news.
-    if abs(departure(before, before * ratio / 2, Noise(), ratio)) < limit:
-        return few
+    halving = abs(departure(before, before * ratio / 2, Noise(), ratio))
+    if halving < limit:
+        return _but(few, Answer.FEW, Because.LITTLE if measured.borrowed and halving >= known else Because.COUNTS)
     return _but(few, Answer.NORMAL, Because.COUNTS)
+
+
+def _since_nothing(counts: Series, against: Window, kept: int) -> float:
+    """How much the later window lets expect where nothing came in the earlier one, nor for long before it."""
+    return kept / (kept + 7 * silence(counts, against)) if kept else 1.0
 
 
 def _only_back(counts: Series, plain: Verdict) -> bool:

@@ -31,7 +31,8 @@ class Effect(Value, frozen=True):
     @property
     def words(self) -> str:
         """``1.8 times your usual (1.3 to 2.4)``."""
-        return f"{wording.times(self.times)} times your usual ({wording.times(self.low)} to {wording.times(self.high)})"
+        low, high = wording.bounds(self.low, self.high)
+        return f"{wording.times(self.times)} times your usual ({low} to {high})"
 
 
 def dispersion(counts: Sequence[float], usuals: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from klout_tui.domain.curation import HerTopics
+from klout_tui.domain.digest import line_of
 from klout_tui.domain.habits.chance import centred, result, scores, threshold
 from klout_tui.domain.habits.effect import Effect, dispersion, effect
 from klout_tui.domain.habits.traits import Sort, Trait, thirds, traits
@@ -18,6 +19,7 @@ from klout_tui.domain.model import Post, Value
 from klout_tui.domain.responses import Response
 from klout_tui.domain.timing.clock import DAY, Clock, slot, week
 from klout_tui.domain.usual import usual
+from klout_tui.domain.wording import counted
 
 SPAN: Final = timedelta(weeks=52)
 NEWEST: Final = 2000
@@ -83,7 +85,7 @@ class Habit(Value, frozen=True):
     def sentence(self) -> str:
         """``posts with a question: 1.8 times your usual (1.3 to 2.4), 14 posts``."""
         size = self.effect
-        return f"{self.trait.words}: {size.words}, {len(self.posts)} posts"
+        return f"{self.trait.words}: {size.words}, {counted(len(self.posts), 'post')}"
 
 
 class Level(Value, frozen=True):
@@ -178,7 +180,7 @@ def _judged(responses: Sequence[Response], posts: Mapping[str, Post]) -> list[Ju
             id=each.id,
             account=each.account,
             at=each.at,
-            title=each.title,
+            title=line_of(posts[each.id]) or each.title,
             public=posts[each.id].public,
             people=count,
             usual=expected,

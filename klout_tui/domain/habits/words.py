@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from klout_tui.domain.habits.finding import GROWN, NEWEST, SPAN, Habits
+from klout_tui.domain.wording import counted
 
 
 def verdict(habits: Habits) -> str:
@@ -25,14 +26,17 @@ def levels(habits: Habits) -> tuple[str, ...]:
     return tuple(
         f"{each.network}: half of your {each.posts:,} posts bring {each.median:g} people or more,"
         f" on average {each.mean:.1f}."
+        if each.posts > 1
+        else f"{each.network}: your one post brought {counted(round(each.mean), 'person', 'people')}."
         for each in habits.levels
     )
 
 
 def basis(habits: Habits) -> str:
     """What it rests on."""
+    posts = counted(habits.posts, "post")
     left = f", {habits.untold:,} left out whose reactions have no names" if habits.untold else ""
     return (
-        f"From {habits.posts:,} posts of the last {SPAN.days // 7} weeks, {NEWEST:,} at most{left}; distinct people in"
+        f"From {posts} of the last {SPAN.days // 7} weeks, {NEWEST:,} at most{left}; distinct people in"
         f" a post's first {GROWN.days} days, against your other posts on that account around that time."
     )

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import ClassVar, Final
 
 import msgspec
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from klout_tui.domain import wording
 from klout_tui.domain.dashboard import Dashboard
 from klout_tui.domain.daydetail import span_key
-from klout_tui.domain.engagement import Engagement, Series, Split
+from klout_tui.domain.engagement import Engagement
 from klout_tui.domain.notes import Note, marks
-from klout_tui.domain.score.wording import points
-from klout_tui.domain.unread import named
 from klout_tui.tui.messages import Noted, Noun, Opened, Panned
-from klout_tui.tui.widgets.bars import COURSE, EARLIER, FILLS, Stack, StackedBars
+from klout_tui.tui.panes.chartwords import ChartWords, days_of, numbered
+from klout_tui.tui.widgets.bars import Stack, StackedBars
 from klout_tui.tui.widgets.frame import Frame
-from klout_tui.tui.widgets.onelines import GAP, fitted, fitting, folded
-from klout_tui.tui.words import unseen
 
 ROOMY: Final = 15
 """Rows of the pane from which the words below the bars get two lines."""
-
-NOTE: Final = 24
-"""Cells that the words of a note keep beside what came of it."""
-
-NARROW: Final = 50
-"""Cells of a line under which the usual is told without the word where there is a note."""
 
 
 class EngagementPane(Frame, can_focus=True):
@@ -55,7 +44,11 @@ class EngagementPane(Frame, can_focus=True):
         Binding("home", "edge(0)", "First bar", show=False, id="chart.first"),
         Binding("end", "present", "Newest bar", show=False, id="chart.last", tooltip="Back to the present"),
         Binding(
-            "c", "compare", "Compare", id="chart.compare", tooltip="Draw the window before beside this one, or not"
+            "c",
+            "compare",
+            "Compare",
+            id="chart.compare",
+            tooltip="Mark where the bars of some weeks before ended, or not",
         ),
         Binding("escape", "leave", "No cursor", show=False, id="chart.leave"),
     ]
@@ -138,7 +131,17 @@ stands on a Monday. The dots `•` are the score, on the scale of 0 to 100 at th
             return
         bars = self.query_one(StackedBars)
         shown = self.drawn(self.view, bars)
-        self.set_class(self._two_lines, "-two-lines")
+        roomy, scores, notes, place = (
+            self.size.height >= ROOMY,
+            self._scores(shown),
+            self._notes(shown),
+            self._place(shown),
+        )
+        room = max(0, self.size.width - 2)
+        words = ChartWords(
+            self.view, shown, self.compares, scores, notes, self.came, bars.style_of, room, two_lines=roomy
+        )
+        self.set_class(roomy, "-two-lines")
         something = bool(shown.series) or self.view.choice.back > 0
         bars.display = self.query_one(".legend").display = something
         self.query_one(".empty").display = not something
@@ -148,14 +151,14 @@ stands on a Monday. The dots `•` are the score, on the scale of 0 to 100 at th
                 shown.usual,
                 [wording.day(day) for day in shown.bars],
                 shown.previous if self.compares else (),
-                [None if score is None else score / 100 for score in self._scores(shown)],
-                self._score_now(shown),
+                [None if score is None else score / 100 for score in scores],
+                words.score,
                 _groups(shown),
-                {bar: [note.mark for note in there] for bar, there in self._notes(shown).items()},
-                self._place(shown),
+                {bar: [note.mark for note in there] for bar, there in notes.items()},
+                place,
             )
         )
-        self.query_one(".legend", Static).update(self._read_out(shown, bars) or self._legend(shown, bars))
+        self.query_one(".legend", Static).update(words.legend() if place is None else words.read_out(place))
         self.figure = self._figure(shown)
 
     @staticmethod
@@ -262,122 +265,24 @@ stands on a Monday. The dots `•` are the score, on the scale of 0 to 100 at th
         """First and last local day of the bar under the cursor."""
         shown = self._shown
         place = self._place(shown) if shown else None
-        return _days(shown, place) if shown and place is not None else None
+        return days_of(shown, place) if shown and place is not None else None
 
     def _place(self, shown: Engagement) -> int | None:
         """Which bar the cursor is on; days and weeks have different bars."""
         if self.cursor is None:
             return None
-        return next((place for place in range(len(shown.bars)) if self.cursor <= _days(shown, place)[1]), None)
+        return next((place for place in range(len(shown.bars)) if self.cursor <= days_of(shown, place)[1]), None)
 
     def _notes(self, shown: Engagement) -> Mapping[int, tuple[Note, ...]]:
         """The notes of each bar that has any."""
-        return marks(self.view.notes if self.view else (), (_days(shown, bar) for bar in range(len(shown.bars))))
+        return marks(self.view.notes if self.view else (), (days_of(shown, bar) for bar in range(len(shown.bars))))
 
     def _scores(self, shown: Engagement) -> list[float | None]:
         """The score at the end of each bar; none where it is hidden or not computed."""
         if self.calm or not self.course:
             return []
-        ends = (min(_days(shown, place)[1], shown.last) for place in range(len(shown.bars)))
+        ends = (min(days_of(shown, place)[1], shown.last) for place in range(len(shown.bars)))
         return [self.course.get(day) for day in ends]
-
-    def _score_now(self, shown: Engagement) -> str:
-        """The newest score drawn, in digits."""
-        known = [score for score in self._scores(shown) if score is not None]
-        return points(known[-1]) if known else ""
-
-    # Words
-
-    @property
-    def _two_lines(self) -> bool:
-        """Whether there is room for a second line of words below the bars."""
-        return self.size.height >= ROOMY
-
-    @property
-    def _room(self) -> int:
-        """Cells of such a line."""
-        return max(0, self.size.width - 2)
-
-    def _read_out(self, shown: Engagement, bars: StackedBars) -> Content | None:
-        """The bar under the cursor in words, the weightiest first."""
-        place = self._place(shown)
-        if place is None:
-            return None
-        first, last = _days(shown, place)
-        when = f"{first:%a} {wording.day(first)}" if first == last else f"{wording.day(first)} to {wording.day(last)}"
-        count, usual = shown.totals[place], shown.usual[place]
-        notes = [(note, self.came.get(note.id, "")) for note in self._notes(shown).get(place, ())]
-        told = [Content.assemble((when, "bold"), f"  {wording.number(count)}")]
-        if usual:
-            low, high = (f"{limit:,.0f}" for limit in usual)
-            short = bool(notes) and self._room < NARROW
-            told.append(Content.styled(f"({low}–{high})" if short else f"usual {low} to {high}", "dim"))
-        if self.view is not None and (words := unseen(shown, place, self.view.accounts)):
-            told.append(Content.styled(words, "bold" if count is None else ""))
-        rest = []
-        if self.compares and shown.previous[place] is not None:
-            rest.append(Content.styled(f"{_weeks(shown)} {wording.number(shown.previous[place])}", "dim"))
-        if (scores := self._scores(shown)) and (score := scores[place]) is not None:
-            rest.append(Content.styled(f"score {points(score)}", "dim"))
-        rest += [
-            Content.assemble(
-                (FILLS[number % len(FILLS)], bars.style_of(number)),
-                f" {self._named(shown, part)} {part.counts[place]:,}",
-            )
-            for number, part in numbered(shown)
-            if part.counts[place]
-        ]
-        if self._two_lines and notes:
-            return Content("\n").join([fitted([*told, *rest], self._room), noted(notes, self._room)])
-        if self._two_lines:
-            return folded([*told, *rest], self._room)
-        taken = sum(each.cell_length + len(GAP) for each in told)
-        if notes:
-            told.append(noted(notes, self._room - taken - (2 if rest else 0)))
-        return fitted([*told, *rest], self._room)
-
-    def _legend(self, shown: Engagement, bars: StackedBars) -> Content:
-        """What is drawn, in words as short as they must be."""
-        unit = Content.styled("a day" if shown.width == 1 else "a week", "dim")
-        drawn = [Content.styled("·· usual", "dim")] if any(shown.usual) else []
-        if self.compares and any(count is not None for count in shown.previous):
-            drawn.append(Content.styled(f"{EARLIER}{EARLIER} {_weeks(shown)}", "dim"))
-        elif self.compares:
-            drawn.append(Content.styled(f"nothing is known of {_weeks(shown)}", "dim"))
-        if score := self._score_now(shown):
-            drawn.append(Content.styled(f"{COURSE} score {score}", "dim"))
-        counts, names = [], []
-        for number, part in numbered(shown):
-            name = Content.assemble((FILLS[number % len(FILLS)], bars.style_of(number)), f" {self._named(shown, part)}")
-            names.append(name)
-            counts.append(Content.assemble(name, f" {part.total:,}"))
-        stale = self._stale(shown)
-        guessed = f"{wording.percent(shown.estimated / shown.total)} dated by guess" if shown.estimated else ""
-        guess = [Content.styled(guessed, "dim")] if guessed else []
-        gap, narrow = Content(GAP), Content("  ")
-        if self._two_lines:
-            short = (gap.join([unit, *counts]), narrow.join(counts), narrow.join([unit, *names]), narrow.join(names))
-            return Content("\n").join([fitting(short, self._room), fitted([*stale, *drawn, *guess], self._room)])
-        options = (
-            gap.join([*stale, unit, *drawn, *counts, *guess]),
-            gap.join([*stale, unit, *drawn, *counts]),
-            narrow.join([*stale, unit, *drawn, *names]),
-            narrow.join([*stale, *names]),
-            Content(" ").join([*stale, *names]),
-        )
-        return fitting(options, self._room)
-
-    def _stale(self, shown: Engagement) -> list[Content]:
-        """Since when accounts have not been read."""
-        if self.view is None or not shown.stale:
-            return []
-        since = min(day for _, day in shown.stale)
-        who = named(self.view.accounts, [account for account, _ in shown.stale])
-        return [Content(f"{who} not read since {wording.day(since, self.view.today)}".strip())]
-
-    def _named(self, shown: Engagement, part: Series) -> str:
-        """What a part is called; a topic as she calls it."""
-        return self.view.label(part.label) if self.view and shown.split is Split.TOPIC else part.label
 
     def _figure(self, shown: Engagement) -> tuple[str, ...]:
         moved = "" if shown.before is None else f" {wording.change(shown.total - shown.before) or '±0'}"
@@ -388,35 +293,8 @@ stands on a Monday. The dots `•` are the score, on the scale of 0 to 100 at th
         return (f"{days}, by {shown.split.value}  {total}", f"{days}  {total}", total)
 
 
-def numbered(shown: Engagement) -> list[tuple[int, Series]]:
-    """Each part with the number of its colour and fill, the same in every window."""
-    return [(shown.labels.index(part.label), part) for part in shown.series]
-
-
-def _days(shown: Engagement, place: int) -> tuple[date, date]:
-    """First and last local day of a bar."""
-    first = shown.bars[place]
-    return first, first + timedelta(days=shown.width - 1)
-
-
 def _groups(shown: Engagement) -> list[int]:
     """The bars that begin a week, or a month where a bar is a week."""
     if shown.width == 1:
         return [place for place, bar in enumerate(shown.bars) if not bar.weekday()]
     return [place for place, (one, bar) in enumerate(pairwise(shown.bars), 1) if bar.month != one.month]
-
-
-def _weeks(shown: Engagement) -> str:
-    """How far back the bars that are compared lie."""
-    return f"{wording.counted(shown.shift // 7, 'week')} before"
-
-
-def noted(notes: Sequence[tuple[Note, str]], room: int) -> Content:
-    """The first note of a bar with what came of it, its own words cut first where there is no room for both."""
-    note, came = notes[0]
-    rest = f"  and {len(notes) - 1:,} more" if len(notes) > 1 else ""
-    tail = (f": {came}" if came else "") + rest
-    mark = f"{note.mark} "
-    least = max(room - cell_len(mark) - cell_len(tail), min(NOTE, cell_len(note.text)))
-    text = Content(note.text).truncate(least, ellipsis=True)
-    return Content.assemble(mark, text, (tail, "dim")).truncate(max(room, 0), ellipsis=True)

@@ -212,13 +212,14 @@ def _sentences(found: Diagnosis) -> list[str]:
 def _reason(key: str, finding: Finding, found: Diagnosis, inks: Inks) -> Row:
     held = finding not in found.reasons
     effect = finding.effect
+    low, high = _signed(effect.low), _signed(effect.high)
     return Row(
         key=key,
         cells={
             "sure": Text("held" if held else finding.sure.value, style=inks.dim),
             "what": Text(one_line(finding.sentence), style=inks.dim if held else ""),
             "size": Text(_signed(effect.reactions)),
-            "range": Text(f"{_signed(effect.low)} to {_signed(effect.high)}", style=inks.dim),
+            "range": Text("counted" if effect.low == effect.high else f"{low} to {high}", style=inks.dim),
         },
         note=finding.sentence,
     )

@@ -123,7 +123,7 @@ def _habit(key: str, habit: Habit, inks: Inks) -> Row:
             "what": Text(habit.trait.words),
             "bar": Bar(size.times / FULL, inks.theirs if habit.keeps else inks.dim, 1 / FULL),
             "times": Text(wording.times(size.times)),
-            "range": Text(f"{wording.times(size.low)}–{wording.times(size.high)}", style=inks.dim),
+            "range": Text("–".join(wording.bounds(size.low, size.high)), style=inks.dim),
             "posts": Text(wording.number(len(habit.posts))),
         },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, product
+from itertools import product
 from typing import Any
 
 from rich.style import Style
@@ -14,6 +14,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual_plotext import PlotextPlot
 
+from klout_tui.tui.widgets.barfield import SCALE, BarField, round_up
 from klout_tui.tui.widgets.canvas import Canvas
 
 FILLS = ("█", "▓", "▒", "░", "▞", "▚")
@@ -32,20 +33,8 @@ _CURSOR = "┆"
 _IDLE = "▁"
 """A bar of nothing: known, and zero; a gap is left empty."""
 
-THICKEST = 7
-"""Cells a bar takes at most, however much room there is."""
-
 _AXES = 2
 """Rows the time axis takes."""
-
-_SCALE = 5
-"""Cells at the right for the scale of the line."""
-
-_AIR = 2
-"""Cells between two groups of bars that touch, at most."""
-
-_NICE = (1, 1.5, 2, 2.5, 3, 4, 5)
-"""Leading digits of a step that reads well on an axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +118,7 @@ class StackedBars(PlotextPlot):
         if not stack.labels or rows < 2:
             self._axes = (None, [])
             return
-        place = _Field.of(room, rows, stack, self._top())
+        place = BarField.of(room, rows, len(stack.labels), self._top(), stack.groups, scaled=bool(stack.reading))
         self._draw_axes(place)
         self._canvas = Canvas(place.columns + place.scale, rows)
         quiet = Style.parse("bright_black")
@@ -151,19 +140,19 @@ class StackedBars(PlotextPlot):
         )
         usual = (high for _, high in filter(None, stack.band))
         earlier = (count or 0 for count in stack.earlier)
-        return _round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
+        return round_up(max(max(values, default=0) for values in (totals, usual, earlier)))
 
     def _margin(self) -> int:
         return len(f"{self._top():,.0f}") + 1
 
-    def _draw_band(self, place: _Field, quiet: Style) -> None:
+    def _draw_band(self, place: BarField, quiet: Style) -> None:
         """The usual range behind everything."""
         for index, limits in enumerate(self._stack.band):
             if limits:
                 low, high = map(place.height, limits)
                 self._canvas.paint(product(place.room(index), range(low, max(high, low + 1))), _BAND, quiet)
 
-    def _draw_parts(self, place: _Field, quiet: Style) -> list[int]:
+    def _draw_parts(self, place: BarField, quiet: Style) -> list[int]:
         """The bars, and a low stroke for a known nothing; the first free row above each bar."""
         stack, bars = self._stack, len(self._stack.labels)
         base, tops = [0] * bars, [0] * bars
@@ -183,7 +172,7 @@ class StackedBars(PlotextPlot):
         self._canvas.paint(((place.edges[index + 1] - 1, 0) for index in idle), _IDLE, quiet)
         return tops
 
-    def _draw_earlier(self, place: _Field, strong: Style) -> None:
+    def _draw_earlier(self, place: BarField, strong: Style) -> None:
         """A stroke where each bar of the window before ended, over whatever is there."""
         for index, count in enumerate(self._stack.earlier):
             if count is not None:
@@ -191,7 +180,7 @@ class StackedBars(PlotextPlot):
                 cells = product(place.room(index), [max(0, rows - 1)])
                 self._canvas.overlay(cells, EARLIER if rows else _IDLE, strong, _SOLID)
 
-    def _draw_course(self, place: _Field, strong: Style, quiet: Style) -> None:
+    def _draw_course(self, place: BarField, strong: Style, quiet: Style) -> None:
         """The line, beside the bars where they leave a gap, and its scale at the right."""
         # In the gap after a bar where there is one; after the last one of all that is where the scale begins.
         inside, most = int(not place.gap), self._canvas.columns - 1
@@ -202,14 +191,14 @@ class StackedBars(PlotextPlot):
         ]
         if place.scale:
             for share, word in ((0.0, "0"), (0.5, "50"), (1.0, "100")):
-                self._canvas.write(place.columns, place.level(share), f"{word:>{_SCALE}}", quiet)
+                self._canvas.write(place.columns, place.level(share), f"{word:>{SCALE}}", quiet)
         self._canvas.overlay(points, COURSE, strong, _SOLID, _SPARSE)
         if place.scale and points:
             column, row = points[-1]
             at = most + 1 - len(self._stack.reading) if column >= place.columns - 1 else column + 1
             self._canvas.write(at, row, self._stack.reading, strong)
 
-    def _draw_marks(self, place: _Field, strong: Style) -> None:
+    def _draw_marks(self, place: BarField, strong: Style) -> None:
         """Words above the bars; of several on one bar, and where two would touch, the first and how many more."""
         found: list[tuple[int, str, int]] = []
         for index, (word, *others) in sorted(self._stack.marks.items()):
@@ -221,7 +210,7 @@ class StackedBars(PlotextPlot):
         for start, word, more in found:
             self._canvas.write(start, place.tall, _mark(word, more), strong)
 
-    def _draw_axes(self, place: _Field) -> None:
+    def _draw_axes(self, place: BarField) -> None:
         """Frame, ticks and labels, unless they are drawn already."""
         asked = (self.size, tuple(self._stack.labels), place, self.app.theme, self.app.current_theme)
         if self._axes[0] == asked:
@@ -239,7 +228,7 @@ class StackedBars(PlotextPlot):
         lines: list[Text] = list(drawn.split(allow_blank=True)) if isinstance(drawn, Text) else []
         self._axes = (asked, [Strip(line.render(self.app.console), line.cell_len) for line in lines])
 
-    def _ticks(self, place: _Field) -> None:
+    def _ticks(self, place: BarField) -> None:
         labels, edges = self._stack.labels, place.edges
         widest = max(map(len, labels)) + 3
         step = max(1, math.ceil(widest * len(labels) / (edges[-1] - edges[0])))
@@ -256,57 +245,6 @@ class StackedBars(PlotextPlot):
         width = self.size.width - place.columns - place.scale - 1
         words = [f"{value:,.0f}".rjust(width) for value in values]
         self.plt.yticks([float(part * each) for part in range(place.steps + 1)], words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """Where on the chart things are, in cells."""
-
-    columns: int
-    """Those of the bars."""
-    scale: int
-    """Those of the line's scale, right of them."""
-    edges: tuple[int, ...]
-    """Where the room of each bar begins, and where that of the last ends."""
-    gap: int
-    """Cells between two bars."""
-    thick: int
-    """Cells a bar takes at most."""
-    tall: int
-    """Rows the highest bar takes: a whole number for each step of the axis. Above it one row at least is free."""
-    top: float
-    """What such a bar stands for."""
-    steps: int
-    """Steps of the axis."""
-
-    @classmethod
-    def of(cls, room: int, rows: int, stack: Stack, top: float) -> _Field:
-        """The chart of a stack in ``room`` cells and ``rows`` rows."""
-        bars = len(stack.labels)
-        fits = (room - _SCALE) // bars >= min(2, room // bars)
-        scale = _SCALE if stack.reading and fits else 0
-        each = (room - scale) // bars
-        gap = 1 if each > 2 or (each == 2 and bars <= 40) else 0
-        edges, air = _edges(room - scale, bars, stack.groups, spread=gap > 0)
-        thick = min(each - gap, THICKEST) if gap else each + (not air)
-        steps = _steps(top, rows - 1)
-        return cls(edges[-1], scale, edges, gap, thick, (rows - 1) // steps * steps, top, steps)
-
-    def height(self, value: float) -> int:
-        """Rows of a value."""
-        return round(value / self.top * self.tall)
-
-    def level(self, share: float) -> int:
-        """The row that stands at a share of the height."""
-        return round(share * self.tall)
-
-    def room(self, index: int) -> range:
-        """Columns that belong to a bar, its gap included."""
-        return range(self.edges[index], self.edges[index + 1])
-
-    def bar(self, index: int) -> range:
-        """Columns a bar is drawn in."""
-        return range(max(self.edges[index], self.edges[index + 1] - self.thick), self.edges[index + 1])
 
 
 def _mark(word: str, more: int) -> str:
@@ -343,47 +281,6 @@ def _within(stack: Stack, columns: int) -> Stack:
         {bar - first: word for bar, word in stack.marks.items() if kept.start <= bar < kept.stop},
         None if cursor is None else cursor - first,
     )
-
-
-def _edges(columns: int, bars: int, groups: Sequence[int], *, spread: bool) -> tuple[tuple[int, ...], int]:
-    """Where the room of each bar begins, and where that of the last ends; and how much air groups have.
-
-    Where gaps can take up the odd cells the bars spread over the whole width. Bars that touch are of equal width, with
-    air between their groups as far as there is room, and what is left stays outside the axis; unless that would waste
-    more than a quarter of the width.
-    """
-    each = columns // bars
-    apart = [place for place in groups if 0 < place < bars]
-    left = columns - each * bars
-    air = min(_AIR, left // len(apart)) if apart else 0
-    left -= air * len(apart)
-    if spread or left > columns / 4:
-        return tuple(round(index * columns / bars) for index in range(bars + 1)), 0
-    begins = frozenset(apart)
-    return tuple(accumulate((each + air * (index in begins) for index in range(bars)), initial=0)), air
-
-
-def _steps(top: float, rows: int) -> int:
-    """Into how many steps the axis is cut: each reads well, and they leave as few rows over as can be."""
-    if rows < 2:
-        return 1
-    if rows < 11:
-        return 2
-    steps = [each for each in (4, 3, 5, 6) if top % each == 0 and _digits(top / each) in _NICE]
-    return max(steps, key=lambda each: rows // each * each, default=2)
-
-
-def _digits(value: float) -> float:
-    """Its leading digits: 2.5 for 25 and for 250."""
-    return float(value / 10.0 ** math.floor(math.log10(value)))
-
-
-def _round_up(count: float) -> float:
-    """The next number that reads well on an axis: 4, 8, 12, 20, 40, 60, 80, 120, 200 and so on."""
-    if count <= 4:
-        return 4
-    power: float = 10.0 ** math.floor(math.log10(count))
-    return next(power * nice for nice in (1.2, 1.6, 2, 3, 4, 6, 8, 10) if power * nice >= count)
 
 
 def _rich_style(variable: str) -> Style:

@@ -45,7 +45,7 @@ def test_without_an_effect_it_says_what_is_usual() -> None:
     assert came.came is Came.NOTHING
     assert came.days == 7
     assert came.sentence.startswith(f"no visible effect: {came.reactions} reactions in the 7 days from then, ")
-    assert came.sentence.endswith("is usual for so many")
+    assert came.sentence.endswith("52 to 121 may come by chance")
 
 
 def test_what_hurt_is_said_too() -> None:
@@ -104,3 +104,26 @@ def test_notes_without_an_effect_are_seldom_said_to_have_had_one() -> None:
             aftermath(Series(first, counts), DAY, LAST, Noise(dispersion=2.0, freedom=24)).came is not Came.NOTHING
         )
     assert worked <= 14
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_may_come_by_chance_is_what_was_not_told(seed: int) -> None:
+    chance = random.Random(seed)
+    first = DAY - timedelta(days=240)
+    counts = {first + timedelta(days=offset): chance.choice((0, 0, 3, 30)) for offset in range((LAST - first).days + 1)}
+    came = aftermath(Series(first, counts), DAY, LAST, Noise(dispersion=9.0, freedom=5))
+    if came.came is Came.NOTHING:
+        numbers = [int(each.replace(",", "")) for each in came.sentence.split() if each.replace(",", "").isdigit()]
+        reactions, _, low, high = numbers
+        assert low <= reactions <= high
+
+
+def test_where_nothing_was_usual_a_success_is_told_by_its_number() -> None:
+    counts = {DAY + timedelta(days=offset): 40 for offset in range(6)}
+    came = aftermath(Series(DAY - timedelta(days=240), counts), DAY, LAST, NOISE)
+    assert came.sentence == "worked: 240 reactions in 6 days, where none were usual"
+
+
+def test_the_silence_before_anything_began_is_not_the_usual() -> None:
+    counts = {DAY - timedelta(days=back): 12 for back in range(-42, 12)}
+    assert aftermath(Series(DAY - timedelta(days=240), counts), DAY, LAST, NOISE).came is Came.UNKNOWN

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from klout_tui.domain.diagnosis import Answer, Because, By, Cause, Diagnosis, Window
+from klout_tui.domain.diagnosis import Answer, Because, By, Came, Cause, Diagnosis, Window
 from klout_tui.domain.diagnosis.coverage import Why
 from klout_tui.domain.model import Health, Increment, InteractionKind, Reading
 from tests.domain.diagnosis.scene import (
@@ -18,6 +18,7 @@ from tests.domain.diagnosis.scene import (
     MASTODON,
     NOW,
     RIPE,
+    Said,
     Scene,
     account,
     at,
@@ -227,3 +228,86 @@ def test_from_an_unusual_month_back_to_the_usual_is_no_fall() -> None:
     assert found.verdict.answer is Answer.NORMAL
     assert found.verdict.because is Because.USUAL
     assert "Back to your usual" in found.sentence
+
+
+def test_a_source_that_is_not_read_does_not_make_her_out_to_be_away() -> None:
+    scene = Scene(MASTODON).quiet()
+    gone = RIPE - timedelta(days=13)
+    scene.posts = [each for each in scene.posts if each.at < at(gone)]
+    scene.acts = [each for each in scene.acts if each.at < at(gone)]
+    scene.healths[MASTODON] = Health(account=MASTODON, last_ok=at(gone, 0), failures=4)
+    found = scene.diagnosis()
+    (told,) = found.findings
+    assert told.cause is Cause.MEASUREMENT
+    assert told.effect.reactions == found.splits.change == -140
+    assert adds_up(found)
+
+
+def test_silence_on_the_other_network_is_not_away_while_one_is_not_read() -> None:
+    scene = Scene(MASTODON, BLUESKY).quiet().quiet(10, on=BLUESKY)
+    gone = RIPE - timedelta(days=11)
+    scene.posts = [each for each in scene.posts if each.at < at(gone)]
+    scene.acts = [each for each in scene.acts if each.at < at(gone)]
+    scene.healths[BLUESKY] = Health(account=BLUESKY, last_ok=at(gone, 0), failures=4)
+    assert Cause.AWAY not in {each.cause for each in scene.diagnosis().findings}
+    scene.healths[BLUESKY] = Health(account=BLUESKY, last_ok=NOW)
+    assert Cause.AWAY in {each.cause for each in scene.diagnosis().findings}
+
+
+def test_after_unlinking_the_busy_account_the_quiet_ones_pace_is_no_pause() -> None:
+    scene = Scene(MASTODON, BLUESKY).quiet(20, on=BLUESKY)
+    for day in days(FIRST - timedelta(days=35), RIPE - timedelta(days=12))[::7]:
+        scene.add(post(day), 10)
+    scene.accounts[1] = account(BLUESKY, unlinked=at(RIPE - timedelta(days=11)))
+    scene.posts = [each for each in scene.posts if each.account != BLUESKY or each.at < at(RIPE - timedelta(days=11))]
+    scene.acts = [each for each in scene.acts if each.account != BLUESKY or each.at < at(RIPE - timedelta(days=11))]
+    causes = {each.cause for each in scene.diagnosis().findings}
+    assert Cause.AWAY not in causes
+    assert Cause.MEASUREMENT in causes
+
+
+def test_of_days_away_only_those_that_can_be_compared_count() -> None:
+    scene = Scene(MASTODON).quiet()
+    away, gone = days(BEGUN + timedelta(days=2), BEGUN + timedelta(days=15)), BEGUN + timedelta(days=20)
+    scene.posts = [made for made in scene.posts if made.at.date() not in away and made.at < at(gone)]
+    scene.acts = [act for act in scene.acts if act.at.date() not in away and act.at < at(gone)]
+    scene.healths[MASTODON] = Health(account=MASTODON, last_ok=at(gone, 0), failures=4)
+    found = scene.diagnosis()
+    effects = {each.cause: each.effect.reactions for each in found.findings}
+    assert effects == {Cause.MEASUREMENT: -100, Cause.AWAY: pytest.approx(-140, rel=0.05)}
+
+
+def test_posts_in_fewer_days_are_told_with_the_days() -> None:
+    scene = Scene(MASTODON).quiet()
+    away = days(BEGUN + timedelta(days=5), BEGUN + timedelta(days=18))
+    scene.posts = [made for made in scene.posts if made.at.date() not in away]
+    scene.acts = [act for act in scene.acts if act.at.date() not in away]
+    for day in days(BEGUN + timedelta(days=19), RIPE):
+        scene.add(post(day, f"second-{day}"), 10)
+        scene.add(post(day, f"third-{day}"), 10)
+    (told,) = (each for each in scene.diagnosis().findings if each.cause is Cause.SHARING)
+    assert told.sentence.startswith("You shared 2.4 times as much: 38 posts in 16 days instead of 30 in 30, days")
+
+
+def test_nothing_is_said_of_what_came_of_a_note_on_days_nobody_read() -> None:
+    scene = Scene(MASTODON).quiet()
+    gone = RIPE - timedelta(days=13)
+    scene.posts = [each for each in scene.posts if each.at < at(gone)]
+    scene.acts = [each for each in scene.acts if each.at < at(gone)]
+    scene.healths[MASTODON] = Health(account=MASTODON, last_ok=at(gone, 0), failures=4)
+    late, early = scene.diagnosis(
+        notes=[Said(day=gone - timedelta(days=5), text="early"), Said(day=gone - timedelta(days=1), text="late")]
+    ).notes
+    assert late.aftermath.sentence == "the days after it have not been read"
+    assert (early.aftermath.came, early.aftermath.days) == (Came.NOTHING, 5)
+
+
+def test_a_note_is_followed_on_the_accounts_that_were_read() -> None:
+    scene = Scene(MASTODON, BLUESKY).quiet().quiet(40, on=BLUESKY)
+    gone = RIPE - timedelta(days=13)
+    scene.posts = [each for each in scene.posts if each.account != BLUESKY or each.at < at(gone)]
+    scene.acts = [each for each in scene.acts if each.account != BLUESKY or each.at < at(gone)]
+    scene.healths[BLUESKY] = Health(account=BLUESKY, last_ok=at(gone, 0), failures=4)
+    (note,) = scene.diagnosis(notes=[Said(day=gone, text="talk")]).notes
+    assert note.aftermath.came is Came.NOTHING
+    assert note.aftermath.sentence.startswith("no visible effect: 70 reactions in the 7 days from then, ")

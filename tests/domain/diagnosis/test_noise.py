@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klout_tui.domain.diagnosis.noise import Noise, both_tails, bound, departure, noise, tell_apart
+from klout_tui.domain.diagnosis.noise import OTHERS, OWN, Noise, both_tails, bound, departure, drawn, noise, tell_apart
 
 PLAIN = Noise(dispersion=1.0, freedom=1_000_000)
 
@@ -69,3 +69,26 @@ def test_it_is_the_same_either_way(one: int, other: int) -> None:
 def test_bursts_make_the_same_difference_count_for_less() -> None:
     bursty = Noise(dispersion=4.0, freedom=20)
     assert departure(100, 60, bursty) == pytest.approx(departure(100, 60, PLAIN) / 2)
+
+
+def test_what_is_known_of_others_counts_only_as_long_as_little_is_known_of_her() -> None:
+    assert drawn(Noise()) == Noise(OTHERS.dispersion, OTHERS.freedom, borrowed=OTHERS.freedom)
+    assert drawn(Noise(7.0, OWN)) == Noise(7.0, OWN)
+    some = drawn(Noise(dispersion=30.0, freedom=2))
+    assert some.freedom == 2 + some.borrowed == 5
+    assert some.dispersion == 30
+    assert drawn(Noise(dispersion=1.0, freedom=2)).dispersion == pytest.approx((2 * 1 + 3 * OTHERS.dispersion) / 5)
+    assert some.cautious > some.dispersion
+
+
+def test_two_weeks_alone_do_not_ask_for_the_absurd() -> None:
+    measured = Noise(dispersion=10.0, freedom=2)
+    asked = tell_apart(128, measured, bound(0.0015, 2))[1]
+    other = drawn(measured)
+    assert tell_apart(128, other, bound(0.0015, other.freedom))[1] < asked / 5
+
+
+@pytest.mark.parametrize("freedom", range(OWN))
+def test_the_more_is_known_the_less_is_asked(freedom: int) -> None:
+    less, more = (drawn(Noise(dispersion=OTHERS.dispersion, freedom=each)) for each in (freedom, freedom + 1))
+    assert bound(0.0015, more.freedom) <= bound(0.0015, less.freedom)

@@ -7,9 +7,23 @@ from datetime import date, timedelta
 import pytest
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.diagnosis import Answer, Window
+from klout_tui.domain.diagnosis import Answer, Because, Window
 from klout_tui.domain.diagnosis.spans import last_ripe, verdict_window
-from tests.domain.diagnosis.scene import BEGUN, FIRST, MASTODON, NOW, RIPE, UTC_ZONE, Scene, days, post
+from tests.domain.diagnosis.scene import (
+    BEGUN,
+    FIRST,
+    MASTODON,
+    NOW,
+    RIPE,
+    SUNDAY,
+    UTC_ZONE,
+    Said,
+    Scene,
+    account,
+    at,
+    days,
+    post,
+)
 
 
 def test_a_verdict_holds_for_a_week_however_often_one_looks() -> None:
@@ -93,8 +107,9 @@ def test_with_two_months_of_history_much_is_asked() -> None:
     scene = Scene(MASTODON).quiet(20, first=FIRST - timedelta(days=4), last=BEGUN - timedelta(days=1))
     scene.quiet(17, first=BEGUN)
     scene.reference = ()
+    scene.accounts = [account(MASTODON, linked=at(FIRST - timedelta(days=4)))]
     found = scene.diagnosis()
-    assert found.verdict.noise.freedom <= 6
+    assert found.verdict.noise.freedom - found.verdict.noise.borrowed <= 6
     assert found.verdict.answer is Answer.NORMAL
 
 
@@ -128,3 +143,88 @@ def test_the_past_is_told_as_it_was() -> None:
     scene.posts = [made for made in scene.posts if made.at <= then]
     again = scene.diagnosis(now=then)
     assert (found.splits, found.findings, found.sentence) == (again.splits, again.findings, again.sentence)
+
+
+def test_after_nothing_a_success_is_a_rise() -> None:
+    scene = Scene(MASTODON)
+    scene.reference = ()
+    for day in days(FIRST - timedelta(days=35), RIPE):
+        scene.add(post(day), 40 if RIPE - timedelta(days=8) < day < RIPE - timedelta(days=1) else 0, people=500)
+    found = scene.diagnosis(notes=[Said(day=RIPE - timedelta(days=7), text="gave it away")])
+    assert found.verdict.answer is Answer.ROSE
+    assert found.sentence.startswith("Engagement rose, 240 reactions in the 4 weeks to 22 Nov, 0 in those before.")
+    (burst,) = found.bursts
+    assert burst.reactions == 240
+    (note,) = found.notes
+    assert note.aftermath.sentence == "worked: 240 reactions in 6 days, where none were usual"
+    assert found.findings[0].sentence.startswith("“gave it away”: 17 to 22 Nov brought 240 reactions, where hardly any")
+
+
+def test_after_nothing_a_few_are_told_with_what_is_lacking() -> None:
+    scene = Scene(MASTODON)
+    scene.reference = ()
+    scene.add(post(RIPE - timedelta(days=18)), 9)
+    found = scene.diagnosis()
+    assert found.verdict.answer is Answer.FEW
+    assert 30 < found.verdict.rise < 60
+    assert found.sentence == (
+        f"Too few to tell ({found.verdict.rise} would be needed): 9 reactions in the 4 weeks to 22 Nov, 0 in those "
+        "before. Too little is known yet of how much your weeks vary; the more is known, the less is asked."
+    )
+
+
+def test_with_a_month_of_history_it_is_weeks_that_are_lacking_and_not_reactions() -> None:
+    scene = Scene(MASTODON)
+    scene.reference = ()
+    scene.accounts = [account(MASTODON, linked=at(SUNDAY - timedelta(days=55)))]
+    for day in days(SUNDAY - timedelta(days=55), RIPE):
+        late = day > SUNDAY - timedelta(days=28)
+        scene.add(post(day), (14 if late else 4) + (6 if day.isocalendar().week % 2 else 0), people=500)
+    found = scene.diagnosis()
+    assert found.verdict.noise.borrowed
+    assert found.verdict.answer is Answer.FEW
+    assert found.verdict.because is Because.LITTLE
+    assert found.sentence.startswith("Too little is known of your usual weeks to tell: ")
+    assert f"{found.verdict.rise:,} would be a rise" in found.sentence
+    assert found.verdict.rise < 4 * found.verdict.before
+
+
+def test_weeks_between_two_windows_tell_what_is_normal_too() -> None:
+    scene = Scene(MASTODON).quiet(10, first=RIPE - timedelta(days=199), last=RIPE - timedelta(days=14))
+    scene.quiet(25, first=RIPE - timedelta(days=13))
+    scene.reference = ()
+    scene.accounts = [account(MASTODON, linked=at(RIPE - timedelta(days=199)))]
+    early = Window(first=RIPE - timedelta(days=199), last=RIPE - timedelta(days=186))
+    found = scene.diagnosis(asked=Window(first=RIPE - timedelta(days=13), last=RIPE), against=early)
+    assert not found.verdict.noise.borrowed
+    assert found.verdict.answer is Answer.ROSE
+    assert "350 reactions in the 2 weeks to 24 Nov, 140 in those from 9 May to 22 May." in found.sentence
+
+
+def test_that_it_began_is_no_fluctuation() -> None:
+    """Linked long ago, used for three months: the silence before says nothing of how much weeks vary."""
+    scene = Scene(MASTODON).quiet(20, first=FIRST - timedelta(days=35), last=BEGUN - timedelta(days=1))
+    scene.quiet(10, first=BEGUN)
+    scene.reference = ()
+    found = scene.diagnosis()
+    assert found.verdict.noise.dispersion < 2
+    assert found.verdict.answer is Answer.FELL
+
+
+@pytest.mark.parametrize("length", [1, 3, 6])
+def test_under_a_week_the_reason_given_is_the_true_one(length: int) -> None:
+    window = Window(first=RIPE - timedelta(days=length - 1), last=RIPE)
+    found = Scene().quiet().diagnosis(asked=window)
+    assert found.verdict.answer is Answer.BLIND
+    assert found.sentence.startswith("Nothing to judge: a verdict takes 7 days at least, so that weekends are in both.")
+    spans = (
+        "on 24 Nov, 10 the day before." if length == 1 else f"in the {length} days to 24 Nov, {10 * length} in those"
+    )
+    assert spans in found.sentence
+
+
+def test_days_of_another_year_say_which() -> None:
+    window = Window(first=RIPE - timedelta(days=13), last=RIPE)
+    early = Window(first=window.first - timedelta(days=364), last=window.last - timedelta(days=364))
+    found = Scene().quiet().diagnosis(asked=window, against=early)
+    assert "those from 12 Nov 2025 to 25 Nov 2025" in found.sentence
