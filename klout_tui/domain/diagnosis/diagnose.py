@@ -100,11 +100,10 @@ class Diagnosis(Value, frozen=True):
     def hushed(self, asked: Collection[date]) -> Diagnosis:
         """The same for somebody who has been asked about some bursts: their ``told``.
 
-        Where the day a burst was told on lies before all that is looked at, it is told on a later one.
+        Where more is known of the usual, or the day a burst was told on lies before all that is looked at, it is told
+        on another.
         """
-        again = {
-            each.told for each in self.bursts if each.told and any(each.first <= day <= each.told for day in asked)
-        }
+        again = {each.told for each in self.bursts if each.told and each.holds(asked)}
         done = sorted(again.union(asked))
         return msgspec.structs.replace(
             self, findings=tuple(each.hushed(done) for each in self.findings), asked=tuple(done)
