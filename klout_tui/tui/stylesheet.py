@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from textual.cache import LRUCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
-from textual.css.types import CSSLocation
 
-_Asked = tuple[str, CSSLocation, bool, int, str]
+_Asked = tuple[object, ...]
 
 _PARSED: Final[LRUCache[tuple[tuple[str, str], ...], dict[_Asked, list[RuleSet]]]] = LRUCache(4)
 """The rules by the theme's variables and the source; they depend on nothing else, and nobody changes them."""
@@ -31,17 +30,11 @@ class ParsedOnce(Stylesheet):
         """Apply other variables; an error leaves the rules as they were."""
         self.parse()
 
-    def _parse_rules(
-        self,
-        css: str,
-        read_from: CSSLocation,
-        is_default_rules: bool = False,
-        tie_breaker: int = 0,
-        scope: str = "",
-    ) -> list[RuleSet]:
-        asked = (css, read_from, is_default_rules, tie_breaker, scope)
+    def _parse_rules(self, css: str, *args: Any, **options: Any) -> list[RuleSet]:
+        """Textual's own, whatever else it may ask for one day."""
+        asked = (css, args, tuple(sorted(options.items())))
         if asked not in self._parsed:
-            self._parsed[asked] = super()._parse_rules(css, read_from, is_default_rules, tie_breaker, scope)
+            self._parsed[asked] = super()._parse_rules(css, *args, **options)
         return self._parsed[asked]
 
 
