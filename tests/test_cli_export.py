@@ -8,10 +8,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from klout_tui.cli import main
+from klout_tui.domain.letters import Addressee, Letter, Purpose, State
 from klout_tui.output.export import NOUNS
 from klout_tui.store import Store
 from klout_tui.store.views import View
@@ -21,9 +23,11 @@ from tests.conftest import FrozenClock
 
 @pytest.fixture
 def filled(shell: Shell) -> Shell:
+    """Two accounts that were read, and a note of hers."""
     assert shell("link", "town", "@ada").exit_code == 0
     assert shell("link", "town", "@bea").exit_code == 0
     assert shell("refresh").exit_code == 0
+    assert shell("note", "gave away the report", "--date", "2026-11-04").exit_code == 0
     return shell
 
 
@@ -35,7 +39,7 @@ def records(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun != "readings"])
+@pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun not in ("readings", "letters")])
 def test_it_holds_what_show_prints(filled: Shell, noun: str) -> None:
     result = filled("export", "-", "--what", noun)
     assert result.exit_code == 0
@@ -61,6 +65,7 @@ def test_everything_goes_into_one_file_of_lines(filled: Shell, tmp_path: Path) -
         "plusk",
         "day",
         "reading",
+        "note",
     ]
     assert {line["followers"] for line in found if line["type"] == "reading"} == {9}
 
@@ -158,3 +163,32 @@ def test_the_demo_is_exported_too(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--demo", "export", str(tmp_path / "demo.ndjson")])
     assert result.exit_code == 0, result.output
     assert len(lines((tmp_path / "demo.ndjson").read_text("utf-8"))) > 5000
+
+
+def test_what_she_wrote_to_others_is_hers_to_take_along(filled: Shell, home: Path, clock: FrozenClock) -> None:
+    """A thank-you that is on its network goes out with its text; what was not sent only where that is asked for."""
+    bo = Addressee(key="bo", handle="@bo@x.example")
+    with Store.open(home / "store", clock=clock) as store:
+        account = store.accounts()[0].id
+        for key, purpose, state in (("a", Purpose.THANKS, State.SENT), ("b", Purpose.GIVING, State.REFUSED)):
+            letter = Letter(
+                key=key,
+                account=account,
+                purpose=purpose,
+                text=f"{key}!",
+                at=clock(),
+                to=(bo,),
+                acts=(f"{key}1", f"{key}2"),
+            )
+            store.intend(letter)
+            store.settle_letter(msgspec.structs.replace(letter, state=state, settled_at=clock()))
+    found = lines(filled("export", "-", "--what", "letters").stdout)
+    assert [(each["type"], each["purpose"], each["text"], each["state"]) for each in found] == [
+        ("letter", "thanks", "a!", "sent"),
+        ("letter", "giving", None, "refused"),
+    ]
+    everything = records(filled("export", "-", "--format", "csv", "--what", "letters", "--include-private").stdout)
+    assert [(each["text"], each["to"], each["thanks_for"]) for each in everything] == [
+        ("a!", "'@bo@x.example", "a1, a2"),
+        ("b!", "'@bo@x.example", "b1, b2"),
+    ]

@@ -99,11 +99,13 @@ def test_what_was_given_is_shown(shell: Shell, clock: FrozenClock, home: Path) -
     assert [each["state"] for each in found["given"]] == ["sent", "sending"]
     assert found["given"][0] == {
         "id": "https://town.example/1",
+        "purpose": "giving",
         "at": "2026-11-23T08:15:22Z",
         "to": [{"key": "k", "handle": "@bo@town.example", "name": "Bo"}],
         "account": "town:ada@town.example",
         "network": "town",
         "topic": "python",
+        "thanks_for": [],
         "text": "+K about python",
         "state": "sent",
         "said": None,

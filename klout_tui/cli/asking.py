@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from klout_tui.domain.digest import About, Digest
+    from klout_tui.domain.letters import Letter
     from klout_tui.domain.model import Account, Health, Interaction, Post, Reading
     from klout_tui.domain.notes import Note
     from klout_tui.domain.plusk import Given
@@ -86,6 +87,28 @@ def notes_of(session: Session, query: Query) -> list[Note]:
     first, last = query.span.first, query.span.last
     within = (n for n in session.store.notes() if (not first or n.day >= first) and (not last or n.day <= last))
     return [note for note in within if asked(note)]
+
+
+def letters_of(session: Session, query: Query) -> list[Letter]:
+    """What she wrote from here, oldest first."""
+    since, until = query.span.since, query.span.until
+    return [
+        each
+        for each in session.store.letters()
+        if query.account in (None, each.account)
+        and (since is None or each.at >= since)
+        and (until is None or each.at <= until)
+    ]
+
+
+def may_be_told(session: Session, query: Query, letter: Letter) -> bool:
+    """Whether its text may leave the app: what was not sent, or was taken back, is hers alone unless asked for."""
+    from klout_tui.domain.letters import State
+
+    if query.private or letter.state is not State.SENT:
+        return query.private
+    post = session.store.post(letter.sent_id)
+    return post is None or post.public
 
 
 def acts_of(session: Session, query: Query) -> Iterator[tuple[Interaction, dict[str, About]]]:

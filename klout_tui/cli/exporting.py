@@ -9,7 +9,17 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from klout_tui.cli.asking import Query, accounts_of, acts_of, given_of, posts_of, span_of
+from klout_tui.cli.asking import (
+    Query,
+    accounts_of,
+    acts_of,
+    given_of,
+    letters_of,
+    may_be_told,
+    notes_of,
+    posts_of,
+    span_of,
+)
 from klout_tui.cli.keeping import refuse_existing
 from klout_tui.cli.printing import say
 from klout_tui.cli.running import Run
@@ -54,10 +64,11 @@ def export(
 ) -> None:
     """Write what is kept to FILE, or to stdout where FILE is "-". Nothing is fetched.
 
-    NOUNS are accounts, posts, interactions, plusk, days and readings (the accounts' own counters by day), or all, which
-    is what NDJSON holds unless you say; a line of it has the fields of "show --json" and a "type". CSV holds
-    interactions unless you say; for several nouns FILE is a folder that gets one file for each. A cell that a
-    spreadsheet would take for a formula (= + - @) gets an apostrophe in front.
+    NOUNS are accounts, posts, interactions, plusk, days, readings (the accounts' own counters by day), notes and
+    letters (what you wrote to others from here), or all, which is what NDJSON holds unless you say; a line of it has
+    the fields of "show --json" and a "type". CSV holds interactions unless you say; for several nouns FILE is a folder
+    that gets one file for each. A cell that a spreadsheet would take for a formula (= + - @) gets an apostrophe in
+    front.
 
     Files are readable by you alone and written whole or not at all. Rows stand oldest first.
     """
@@ -201,6 +212,19 @@ def _readings(session: Session, query: Query) -> Iterator[Row]:
     yield from map(jsonform.reading_row, found)
 
 
+def _notes(session: Session, query: Query) -> Iterator[Row]:
+    from klout_tui.output import jsonform
+
+    yield from map(jsonform.note_row, notes_of(session, query))
+
+
+def _letters(session: Session, query: Query) -> Iterator[Row]:
+    from klout_tui.output import jsonform
+
+    for letter in letters_of(session, query):
+        yield jsonform.letter_row(letter, public=may_be_told(session, query, letter))
+
+
 _SOURCES: Final[Mapping[str, Callable[[Session, Query], Iterator[Row]]]] = {
     "accounts": _accounts,
     "posts": _posts,
@@ -208,4 +232,6 @@ _SOURCES: Final[Mapping[str, Callable[[Session, Query], Iterator[Row]]]] = {
     "plusk": _plusk,
     "days": _days,
     "readings": _readings,
+    "notes": _notes,
+    "letters": _letters,
 }

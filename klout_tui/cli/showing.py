@@ -16,6 +16,8 @@ from klout_tui.cli.asking import (
     acts_of,
     given_of,
     history_of,
+    letters_of,
+    may_be_told,
     notes_of,
     posts_of,
     span_of,
@@ -24,7 +26,6 @@ from klout_tui.cli.printing import print_json, print_table, say
 from klout_tui.cli.running import Run
 
 if TYPE_CHECKING:
-    from klout_tui.domain.letters import Letter
     from klout_tui.domain.topics import TopicTable
     from klout_tui.output.listing import Table
     from klout_tui.session import Session
@@ -147,28 +148,9 @@ def given(session: Session, query: Query) -> Answer:
     from klout_tui.domain.letters import Purpose
     from klout_tui.output import jsonform, listing
 
-    since, until = query.span.since, query.span.until
-    found = [
-        each
-        for each in reversed(session.store.letters())
-        if each.purpose is Purpose.GIVING
-        and query.account in (None, each.account)
-        and (since is None or each.at >= since)
-        and (until is None or each.at <= until)
-    ]
-    public = {each.key for each in found if query.private or _is_public(session, each)}
-    rows = (jsonform.letter_row(each, public=each.key in public) for each in found)
+    found = [each for each in reversed(letters_of(session, query)) if each.purpose is Purpose.GIVING]
+    rows = (jsonform.letter_row(each, public=may_be_told(session, query, each)) for each in found)
     return Answer(rows, lambda: listing.given(found, session.zone))
-
-
-def _is_public(session: Session, letter: Letter) -> bool:
-    """Whether what was written is to be read on its network: what was not sent, or was taken back, is hers alone."""
-    from klout_tui.domain.letters import State
-
-    if letter.state is not State.SENT:
-        return False
-    post = session.store.post(letter.sent_id)
-    return post is None or post.public
 
 
 @_noun

@@ -17,7 +17,7 @@ import msgspec
 from klout_tui.domain.model import InteractionKind
 from klout_tui.output.jsonform import Row
 
-NOUNS: Final = ("accounts", "posts", "interactions", "plusk", "days", "readings")
+NOUNS: Final = ("accounts", "posts", "interactions", "plusk", "days", "readings", "notes", "letters")
 """What can be exported, in the order they are written."""
 
 TYPES: Final[Mapping[str, str]] = MappingProxyType(
@@ -28,6 +28,8 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "plusk": "plusk",
         "days": "day",
         "readings": "reading",
+        "notes": "note",
+        "letters": "letter",
     }
 )
 """The ``type`` of a line, by noun."""
@@ -56,6 +58,10 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
         ),
         "days": ("day", "account", "network", "kind", "named", "unnamed", "estimated"),
         "readings": ("day", "account", "network", "followers", "following", "posts", "karma"),
+        "notes": ("id", "day", "text", "post", "made_at"),
+        "letters": (
+            *("id", "purpose", "at", "to", "account", "network", "topic", "thanks_for", "text", "state", "said", "url"),
+        ),
     }
 )
 """The columns of each noun's CSV; ``actor.handle`` is the field ``handle`` of the object ``actor``."""
@@ -105,5 +111,7 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        value = ", ".join(str(each["handle"] if isinstance(each, Mapping) else each) for each in value)
+    text = str(value)
     return f"'{text}" if {text[:1], text.lstrip()[:1]} & _FORMULA else text

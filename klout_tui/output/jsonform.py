@@ -235,7 +235,7 @@ def verdict_content(plusk: PlusK, verdict: Verdict, why: str | None, why_not: It
 
 
 def letter_row(letter: Letter, *, public: bool) -> Row:
-    """A +K given: ``state`` is sent, or sending, unknown, refused, missing, deleted (``domain.letters``).
+    """A thank-you or a +K given: ``state`` is sending, sent, unknown, refused, missing, deleted (``domain.letters``).
 
     Args:
         letter: it.
@@ -243,11 +243,13 @@ def letter_row(letter: Letter, *, public: bool) -> Row:
     """
     return {
         "id": letter.sent_id or None,
+        "purpose": letter.purpose,
         "at": instant(letter.at),
         "to": [{"key": one.key, "handle": one.handle, "name": one.name or None} for one in letter.to],
         "account": letter.account,
         "network": letter.network,
         "topic": letter.topic or None,
+        "thanks_for": list(letter.acts),
         "text": letter.text if public else None,
         "state": letter.state,
         "said": letter.said or None,

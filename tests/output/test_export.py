@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klout_tui.domain.letters import Addressee, Letter, Purpose
 from klout_tui.domain.model import (
     Account,
     Actor,
@@ -23,10 +24,12 @@ from klout_tui.domain.model import (
     PostKind,
     Reading,
 )
+from klout_tui.domain.notes import Note
 from klout_tui.domain.plusk import PlusK
 from klout_tui.output import jsonform
 from klout_tui.output.export import COLUMNS, NOUNS, TYPES, csv_lines, ndjson
 
+BEA = Addressee(key="bea", handle="@bea@x.example")
 NOW = datetime(2026, 11, 23, 8, 15, 22, tzinfo=UTC)
 BO = Actor(key="bo", handle="@bo@x.example", name="=cmd|' /C calc'!A0", followers=-3)
 ADA = "mastodon:ada@x.example"
@@ -44,6 +47,11 @@ ROWS: dict[str, dict[str, Any]] = {
     "interactions": jsonform.interaction_row(ACT, {"p": POST}),
     "plusk": jsonform.plusk_row(PlusK(id="i", account=ADA, actor=BO, kind=ACT.kind, at=NOW, explicit=True)),
     "days": jsonform.day_row(DayTotal(account=ADA, day=date(2026, 11, 23), kind=InteractionKind.LIKE, named=2)),
+    "notes": jsonform.note_row(Note(id="1", day=date(2026, 11, 23), text="gave away the report", made_at=NOW)),
+    "letters": jsonform.letter_row(
+        Letter(key="k", account=ADA, purpose=Purpose.THANKS, text="Thanks!", at=NOW, to=(BEA, BEA), acts=("i",)),
+        public=True,
+    ),
     "readings": jsonform.reading_row(Reading(account=ADA, day=date(2026, 11, 23), followers=5)),
 }
 
