@@ -8,15 +8,15 @@ who did what, when and to which post; reading one takes a few milliseconds and c
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import chain
-from typing import Any, Final, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from klout_tui.domain.curation import HerTopics
+from klout_tui.domain.faces import People, as_one, faces_apart, read_face, written
 from klout_tui.domain.model import ORIGINALS, Actor, Increment, Interaction, InteractionKind, Post, PostKind, Value
 from klout_tui.domain.praise import says_plusk, words
 from klout_tui.domain.tags import canonical_topics
@@ -86,17 +86,6 @@ class Rise(Value, frozen=True, array_like=True):
     at: int
     count: int
     estimated: bool
-
-
-class Face(Value, frozen=True, array_like=True):
-    """How somebody looked: an ``Actor`` without its key, which the digest has already."""
-
-    handle: str
-    url: str | None = None
-    """None where it is the key itself."""
-    name: str = ""
-    followers: int | None = None
-    bot: bool = False
 
 
 class Digest(Value, frozen=True):
@@ -175,7 +164,7 @@ class Digest(Value, frozen=True):
 
     def people(self) -> Sequence[Actor]:
         """The person of each of ``actors``, as last seen in this month."""
-        return _People(self.actors, self.faces)
+        return People(self.actors, self.faces)
 
     def visible(self, until: int | None = None, hidden: int = HIDDEN) -> Digest:
         """The digest without what counts nowhere and, where asked for, without what came later than ``until``.
@@ -210,11 +199,11 @@ class Digest(Value, frozen=True):
         for place, key in enumerate(self.actors):
             if key in same:
                 places.setdefault(same[key], []).append(place)
-        actors, seen, faces = list(self.actors), list(self.seen), _raws.decode(self.faces)
+        actors, seen, faces = list(self.actors), list(self.seen), faces_apart(self.faces)
         to = list(range(len(actors)))
         for person, each in places.items():
             home = next((place for place in each if actors[place] == person), each[0])
-            shown = _as_one([(seen[place], _face.decode(faces[place]), self.actors[place]) for place in each])
+            shown = as_one([(seen[place], read_face(faces[place]), self.actors[place]) for place in each])
             faces[home] = msgspec.Raw(msgspec.json.encode(shown))
             actors[home], seen[home] = person, max(seen[place] for place in each)
             for place in each:
@@ -274,7 +263,7 @@ class Digest(Value, frozen=True):
         return msgspec.structs.replace(
             self,
             actors=[self.actors[place] for place in actors],
-            faces=_raw_faces(people[place] for place in actors),
+            faces=written(people[place] for place in actors),
             seen=[self.seen[place] for place in actors],
             posts=[self.posts[place] for place in posts],
             actor=[actor_place[place] for place in self.actor],
@@ -376,74 +365,6 @@ def digests(interactions: Iterable[Interaction], posts: Iterable[Post]) -> tuple
 
 
 _COLUMNS: Final = ("ids", "account", "actor", "kind", "post", "at", "flags", "words", "urls")
-_faces = msgspec.json.Decoder(list[Face])
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-_face = msgspec.json.Decoder(Face)
-
-
-class _People(Sequence[Actor]):
-    """Made one by one as they are asked for: a month has thousands, a screen shows dozens."""
-
-    def __init__(self, keys: Sequence[str], faces: msgspec.Raw) -> None:
-        self._keys = keys
-        self._faces = faces
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __iter__(self) -> Iterator[Actor]:
-        return map(_actor, self._keys, _faces.decode(self._faces))
-
-    @overload
-    def __getitem__(self, place: int) -> Actor: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Actor]: ...
-    def __getitem__(self, place: int | slice) -> Actor | list[Actor]:
-        if isinstance(place, slice):
-            return list(self)[place]
-        return _actor(self._keys[place], _face.decode(self._each[place]))
-
-    @cached_property
-    def _each(self) -> list[msgspec.Raw]:
-        return _raws.decode(self._faces)
-
-
-def _actor(key: str, face: Face) -> Actor:
-    return Actor(
-        key=key,
-        handle=face.handle,
-        name=face.name,
-        url=key if face.url is None else face.url,
-        followers=face.followers,
-        bot=face.bot,
-    )
-
-
-def _as_one(looks: list[tuple[int, Face, str]]) -> Face:
-    """How a person of several handles looks; each is when it was seen, how, and its key."""
-    looks = sorted(looks, key=lambda each: (each[0], each[2]), reverse=True)
-    _, face, key = looks[0]
-    return Face(
-        handle=face.handle,
-        url=key if face.url is None else face.url,
-        name=next((each.name for _, each, _ in looks if each.name), ""),
-        followers=max((each.followers for _, each, _ in looks if each.followers is not None), default=None),
-        bot=all(each.bot for _, each, _ in looks),
-    )
-
-
-def _raw_faces(people: Iterable[Actor]) -> msgspec.Raw:
-    faces = [
-        Face(
-            handle=each.handle,
-            url=None if each.url == each.key else each.url,
-            name=each.name,
-            followers=each.followers,
-            bot=each.bot,
-        )
-        for each in people
-    ]
-    return msgspec.Raw(msgspec.json.encode(faces))
 
 
 def _id(account: str, kind: InteractionKind, actor: str, post: str | None) -> str:
@@ -523,7 +444,7 @@ class _Draft:
             month=self._base.month,
             accounts=self.accounts.values,
             actors=self.actors.values,
-            faces=_raw_faces(self.people),
+            faces=written(self.people),
             seen=self.seen,
             posts=self.posts.values,
             kinds=self.kinds.values,

@@ -13,10 +13,9 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Final
 
-import msgspec
-
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import ESTIMATED, Digest, Face, moment, ticks
+from klout_tui.domain.digest import ESTIMATED, Digest, moment, ticks
+from klout_tui.domain.faces import Face, read_faces
 from klout_tui.domain.model import ORIGINALS, InteractionKind, Value
 
 LAYOUT: Final = 1
@@ -117,7 +116,7 @@ def turnout(digest: Digest, days: Days) -> Turnout:
     published, nameless = _published(seen, days), _nameless(seen, days)
     accounts = sorted({*rows.accounts, *(key for _, key in published), *(key[1] for key in nameless)})
     place = {account: number for number, account in enumerate(accounts)}
-    faces = msgspec.json.decode(seen.faces, type=list[Face])
+    faces = read_faces(seen.faces)
     used = sorted(set(rows.person), key=seen.actors.__getitem__)
     new = {old: number for number, old in enumerate(used)}
     combos = sorted(set(rows.combos))

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import msgspec
 
 from klout_tui.domain.days import Days
-from klout_tui.domain.digest import Digest, Face, moment
+from klout_tui.domain.digest import Digest, moment
+from klout_tui.domain.faces import read_faces
 from klout_tui.domain.model import ORIGINALS, InteractionKind, Value
 from klout_tui.domain.score.gauge import Gauge
 from klout_tui.domain.score.model import Factor
@@ -144,7 +145,7 @@ class Parts:
         if self._tally.account not in digest.accounts:
             return
         mine = digest.accounts.index(self._tally.account)
-        faces = msgspec.json.decode(digest.faces, type=list[Face])
+        faces = read_faces(digest.faces)
         model, faded = self._gauge.model, self._left_of(digest.at)
         self.titles |= {post.id: post.title for post in digest.posts}
         for row, account in enumerate(digest.account):
