@@ -27,7 +27,9 @@ def test_a_note_on_a_post_is_on_its_day(shell: Shell) -> None:
     post = shell.json("show", "posts")["posts"][0]
     kept = shell.json("note", "the best one", "--post", post["id"])["note"]
     assert (kept["post"], kept["day"]) == (post["id"], "2026-11-02")  # late on the 1st in UTC
-    assert len(shell.json("show", "notes", "--account", "ada")["notes"]) == 1
+    linked = next(each for each in shell.json("show", "posts")["posts"] if each["url"])
+    assert shell.json("note", "by its address", "--post", linked["url"])["note"]["post"] == linked["id"]
+    assert len(shell.json("show", "notes", "--account", "ada")["notes"]) == 2
     refused = shell("note", "x", "--post", "nonsense")
     assert refused.exit_code == 2
     assert "no post nonsense" in refused.stderr

@@ -142,9 +142,15 @@ def test_windows_are_headed_by_their_days(fallen: Shell) -> None:
 
 def test_the_past_is_told_as_of_then(fallen: Shell) -> None:
     found = fallen.json("--as-of", "2026-10-21", "why")["diagnosis"]
-    assert found["window"]["last"] == "2026-10-20"
+    assert found["window"]["last"] == "2026-10-19"
     assert found["verdict"]["answer"] == "normal fluctuation"
     assert abs(found["change"]) < 10
+
+
+def test_no_verdict_is_told_before_its_day(fallen: Shell) -> None:
+    """At the end of a Monday the verdict is still that of the Tuesday before, as it was all day."""
+    told = [fallen.json("--as-of", day, "why")["diagnosis"] for day in ("2026-11-16", "2026-11-17")]
+    assert [each["verdict"]["since"] for each in told] == ["2026-11-10", "2026-11-17"]
 
 
 def test_notes_are_told_with_what_came_of_them(fallen: Shell) -> None:

@@ -15,7 +15,7 @@ from klout_tui.errors import UsageError
 )
 @click.argument("text", required=False)
 @click.option("--date", "when", metavar="D", help="The local day it is about; else today.")
-@click.option("--post", metavar="ID", help="Id of the post it is about; its day is then the note's.")
+@click.option("--post", metavar="ID", help="Id or address of the post it is about; its day is then the note's.")
 @click.option("--remove", metavar="N", help="Remove the note with this number instead; n3 on the chart is 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -42,10 +42,10 @@ def note(run: Run, text: str | None, when: str | None, post: str | None, remove:
         else:
             day = parse_day(when, today) if when is not None else today
             if post is not None:
-                about = store.post(post)
+                about = store.post(post) or next((each for each in store.each_post() if each.url == post), None)
                 if about is None:
                     raise UsageError(f"there is no post {post}", hint="See their ids with: klout-tui show posts --json")
-                day = days.of(about.at)
+                post, day = about.id, days.of(about.at)
             if day > today:
                 raise UsageError(f"{day} lies in the future", hint="Notes are on what was done.")
             found = store.note(day, text, post)

@@ -12,7 +12,7 @@ import msgspec
 from klout_tui.domain.dashboard import Dashboard, Facts
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis import Diagnosis, diagnose, last_ripe, window
-from klout_tui.domain.diagnosis.spans import RIPE, Window, verdict_window
+from klout_tui.domain.diagnosis.spans import Window, ripe_from, verdict_window
 from klout_tui.domain.diagnosis.verdict import Answer
 from klout_tui.domain.digest import moment, ticks
 from klout_tui.domain.model import Value
@@ -152,7 +152,7 @@ def _verdicts_ahead(store: Store, now: datetime, last: datetime, days: Days) -> 
     """Which verdict is in force from when on: one for all days that judge the same weeks."""
     found: list[tuple[datetime, Answer | None]] = [(now, what_moved(store, now).verdict.answer)]
     weeks, ripe = verdict_window(now, days), last_ripe(now, days)
-    while (begin := days.end(ripe + timedelta(days=1)) + RIPE) <= last:
+    while (begin := ripe_from(ripe + timedelta(days=1), days)) <= last:
         ripe += timedelta(days=1)
         if verdict_window(begin, days) != weeks:
             weeks = verdict_window(begin, days)

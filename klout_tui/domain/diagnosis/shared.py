@@ -61,7 +61,7 @@ def sharing(ground: Ground) -> Iterator[Finding]:
         subject="",
         sentence=f"You shared {saying.less_or_more(ratio)}{known}: {counts}. "
         f"By itself that makes {saying.reactions(shown := interval(effect, unsure))}.{usual}",
-        advice=f"Share as often as you did: about {saying.decimal(_a_week(ground))} posts a week." if ratio < 1 else "",
+        advice=_as_before(ground) if ratio < 1 else "",
         effect=shown,
         away=min(CERTAIN, abs(effect) / unsure) if unsure else CERTAIN,
         beyond=beyond,
@@ -70,6 +70,12 @@ def sharing(ground: Ground) -> Iterator[Finding]:
         people=people,
         people_count=many,
     )
+
+
+def _as_before(ground: Ground) -> str:
+    """What to try; the posts of a few days say nothing of a week."""
+    often = f": about {saying.decimal(_a_week(ground))} posts a week" if ground.book.before.window.length >= 7 else ""
+    return f"Share as often as you did{often}."
 
 
 def _stopped(ground: Ground) -> Iterator[Finding]:

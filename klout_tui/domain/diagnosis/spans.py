@@ -62,7 +62,12 @@ def window(last: date, length: int = WINDOW) -> Window:
 def last_ripe(now: datetime, days: Days) -> date:
     """The last whole local day of which every post is ``RIPE`` at ``now`` (UTC)."""
     today = days.of(now)
-    return next(day for back in range(1, 4) if days.end(day := today - timedelta(days=back)) + RIPE <= now)
+    return next(day for back in range(1, 5) if ripe_from(day := today - timedelta(days=back), days) <= now)
+
+
+def ripe_from(day: date, days: Days) -> datetime:
+    """From when on every post of a local day is ``RIPE``, UTC: so long after the beginning of the next."""
+    return days.start(day + timedelta(days=1)) + RIPE
 
 
 def verdict_window(now: datetime, days: Days) -> Window:
