@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from datetime import date, timedelta
 
+from klout_tui.domain.coverage import UNREAD, Source, Why
 from klout_tui.domain.days import Days
 from klout_tui.domain.diagnosis.away import Away, holidays
-from klout_tui.domain.diagnosis.coverage import Source, Why
 from klout_tui.domain.diagnosis.evidence import LOOKBACK, Evidence
 from klout_tui.domain.diagnosis.spans import Window
 from klout_tui.domain.model import ORIGINALS
@@ -43,7 +43,7 @@ def absences(evidence: Evidence, known: Sequence[Source], days: Days, span: Wind
 
 def _unread(source: Source, day: date) -> bool:
     """Whether she may have posted there on a day without anybody knowing."""
-    return source.unknown(day) in (Why.STALE, Why.GAP, Why.YOUNG)
+    return source.unknown(day) in UNREAD
 
 
 def days_there(window: Window, away: Sequence[Away], without: Container[int] = ()) -> int:
