@@ -91,7 +91,8 @@ class Curation(Value, frozen=True):
         if written != to:
             labels[to] = written
         renamed = self._renamed(topic, to) if to != topic else self
-        return msgspec.structs.replace(renamed, labels=labels)
+        pinned = tuple(each for each in renamed.pinned if each not in renamed.hidden)  # a pinned name may be taken on
+        return msgspec.structs.replace(renamed, labels=labels, pinned=pinned)
 
     def keep_apart(self, one: str, other: str) -> Curation:
         """Two topics that look alike are not suggested for joining any more."""
